@@ -1,0 +1,155 @@
+import type { Dsn } from './dsn.js';
+import type { Warning } from './errors.js';
+
+/** Time as the library sees it; injected so that tests can step through cooldowns without sleeping. */
+export interface Clock {
+  /** Wall time, epoch milliseconds. */
+  now(): number;
+  /** Monotonic time in milliseconds, for durations; its zero means nothing. */
+  monotonic(): number;
+  /** Calls `callback` once after `delayMs`; the returned function cancels it. */
+  setTimer(delayMs: number, callback: () => void): () => void;
+}
+
+/** A number in [0, 1), for jitter. */
+export type Random = () => number;
+
+export interface Message {
+  readonly role: 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** Options every dialect has a name for. What an API cannot express is a warning, never silently dropped. */
+export interface PortableOptions {
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  /** Ask for a JSON object as the answer. */
+  readonly json?: boolean;
+}
+
+/** One request as a model receives it. */
+export interface ModelRequest {
+  readonly system: string | null;
+  readonly messages: readonly Message[];
+  readonly options: PortableOptions;
+  /** Further keys for the top of the request body, as they are. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Ask the API for a whole reply instead of a stream. */
+  readonly whole: boolean;
+}
+
+export interface ModelContext {
+  /** Aborted when the attempt is over for any reason; the connection must be gone soon after. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** How long a connection (DNS, TCP, TLS) may take before it is a `timeout` of phase `connect`. */
+  readonly connectTimeoutMs: number;
+}
+
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'refusal' | 'tool-calls' | 'other';
+
+/** Tokens by one convention: output includes reasoning, input includes cached. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number | null;
+  readonly cachedInputTokens: number | null;
+}
+
+/**
+ * What a model tells while it answers.
+ *
+ * `response` comes once, with the headers. `progress` says that something of the answer other than text came
+ * (a role, a tool call): it feeds the idle timer. `malformed` is one event of the stream that could not be
+ * read. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
+ */
+export type ModelEvent =
+  | { readonly type: 'response'; readonly httpStatus: number | null; readonly requestId: string | null }
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  | { readonly type: 'progress' }
+  | { readonly type: 'malformed' }
+  | { readonly type: 'warning'; readonly warning: Warning }
+  | {
+      readonly type: 'finish';
+      readonly finishReason: FinishReason;
+      readonly rawFinishReason: string | null;
+      readonly servedModel: string | null;
+      readonly usage: Usage | null;
+    };
+
+/** One model of a provider. `stream` throws a `ProviderError`, or any error, when the attempt fails. */
+export interface Model {
+  readonly id: string;
+  stream(request: ModelRequest, context: ModelContext): AsyncIterable<ModelEvent>;
+}
+
+/** What one target may set for itself, from its DSN; an explicit flag beats it. Times in milliseconds. */
+export interface TargetTuning {
+  readonly attemptTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly firstTokenTimeoutMs?: number;
+  readonly idleTimeoutMs?: number;
+  /** Retries after a transient error; 0 means none. */
+  readonly retries?: number;
+  readonly maxTokens?: number;
+}
+
+/** Where a credential comes from, and the last 4 characters of a key of 20 or more; never the key. */
+export interface CredentialInfo {
+  readonly source: string;
+  readonly fingerprint: string | null;
+}
+
+/** Why a provider cannot be asked now. */
+export interface Unavailable {
+  readonly reason: 'no-credential';
+  readonly message: string;
+}
+
+/** A named connection to an endpoint that has models. Only `name` and `model` are required of custom ones. */
+export interface Provider {
+  readonly name: string;
+  /** The model that the bare provider name stands for. */
+  readonly defaultModel?: string | null;
+  readonly scheme?: string;
+  readonly dialect?: string;
+  /** The endpoint as it may be shown: no credential, no query. */
+  readonly endpoint?: string;
+  readonly tuning?: TargetTuning;
+  /** USD per million tokens. */
+  readonly price?: { readonly input: number | null; readonly output: number | null };
+  /** Tells one endpoint with one key from another; not reversible. The name serves where it is absent. */
+  readonly healthKey?: string;
+  /** Where the credential comes from; null for none. Must not run a command or ask the network. */
+  readonly credential?: () => CredentialInfo | null;
+  /** Called before the first request of a chain to this provider; fetches the credential. */
+  readonly prepare?: (options: { readonly signal: AbortSignal }) => Promise<Unavailable | null>;
+  /** Takes the credential, however encoded, out of a text. */
+  readonly scrub?: (text: string) => string;
+  model(id: string): Model;
+}
+
+/** Looks one environment variable up; an empty value counts as unset. */
+export type EnvLookup = (name: string) => string | undefined;
+
+/** Where a provider's key is, and the way to it. */
+export interface CredentialSource {
+  /** For showing; runs no command and reads no file. Null when there is none to be had. */
+  info(): CredentialInfo | null;
+  /** The key itself, or null when it is absent. Throws a `ConfigError` when its file or command fails. */
+  read(options: { readonly signal: AbortSignal }): Promise<string | null>;
+}
+
+/** What a scheme's factory may use besides the DSN. */
+export interface FactoryContext {
+  readonly envLookup: EnvLookup;
+  /** The DSN's own credential (inline, `key_env`, `key_file`, `key_cmd`), else the first of `usualVariables` that is set. */
+  openCredential(dsn: Dsn, usualVariables: readonly string[]): CredentialSource;
+}
+
+/** Builds the provider called `name` from its DSN. */
+export type SchemeFactory = (name: string, dsn: Dsn, context: FactoryContext) => Provider;

@@ -1,0 +1,44 @@
+import type { Warning } from '../core/errors.js';
+import type { ModelEvent, ModelRequest } from '../core/ports.js';
+import type { DsnOptions } from '../core/dsn.js';
+import type { Preset } from './presets.js';
+
+/** What a dialect's request builder is told besides the request. */
+export interface DialectTarget {
+  readonly model: string;
+  readonly preset: Preset;
+  readonly options: DsnOptions;
+}
+
+export interface DialectRequest {
+  /** Appended to the endpoint's base path, with its query: `/models/x:streamGenerateContent?alt=sse`. */
+  readonly path: string;
+  /** Headers beside authorisation and `content-type`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Told to the user: an option that this API has no name for. */
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads one stream. `event` takes one JSON payload (`name` is the SSE `event:` field) and returns what it
+ * means; it throws a `ProviderError` for an error inside the stream. `end` is called at the end of the body
+ * and returns what was held back: a finish event waits for a usage chunk that may follow it. A stream without
+ * terminal marker gives no `finish`, and is therefore reported as cut by the caller.
+ */
+export interface StreamDecoder {
+  event(payload: unknown, name: string | undefined): readonly ModelEvent[];
+  end(): readonly ModelEvent[];
+}
+
+/** One wire protocol: how a request is worded and how its answers read. Pure: no network, no clock. */
+export interface Dialect {
+  readonly name: 'openai' | 'openai-responses' | 'anthropic' | 'google' | 'ollama';
+  readonly framing: 'sse' | 'ndjson';
+  request(request: ModelRequest, target: DialectTarget): DialectRequest;
+  /** The header that carries the key, unless the preset has its own. */
+  authorization(credential: string): Readonly<Record<string, string>>;
+  decoder(): StreamDecoder;
+  /** Reads a whole (not streamed) reply of HTTP 2xx into the same events, `finish` last. */
+  whole(payload: unknown): readonly ModelEvent[];
+}

@@ -1,5 +1,7 @@
+import type { ErrorKind } from './classify.js';
 import type { Dsn } from './dsn.js';
 import type { Warning } from './errors.js';
+import type { Circuit } from './health.js';
 
 /** Time as the library sees it; injected so that tests can step through cooldowns without sleeping. */
 export interface Clock {
@@ -153,3 +155,31 @@ export interface FactoryContext {
 
 /** Builds the provider called `name` from its DSN. */
 export type SchemeFactory = (name: string, dsn: Dsn, context: FactoryContext) => Provider;
+
+/** What a health store keeps under one key. */
+export interface HealthEntry {
+  readonly key: string;
+  /** For display only; two entries may have one name. */
+  readonly name: string;
+  readonly scope: 'target' | 'provider';
+  readonly circuit: Circuit;
+  /** The kind of the last failure. */
+  readonly kind: ErrorKind | null;
+  readonly updatedAtMs: number;
+}
+
+/** Keeps circuits. Transitions on one key must not interleave; an entry that did not change is not written. */
+export interface HealthStore {
+  /** The entries of these keys, in their order; undefined where nothing is known. */
+  read(keys: readonly string[]): Promise<readonly (HealthEntry | undefined)[]>;
+  /**
+   * Puts what `transition` makes of the present entry in its place and returns it. Where it returns its
+   * argument, nothing is written. `transition` is pure and may be called more than once.
+   */
+  update(
+    key: string,
+    transition: (entry: HealthEntry | undefined) => HealthEntry | undefined,
+  ): Promise<HealthEntry | undefined>;
+  list(): Promise<readonly HealthEntry[]>;
+  clear(keys?: readonly string[]): Promise<void>;
+}

@@ -27,6 +27,11 @@ export interface DialectRequest {
  * terminal marker gives no `finish`, and is therefore reported as cut by the caller.
  */
 export interface StreamDecoder {
+  /**
+   * True once the terminal marker was seen although `finish` still waits, for a usage chunk that may follow. The
+   * caller then waits for it only a little: some servers send neither usage nor `[DONE]`, and do not hang up.
+   */
+  readonly terminal?: boolean;
   event(payload: unknown, name: string | undefined): readonly ModelEvent[];
   end(): readonly ModelEvent[];
 }

@@ -1,4 +1,17 @@
+import type { Socket } from 'node:net';
+import type send from 'undici/lib/api/api-request.js';
+import type { ResponseData } from 'undici/lib/api/api-request.js';
+import type Client from 'undici/lib/dispatcher/client.js';
+import { ConfigError, ProviderError } from '../core/errors.js';
 import type { Clock, EnvLookup } from '../core/ports.js';
+import { ResponseBody, readText } from './body.js';
+import { openConnection, type Route } from './connection.js';
+import { decoded, isEncoded } from './content-encoding.js';
+import { asProviderError } from './network-errors.js';
+import { hostnameOf, portOf, proxyFor } from './proxy.js';
+import { checkedHeaders, checkPath } from './request-check.js';
+import { Trust } from './tls.js';
+import { proxyWantsPassword } from './tunnel.js';
 
 /** One server as a socket sees it. */
 export interface Endpoint {
@@ -33,11 +46,229 @@ export interface HttpResponse {
   text(limitBytes: number): Promise<string>;
 }
 
+/** Sent where the caller names none: some gateways refuse requests without it. */
+const defaultUserAgent = 'majordomo';
+const maxIdleConnections = 4;
+const keepAliveMs = 4000;
+
+/** One connection: a client of undici over a socket that was opened here, so that it can go at any moment. */
+interface Connection {
+  readonly client: Client;
+  readonly send: typeof send;
+  readonly socket: Socket;
+  /** The error of the socket itself; undici takes a reset for the end of a body without a length. */
+  failure: Error | null;
+}
+
 /** One endpoint's connections. Every request's connection is reused or destroyed, none is left behind. */
-export declare class HttpClient {
-  constructor(endpoint: Endpoint, envLookup: EnvLookup);
-  /** Throws a `ProviderError`: `unreachable`, `timeout` (connect), `network`, `misconfigured`, or the signal's reason. */
-  request(request: HttpRequest): Promise<HttpResponse>;
-  /** Closes idle connections. */
-  close(): Promise<void>;
+export class HttpClient {
+  readonly #endpoint: Endpoint;
+  readonly #envLookup: EnvLookup;
+  readonly #url: URL;
+  readonly #trust: Trust;
+  readonly #idle = new Set<Connection>();
+  #closed = false;
+
+  constructor(endpoint: Endpoint, envLookup: EnvLookup) {
+    if (!URL.canParse(endpoint.origin)) {
+      throw new ConfigError('endpoint-invalid', 'the endpoint is not a URL', 'write https://HOST:PORT');
+    }
+    this.#endpoint = endpoint;
+    this.#envLookup = envLookup;
+    this.#url = new URL(endpoint.origin);
+    this.#trust = new Trust(endpoint.caFile);
+  }
+
+  /**
+   * Sends one request and resolves with the head of the answer, whatever its status: a redirect is not followed.
+   * Throws the signal's reason, or a `ProviderError`: `unreachable`, `timeout` (connect), `network`,
+   * `misconfigured`. Errors of other kinds are bugs.
+   */
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    request.signal.throwIfAborted();
+    checkPath(request.path);
+    const headers = { 'user-agent': defaultUserAgent, ...checkedHeaders(request.headers) };
+    const route = this.#route();
+    const idle = this.#takeIdle();
+    if (idle) {
+      const bytesBefore = idle.socket.bytesRead;
+      try {
+        return await this.#exchange({ connection: idle, request, route, headers });
+      } catch (error) {
+        // The server closed it while it lay idle: nobody has seen the request, so it is sent once more.
+        const stale =
+          error instanceof ProviderError && error.kind === 'network' && idle.socket.bytesRead === bytesBefore;
+        if (!stale) throw error;
+      }
+    }
+    const connection = await this.#open(route, request);
+    return await this.#exchange({ connection, request, route, headers });
+  }
+
+  /** Closes idle connections; those in use are closed instead of kept when they are done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#idle].map((connection) => this.#discard(connection)));
+  }
+
+  #route(): Route {
+    const { socketPath, proxy, loopback } = this.#endpoint;
+    const target = this.#url;
+    return {
+      hostname: hostnameOf(target),
+      port: portOf(target),
+      tls: target.protocol === 'https:',
+      socketPath,
+      proxy:
+        socketPath === null
+          ? proxyFor({ target, own: proxy, local: loopback, envLookup: this.#envLookup })
+          : null,
+    };
+  }
+
+  #takeIdle(): Connection | null {
+    for (const connection of this.#idle) {
+      this.#idle.delete(connection);
+      if (!connection.socket.destroyed) return connection;
+    }
+    return null;
+  }
+
+  async #open(route: Route, { signal, clock, connectTimeoutMs }: HttpRequest): Promise<Connection> {
+    // The name look-up and the handshakes go on while undici loads.
+    const [undici, socket] = await Promise.all([
+      loadUndici(),
+      openConnection(route, { trust: this.#trust, signal, clock, connectTimeoutMs }),
+    ]);
+    let handedOver = false;
+    const client = new undici.Client(this.#url.origin, {
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      connect: (_options, callback) => {
+        // Asked a second time, the socket is gone: connections are opened here, under our own timer, or not at all.
+        if (handedOver) return callback(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+        handedOver = true;
+        callback(null, socket);
+      },
+    });
+    const connection: Connection = { client, send: undici.send, socket, failure: null };
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // undici destroys a socket that is done with an error of its own
+      if (!error.code?.startsWith('UND_')) connection.failure ??= error;
+    });
+    socket.once('close', () => this.#idle.delete(connection));
+    return connection;
+  }
+
+  #exchange({ connection, request, route, headers }: Exchange): Promise<HttpResponse> {
+    const { signal, method, path, body: requestBody } = request;
+    // An http target is asked for in absolute form (RFC 9112 section 3.2.2), an https one through a tunnel.
+    const forwarder = route.tls ? null : route.proxy;
+    const peer = forwarder ? 'proxy' : 'server';
+    return new Promise((resolve, reject) => {
+      let body: ResponseBody | null = null;
+      const onAbort = () => {
+        void this.#discard(connection);
+        body?.abort(signal.reason);
+        reject(signal.reason);
+      };
+      const onDone = (whole: boolean) => {
+        signal.removeEventListener('abort', onAbort);
+        if (whole) this.#keep(connection);
+        else void this.#discard(connection);
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      const options = {
+        method,
+        path: forwarder ? `${this.#url.origin}${path}` : path,
+        headers: forwarder?.authorization
+          ? { ...headers, 'proxy-authorization': forwarder.authorization }
+          : headers,
+        body: requestBody,
+        // Constant, whatever Host header is sent; the handshake is over anyway.
+        servername: this.#url.hostname,
+      };
+      connection.send.call(connection.client, options, (error, response) => {
+        if (error) {
+          onDone(false);
+          reject(asProviderError(error, { phase: 'headers', peer, plain: !route.tls }));
+          return;
+        }
+        body = new ResponseBody(response.body, {
+          translate: (cause) => asProviderError(cause, { phase: 'body', peer }),
+          flaw: () => (hasOwnEnd(response) ? null : connection.failure),
+          onDone,
+        });
+        try {
+          if (forwarder && response.statusCode === 407) throw proxyWantsPassword(forwarder);
+          resolve(asHttpResponse(response, body));
+        } catch (refused) {
+          void body.return();
+          reject(refused);
+        }
+      });
+    });
+  }
+
+  #keep(connection: Connection): void {
+    if (this.#closed || connection.socket.destroyed || this.#idle.size >= maxIdleConnections) {
+      void this.#discard(connection);
+    } else {
+      this.#idle.add(connection);
+    }
+  }
+
+  /** Destroys the connection at once; resolves when it is closed. */
+  #discard(connection: Connection): Promise<void> {
+    this.#idle.delete(connection);
+    connection.socket.destroy();
+    return new Promise((resolve) => connection.client.destroy(null, resolve));
+  }
+}
+
+interface Exchange {
+  readonly connection: Connection;
+  readonly request: HttpRequest;
+  readonly route: Route;
+  readonly headers: Record<string, string>;
+}
+
+interface Undici {
+  readonly Client: typeof Client;
+  readonly send: typeof send;
+}
+
+let undici: Promise<Undici> | null = null;
+
+/** Loads the two modules at the first request; what does not talk to a server does not pay for them. */
+function loadUndici(): Promise<Undici> {
+  undici ??= Promise.all([
+    import('undici/lib/dispatcher/client.js'),
+    import('undici/lib/api/api-request.js'),
+  ]).then(([client, request]) => ({ Client: client.default, send: request.default }));
+  return undici;
+}
+
+/** Whether the body's end is told by more than the end of the connection. */
+function hasOwnEnd({ headers }: ResponseData): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+function asHttpResponse(response: ResponseData, raw: ResponseBody): HttpResponse {
+  const headers: Record<string, string> = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  );
+  const contentEncoding = headers['content-encoding'];
+  const body = isEncoded(contentEncoding) ? decoded(raw, contentEncoding) : raw;
+  return {
+    status: response.statusCode,
+    headers,
+    body,
+    text: (limitBytes) => readText(body, limitBytes),
+  };
 }

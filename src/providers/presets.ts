@@ -4,7 +4,7 @@ import type { Dialect } from './dialect.js';
 export interface Preset {
   readonly name: string;
   readonly dialect: Dialect['name'] | 'mock';
-  /** Scheme, host and base path used where a DSN names none. */
+  /** Scheme, host and base path used where a DSN names none; empty where there is no default host. */
   readonly baseUrl: string;
   /** The variables that usually hold the key, first set wins. */
   readonly keyVariables: readonly string[];
@@ -16,4 +16,246 @@ export interface Preset {
   readonly keyHeader?: string;
   /** The body key for the token limit where it is not `max_tokens`. */
   readonly maxTokensKey?: string;
+  /** The body key for the seed where it is not `seed`; null where there is none. */
+  readonly seedKey?: string | null;
+  /** `always`: usage comes unasked, and `stream_options` is refused. */
+  readonly streamUsage?: 'always';
+  /** Set where the base URL's variable holds the server's root, to which the default base path is appended. */
+  readonly baseUrlIsRoot?: true;
+  /** The base path where the DSN has `deployment` or `api_version`: Azure's form with the deployment in the path. */
+  readonly deploymentBasePath?: string;
+  /** The base path of a DSN that names a host, where it differs from the one of `baseUrl`. */
+  readonly defaultBasePath?: string;
 }
+
+/**
+ * The table. Base URLs and variables are those of the providers' own documentation and SDKs; a key that is sent
+ * in another header than the dialect's, or an option that has another name, stands in its row.
+ */
+export const presets = [
+  {
+    name: 'openai',
+    dialect: 'openai',
+    baseUrl: 'https://api.openai.com/v1',
+    keyVariables: ['OPENAI_API_KEY'],
+    baseUrlVariables: ['OPENAI_BASE_URL'],
+    local: false,
+    maxTokensKey: 'max_completion_tokens',
+  },
+  {
+    name: 'openai-responses',
+    dialect: 'openai-responses',
+    baseUrl: 'https://api.openai.com/v1',
+    keyVariables: ['OPENAI_API_KEY'],
+    baseUrlVariables: ['OPENAI_BASE_URL'],
+    local: false,
+  },
+  {
+    name: 'anthropic',
+    dialect: 'anthropic',
+    baseUrl: 'https://api.anthropic.com/v1',
+    keyVariables: ['ANTHROPIC_API_KEY'],
+    baseUrlVariables: ['ANTHROPIC_BASE_URL'],
+    baseUrlIsRoot: true,
+    local: false,
+  },
+  {
+    name: 'google',
+    dialect: 'google',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    baseUrlVariables: ['GOOGLE_GEMINI_BASE_URL'],
+    baseUrlIsRoot: true,
+    local: false,
+  },
+  {
+    name: 'gemini',
+    dialect: 'google',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    baseUrlVariables: ['GOOGLE_GEMINI_BASE_URL'],
+    baseUrlIsRoot: true,
+    local: false,
+  },
+  {
+    name: 'ollama',
+    dialect: 'ollama',
+    baseUrl: 'http://127.0.0.1:11434/api',
+    keyVariables: ['OLLAMA_API_KEY'],
+    baseUrlVariables: ['OLLAMA_HOST'],
+    baseUrlIsRoot: true,
+    local: true,
+  },
+  {
+    name: 'openrouter',
+    dialect: 'openai',
+    baseUrl: 'https://openrouter.ai/api/v1',
+    keyVariables: ['OPENROUTER_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'groq',
+    dialect: 'openai',
+    baseUrl: 'https://api.groq.com/openai/v1',
+    keyVariables: ['GROQ_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    // its API refuses keys that it does not know, `stream_options` among them, and sends usage unasked
+    name: 'mistral',
+    dialect: 'openai',
+    baseUrl: 'https://api.mistral.ai/v1',
+    keyVariables: ['MISTRAL_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+    seedKey: 'random_seed',
+    streamUsage: 'always',
+  },
+  {
+    // its documentation knows no seed
+    name: 'deepseek',
+    dialect: 'openai',
+    baseUrl: 'https://api.deepseek.com/v1',
+    keyVariables: ['DEEPSEEK_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+    seedKey: null,
+  },
+  {
+    name: 'xai',
+    dialect: 'openai',
+    baseUrl: 'https://api.x.ai/v1',
+    keyVariables: ['XAI_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'together',
+    dialect: 'openai',
+    baseUrl: 'https://api.together.xyz/v1',
+    keyVariables: ['TOGETHER_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'fireworks',
+    dialect: 'openai',
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    keyVariables: ['FIREWORKS_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'cerebras',
+    dialect: 'openai',
+    baseUrl: 'https://api.cerebras.ai/v1',
+    keyVariables: ['CEREBRAS_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+    maxTokensKey: 'max_completion_tokens',
+  },
+  {
+    name: 'perplexity',
+    dialect: 'openai',
+    baseUrl: 'https://api.perplexity.ai',
+    keyVariables: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'nvidia',
+    dialect: 'openai',
+    baseUrl: 'https://integrate.api.nvidia.com/v1',
+    keyVariables: ['NVIDIA_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'huggingface',
+    dialect: 'openai',
+    baseUrl: 'https://router.huggingface.co/v1',
+    keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'github',
+    dialect: 'openai',
+    baseUrl: 'https://models.github.ai/inference',
+    keyVariables: ['GITHUB_TOKEN'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    // a resource has a host of its own: https://RESOURCE.openai.azure.com
+    name: 'azure',
+    dialect: 'openai',
+    baseUrl: '',
+    keyVariables: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
+    baseUrlVariables: ['AZURE_OPENAI_ENDPOINT'],
+    baseUrlIsRoot: true,
+    local: false,
+    keyHeader: 'api-key',
+    maxTokensKey: 'max_completion_tokens',
+    defaultBasePath: '/openai/v1',
+    deploymentBasePath: '/openai',
+  },
+  {
+    name: 'moonshot',
+    dialect: 'openai',
+    baseUrl: 'https://api.moonshot.ai/v1',
+    keyVariables: ['MOONSHOT_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'sambanova',
+    dialect: 'openai',
+    baseUrl: 'https://api.sambanova.ai/v1',
+    keyVariables: ['SAMBANOVA_API_KEY'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'deepinfra',
+    dialect: 'openai',
+    baseUrl: 'https://api.deepinfra.com/v1/openai',
+    keyVariables: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN'],
+    baseUrlVariables: [],
+    local: false,
+  },
+  {
+    name: 'llamacpp',
+    dialect: 'openai',
+    baseUrl: 'http://127.0.0.1:8080/v1',
+    keyVariables: [],
+    baseUrlVariables: [],
+    local: true,
+  },
+  {
+    name: 'vllm',
+    dialect: 'openai',
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    keyVariables: [],
+    baseUrlVariables: [],
+    local: true,
+  },
+  {
+    name: 'lmstudio',
+    dialect: 'openai',
+    baseUrl: 'http://127.0.0.1:1234/v1',
+    keyVariables: [],
+    baseUrlVariables: [],
+    local: true,
+  },
+  {
+    name: 'localai',
+    dialect: 'openai',
+    baseUrl: 'http://127.0.0.1:8080/v1',
+    keyVariables: [],
+    baseUrlVariables: [],
+    local: true,
+  },
+] as const satisfies readonly Preset[];

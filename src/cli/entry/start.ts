@@ -1,0 +1,58 @@
+import { writeSync } from 'node:fs';
+import { commandOf, runtimeKey } from './cache-key.js';
+import { chunkLoader } from './chunks.js';
+import { codeCache } from './code-cache.js';
+import { finish, reportBug } from './finish.js';
+import { version } from './version.js';
+import { holdBackWasmTiering, type WasmTieringOptions } from './wasm-tiering.js';
+
+/** A hash of the chunks, put here by the build. */
+declare const MAJORDOMO_BUILD: string;
+
+/** What `main.ts` exports: takes the words after the program's name, resolves to the exit code. */
+interface Main {
+  main(args: string[], process: NodeJS.Process): Promise<number>;
+}
+
+/** Starts the built command line: called by bin/majordomo.js and by nothing else. */
+export function start(process: NodeJS.Process): void {
+  const args = process.argv.slice(2);
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    printVersion(process);
+    return;
+  }
+  process.on('uncaughtException', (error) => reportBug(process, error));
+  const nodeFlags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
+  holdBackWasmTiering({
+    nodeVersion: process.versions.node,
+    nodeFlags,
+    webAssembly: (globalThis as unknown as { WebAssembly: WasmTieringOptions['webAssembly'] }).WebAssembly,
+    setFlag: (flag) => (require('node:v8') as typeof import('node:v8')).setFlagsFromString(flag),
+  });
+  const cache = codeCache({
+    machine: { env: process.env, platform: process.platform, uid: process.geteuid?.() ?? null },
+    build: `${version}-${MAJORDOMO_BUILD}`,
+    runtime: runtimeKey({
+      node: process.versions.node,
+      v8: process.versions.v8,
+      arch: process.arch,
+      nodeFlags,
+    }),
+    command: commandOf(args),
+  });
+  const chunks = chunkLoader({ directory: __dirname, requireOther: require, cached: cache.read() });
+  const { main } = chunks.load('main.cjs') as Main;
+  finish(process, main(args, process), () => {
+    if (chunks.compiled) cache.write(chunks.cachedData());
+  });
+}
+
+/** Straight to the descriptor: setting up `process.stdout` would take a tenth of the whole run. */
+function printVersion(process: NodeJS.Process): void {
+  try {
+    writeSync(1, `${version}\n`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
+    process.stdout.write(`${version}\n`);
+  }
+}

@@ -1,0 +1,34 @@
+import { ChainError, type ChainOutcome } from '../core/chain-error.js';
+import { ConfigError, UsageError } from '../core/errors.js';
+
+/** What the exit codes mean; they never change within a major version. */
+export const exitCodes = {
+  done: 0,
+  negative: 1,
+  usage: 2,
+  configuration: 3,
+  permanent: 4,
+  exhausted: 5,
+  deadline: 6,
+  partial: 7,
+  bug: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+const exitCodeOfChain = {
+  exhausted: exitCodes.exhausted,
+  permanent: exitCodes.permanent,
+  deadline: exitCodes.deadline,
+  partial: exitCodes.partial,
+  'no-credential': exitCodes.configuration,
+  cancelled: exitCodes.interrupted,
+} as const satisfies Record<ChainOutcome, number>;
+
+/** The exit code for an error that ended a command. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof ChainError) return exitCodeOfChain[error.outcome];
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof ConfigError) return exitCodes.configuration;
+  return exitCodes.bug;
+}

@@ -1,0 +1,18 @@
+import { ChainError } from '../../core/chain-error.js';
+import { describeAttempt } from '../../core/chain-verdict.js';
+import { MajordomoError } from '../../core/errors.js';
+
+/** An error as lines for a person: what, each attempt, what to do. */
+export function errorLines(error: unknown): string[] {
+  if (error instanceof ChainError && error.attempts.length > 1) {
+    const what = error.message.split(':')[0] ?? error.message;
+    return [`majordomo: ${what}`, ...error.attempts.map((attempt) => `  ${describeAttempt(attempt)}`), ...hint(error)];
+  }
+  if (error instanceof MajordomoError) return [...`majordomo: ${error.message}`.split('\n'), ...hint(error)];
+  const stack = error instanceof Error ? (error.stack ?? error.message) : 'something that is no error was thrown';
+  return ['majordomo: this is a bug, please report it', ...stack.split('\n').map((line) => `  ${line}`)];
+}
+
+function hint(error: MajordomoError): string[] {
+  return error.hint === null ? [] : [`  hint: ${error.hint}`];
+}

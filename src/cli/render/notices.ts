@@ -1,0 +1,69 @@
+import type { ChalkInstance } from 'chalk';
+import type { Writable } from 'node:stream';
+import { formatDuration } from '../../core/duration.js';
+import type { Attempt, ChainEvent } from '../../core/events.js';
+import { oneLine } from './sanitize.js';
+import type { Spinner } from './spinner.js';
+
+export interface NoticesOptions {
+  readonly stderr: Writable;
+  readonly quiet: boolean;
+  readonly color: ChalkInstance | null;
+  readonly spinner: Spinner | null;
+}
+
+type Style = 'yellow' | 'red' | 'dim';
+
+/** Everything said on standard error. Each text is made harmless here: most of it was written by a server. */
+export class Notices {
+  readonly #options: NoticesOptions;
+
+  constructor(options: NoticesOptions) {
+    this.#options = options;
+    // A reader of standard error that went away is no reason to end.
+    options.stderr.on('error', () => {});
+  }
+
+  /** A remark that `-q` mutes. */
+  notice(text: string): void {
+    if (!this.#options.quiet) this.line(`⚠ ${text}`, 'yellow');
+  }
+
+  line(text: string, style?: Style): void {
+    const clean = oneLine(text);
+    const { color, spinner, stderr } = this.#options;
+    const painted = style === undefined || color === null ? clean : color[style](clean);
+    const write = (): void => {
+      stderr.write(`${painted}\n`);
+    };
+    if (spinner === null) write();
+    else spinner.around(write);
+  }
+
+  onEvent(event: ChainEvent): void {
+    if (event.type === 'warning') this.notice(event.warning.message);
+    if (event.type !== 'attempt-end') return;
+    const { record, nextTarget, waitMs, hint } = event;
+    if (record.outcome === 'ok' || record.outcome === 'cancelled') return;
+    if (nextTarget === null) return;
+    const wait = waitMs > 0 ? ` in ${formatDuration(waitMs)}` : '';
+    const again = record.next === 'retry' ? ' again' : '';
+    this.notice(`${record.target}: ${whatHappened(record)} → ${nextTarget}${again}${wait}`);
+    // A wrong setting stays wrong until somebody mends it: it is told loudly, although the chain goes on.
+    if (record.outcome === 'misconfigured' && hint !== null) this.notice(`  ${hint}`);
+  }
+}
+
+/** `rate-limit (429, retry after 30s)`. */
+function whatHappened(record: Attempt): string {
+  const details: string[] = [];
+  if (record.outcome === 'skipped') {
+    if (record.retryAfterMs !== null) details.push(`free in ${formatDuration(record.retryAfterMs)}`);
+    if (record.message !== null) details.push(record.message);
+    return `skipped, ${record.reason ?? ''}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+  }
+  if (record.httpStatus !== null) details.push(String(record.httpStatus));
+  if (record.retryAfterMs !== null) details.push(`retry after ${formatDuration(record.retryAfterMs)}`);
+  else if (record.message !== null) details.push(record.message.slice(0, 200));
+  return `${record.outcome}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+}

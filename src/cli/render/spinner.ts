@@ -1,0 +1,53 @@
+import type { Ora } from 'ora';
+import { oneLine } from './sanitize.js';
+
+/** Before this nothing is shown: most first tokens come earlier, and loading the spinner costs time. */
+const showAfterMs = 150;
+
+/** A spinner on standard error until the first token; only made when that is a terminal. */
+export class Spinner {
+  readonly #stream: NodeJS.WritableStream;
+  readonly #color: boolean;
+  #ora: Ora | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #text = '';
+  #stopped = false;
+
+  constructor(stream: NodeJS.WritableStream, color: boolean) {
+    this.#stream = stream;
+    this.#color = color;
+  }
+
+  show(text: string): void {
+    if (this.#stopped) return;
+    this.#text = oneLine(text);
+    if (this.#ora !== null) this.#ora.text = this.#text;
+    else this.#timer ??= setTimeout(() => void this.#start(), showAfterMs);
+  }
+
+  /** Writes something else on the same stream without tearing the spinner's line. */
+  around(write: () => void): void {
+    this.#ora?.clear();
+    write();
+    this.#ora?.render();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#ora?.stop();
+    this.#ora = null;
+  }
+
+  async #start(): Promise<void> {
+    const { default: ora } = await import('ora');
+    if (this.#stopped) return;
+    this.#ora = ora({
+      text: this.#text,
+      stream: this.#stream,
+      // Ctrl-C must reach us, and standard input is the prompt's.
+      discardStdin: false,
+      ...(this.#color ? {} : { color: false }),
+    }).start();
+  }
+}

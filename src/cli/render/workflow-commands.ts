@@ -1,0 +1,53 @@
+/**
+ * Makes GitHub Actions' workflow commands in a model's answer harmless: the runner obeys `::…` at the start of a
+ * line (white space before it does not count) and `##[…` anywhere (actions/runner, ActionCommand.cs). The text
+ * arrives in pieces; what may be the beginning of a command is held back until it is known.
+ */
+export class WorkflowCommandFilter {
+  #held = '';
+  #lineStart = true;
+
+  push(text: string): string {
+    return this.#run(this.#held + text, false);
+  }
+
+  /** What was held back. */
+  end(): string {
+    return this.#run(this.#held, true);
+  }
+
+  #run(text: string, last: boolean): string {
+    this.#held = '';
+    let clean = '';
+    for (let i = 0; i < text.length; i += 1) {
+      const char = text[i] ?? '';
+      const rest = text.slice(i, i + 3);
+      if (this.#lineStart && char === ':') {
+        if (rest.length === 1 && !last) return this.#hold(clean, rest);
+        if (rest[1] === ':') {
+          clean += ': :';
+          i += 1;
+          this.#lineStart = false;
+          continue;
+        }
+      }
+      if (char === '#') {
+        if (!last && '##['.startsWith(rest) && rest.length < 3) return this.#hold(clean, rest);
+        if (rest === '##[') {
+          clean += '# #[';
+          i += 2;
+          this.#lineStart = false;
+          continue;
+        }
+      }
+      clean += char;
+      this.#lineStart = char === '\n' || char === '\r' || (this.#lineStart && /\s/.test(char));
+    }
+    return clean;
+  }
+
+  #hold(clean: string, rest: string): string {
+    this.#held = rest;
+    return clean;
+  }
+}

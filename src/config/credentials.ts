@@ -1,0 +1,117 @@
+import type { Dsn } from '../core/dsn.js';
+import { ConfigError } from '../core/errors.js';
+import type { CredentialSource, EnvLookup } from '../core/ports.js';
+import { fingerprint } from '../core/secrets.js';
+
+const commandTimeoutMs = 10_000;
+const longestKey = 64 * 1024;
+
+/**
+ * A DSN's own credential (inline, `key_env`, `key_file`, `key_cmd`), else the first of the scheme's usual
+ * variables that is set. Files are read and commands run only by `read`.
+ */
+export function openCredential(dsn: Dsn, usualVariables: readonly string[], envLookup: EnvLookup): CredentialSource {
+  const inline = dsn.credential();
+  if (inline !== null) return known(dsn.variable, inline);
+  const { keyEnv, keyFile, keyCmd } = dsn.options;
+  if (keyEnv !== null) return fromVariables([keyEnv], envLookup);
+  if (keyFile !== null) return later('key_file', () => readKeyFile(dsn.variable, keyFile));
+  if (keyCmd !== null) return later('key_cmd', ({ signal }) => runKeyCommand(dsn.variable, { command: keyCmd, signal }));
+  return fromVariables(usualVariables, envLookup);
+}
+
+function known(source: string, key: string): CredentialSource {
+  return { info: () => ({ source, fingerprint: fingerprint(key) }), read: async () => key };
+}
+
+function fromVariables(variables: readonly string[], envLookup: EnvLookup): CredentialSource {
+  const found = (): { variable: string; key: string } | null => {
+    for (const variable of variables) {
+      const key = envLookup(variable)?.trim();
+      if (key) return { variable, key };
+    }
+    return null;
+  };
+  return {
+    info: () => {
+      const hit = found();
+      return hit === null ? null : { source: hit.variable, fingerprint: fingerprint(hit.key) };
+    },
+    read: async () => found()?.key ?? null,
+  };
+}
+
+function later(source: string, read: CredentialSource['read']): CredentialSource {
+  let reading: Promise<string | null> | null = null;
+  return {
+    info: () => ({ source, fingerprint: null }),
+    read: (options) => {
+      reading ??= read(options).catch((error) => {
+        reading = null;
+        throw error;
+      });
+      return reading;
+    },
+  };
+}
+
+async function readKeyFile(variable: string, path: string): Promise<string | null> {
+  const { open } = await import('node:fs/promises');
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(longestKey + 1), 0, longestKey + 1, 0);
+      if (bytesRead > longestKey) throw Object.assign(new Error(), { code: 'EFBIG' });
+      return buffer.toString('utf8', 0, bytesRead).trim() || null;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new ConfigError('key-file', `${variable}: the key_file cannot be read (${code})`, 'check its path and permissions');
+  }
+}
+
+async function runKeyCommand(
+  variable: string,
+  options: { command: string; signal: AbortSignal },
+): Promise<string | null> {
+  const [program, ...args] = splitWords(options.command) ?? [];
+  if (program === undefined) {
+    throw new ConfigError('key-cmd', `${variable}: key_cmd is empty or has a quote without its twin`, 'name a program and its arguments');
+  }
+  const { execFile } = await import('node:child_process');
+  return new Promise((resolve, reject) => {
+    const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: longestKey, signal: options.signal } as const;
+    const child = execFile(program, args, limits, (error, stdout) => {
+      if (error === null) return resolve(stdout.trim() || null);
+      if (options.signal.aborted) return reject(options.signal.reason);
+      // What the program printed, and its arguments, may hold secrets: only how it ended is told.
+      reject(new ConfigError('key-cmd', `${variable}: key_cmd ${howItEnded(error)}`, 'run the command by hand to see why'));
+    });
+    child.stdin?.end();
+  });
+}
+
+function howItEnded(error: { killed?: boolean | undefined; code?: unknown; signal?: unknown }): string {
+  if (error.code === 'ENOENT') return 'names a program that is not there';
+  if (error.code === 'EACCES') return 'names a program that may not be run';
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'printed far too much for a key';
+  if (error.killed === true) return `took more than ${commandTimeoutMs / 1000} s`;
+  return typeof error.code === 'number' ? `failed with exit code ${error.code}` : 'failed';
+}
+
+/** Words as a shell splits them, quotes and backslashes included, and nothing else of a shell; null for an open quote. */
+function splitWords(command: string): string[] | null {
+  const words: string[] = [];
+  const pattern = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/sy;
+  const text = command.trim();
+  while (pattern.lastIndex < text.length) {
+    const word = pattern.exec(text)?.[1];
+    if (word === undefined) return null;
+    words.push(word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/gs, (_, double, single, escaped) =>
+      double !== undefined ? double.replace(/\\(.)/gs, '$1') : (single ?? escaped),
+    ));
+  }
+  return words;
+}

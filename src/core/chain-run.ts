@@ -1,0 +1,346 @@
+import { type AttemptOutcome, runAttempt } from './attempt.js';
+import { cutOffRecord, requestRecord, skipRecord } from './attempt-record.js';
+import type { ChainParts, ChainRequest, ChainTarget, StreamOptions } from './chain-parts.js';
+import { cancelled, chainFailure, deadlineError } from './chain-verdict.js';
+import type { ErrorKind } from './classify.js';
+import { classifyWith } from './classify-error.js';
+import { ConfigError, type ProviderError, UsageError, type Warning } from './errors.js';
+import type { Answer, Attempt, ChainEvent } from './events.js';
+import type { Admission, FailureReport, Permit } from './health-tracker.js';
+import type { ModelRequest, Unavailable } from './ports.js';
+import { asProviderError, cleanText } from './provider-failure.js';
+import { type Decision, decide } from './retry.js';
+import { type ChainTuning, chainTuning, type ResolvedTargetTuning, targetTuning } from './tuning.js';
+import { orAborted, sleep } from './waiting.js';
+
+/** What became of one target. */
+type Visit = 'answered' | 'advance' | 'stop';
+
+interface Barred {
+  readonly entry: ChainTarget;
+  readonly freeAtMs: number;
+  readonly byRetryAfter: boolean;
+}
+
+/** What the requests to one target share. */
+interface Asking {
+  readonly permit: Permit;
+  readonly tuning: ResolvedTargetTuning;
+  readonly next: ChainTarget | null;
+}
+
+interface Failed {
+  readonly kind: ErrorKind;
+  readonly error: ProviderError;
+  readonly retriesMade: number;
+  /** The request before this one came with a Retry-After that was waited out. */
+  readonly waitedOut: boolean;
+  readonly costMs: number;
+}
+
+/** After a probe has its connection and its first token, this much is left for the rest. */
+const leaseSlackMs = 5000;
+
+/** One run of a chain: asks target after target and tells what happens. Used once. */
+export class ChainRun {
+  readonly #parts: ChainParts;
+  readonly #request: ChainRequest;
+  readonly #options: StreamOptions;
+  readonly #tuning: ChainTuning;
+  readonly #targets: readonly ChainTarget[];
+  readonly #ending = new AbortController();
+  readonly #startedMs: number;
+  readonly #prepared = new Map<string, Promise<Unavailable | null>>();
+  readonly #records: Attempt[] = [];
+  readonly #warnings: Warning[] = [];
+  readonly #barred: Barred[] = [];
+  readonly #causes: ProviderError[] = [];
+  #made = 0;
+  #committed = false;
+  #answer: Answer | null = null;
+
+  constructor(parts: ChainParts, request: ChainRequest, options: StreamOptions) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#options = options;
+    this.#tuning = chainTuning(parts.config, options);
+    this.#targets = this.#tuning.failover ? parts.targets : parts.targets.slice(0, 1);
+    this.#startedMs = parts.clock.monotonic();
+  }
+
+  async *events(): AsyncGenerator<ChainEvent, void, void> {
+    const { clock } = this.#parts;
+    const { prompt, messages = [] } = this.#request;
+    if (prompt === undefined && messages.length === 0) {
+      throw new UsageError('no-prompt', 'there is nothing to ask: give a prompt or messages');
+    }
+    const { signal } = this.#options;
+    const onAbort = (): void => this.#ending.abort(cancelled);
+    if (signal?.aborted === true) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const cancelDeadline = clock.setTimer(this.#tuning.timeoutMs, () =>
+      this.#ending.abort(deadlineError(this.#tuning.timeoutMs)),
+    );
+    let bug: { thrown: unknown } | null = null;
+    try {
+      for (const warning of this.#parts.warnings) yield this.#warn(warning);
+      yield* this.#askAll();
+    } catch (thrown) {
+      if (!this.#ending.signal.aborted) bug = { thrown };
+    } finally {
+      cancelDeadline();
+      signal?.removeEventListener('abort', onAbort);
+    }
+    if (bug !== null) {
+      yield { type: 'chain-end', answer: null, error: bug.thrown instanceof Error ? bug.thrown : new Error('a provider threw no error') };
+      throw bug.thrown;
+    }
+    const error = this.#answer === null ? this.#failure() : null;
+    yield { type: 'chain-end', answer: this.#answer, error };
+    if (error !== null) throw error;
+  }
+
+  async *#askAll(): AsyncGenerator<ChainEvent, void, void> {
+    for (const [index, entry] of this.#targets.entries()) {
+      this.#ending.signal.throwIfAborted();
+      const visit = yield* this.#visit(entry, { next: this.#targets[index + 1] ?? null, force: false });
+      if (visit !== 'advance') return;
+    }
+    // Nobody was asked because all circuits are open: the one that reopens first is looked at once.
+    const first = this.#made === 0 ? soonest(this.#barred.filter((barred) => !barred.byRetryAfter)) : undefined;
+    if (first !== undefined) yield* this.#visit(first.entry, { next: null, force: true });
+  }
+
+  async *#visit(entry: ChainTarget, at: { next: ChainTarget | null; force: boolean }): AsyncGenerator<ChainEvent, Visit, void> {
+    const { provider } = entry;
+    const unavailable = await orAborted(this.#prepare(entry), this.#ending.signal);
+    if (unavailable !== null) {
+      const message = cleanText(unavailable.message, entry.scrub);
+      yield this.#skip(entry, { reason: unavailable.reason, message, next: at.next });
+      return 'advance';
+    }
+    const tuning = targetTuning(this.#parts.config, provider.tuning ?? {}, this.#options);
+    const leaseMs = tuning.connectTimeoutMs + tuning.firstTokenTimeoutMs + leaseSlackMs;
+    const admission = await this.#parts.health.admit(entry.health, { leaseMs, force: at.force });
+    if (!admission.admitted) {
+      if (!at.force) yield this.#bar(entry, admission, at.next);
+      return 'advance';
+    }
+    return yield* this.#ask(entry, { permit: admission.permit, tuning, next: at.next });
+  }
+
+  /** Asks one target until it answers or its retries are used up. */
+  async *#ask(entry: ChainTarget, at: Asking): AsyncGenerator<ChainEvent, Visit, void> {
+    try {
+      return yield* this.#askWithPermit(entry, at);
+    } finally {
+      // Without effect once there was a verdict: for cancelled runs, bugs, and consumers that left early.
+      await this.#parts.health.release(at.permit);
+    }
+  }
+
+  async *#askWithPermit(entry: ChainTarget, at: Asking): AsyncGenerator<ChainEvent, Visit, void> {
+    const { clock, health } = this.#parts;
+    let waitedOut = false;
+    for (let retriesMade = 0; ; retriesMade += 1) {
+      this.#ending.signal.throwIfAborted();
+      this.#made += 1;
+      const attempt = this.#made;
+      const startedAtMs = clock.now();
+      yield { type: 'attempt-start', attempt, target: entry.target, atMs: startedAtMs };
+      const outcome = yield* this.#deltas(entry, at, attempt);
+      if (outcome.error === null) {
+        await health.onSuccess(at.permit);
+        yield this.#ended(attempt, requestRecord(entry, { outcome, startedAtMs, result: 'ok', next: null }));
+        yield* this.#conclude(entry, outcome);
+        return 'answered';
+      }
+      if (this.#ending.signal.aborted) {
+        const byDeadline = this.#ending.signal.reason !== cancelled;
+        yield this.#ended(attempt, cutOffRecord(entry, { outcome, startedAtMs, byDeadline }));
+        return 'stop';
+      }
+      const kind = classifyWith(this.#tuning.classify, outcome.error);
+      if (kind === null || kind === 'cancelled') throw outcome.error;
+      const error = asProviderError(outcome.error, { kind, scrub: entry.scrub });
+      this.#causes.push(error);
+      const decision = await this.#settle({ ...at, kind, error, retriesMade, waitedOut, costMs: outcome.durationMs });
+      const record = requestRecord(entry, { outcome, startedAtMs, result: kind, error, next: decision.next });
+      const following = { retry: entry, advance: at.next, stop: null }[decision.next];
+      const nextTarget = following?.target ?? null;
+      yield this.#ended(attempt, record, { nextTarget, waitMs: decision.waitMs, hint: error.hint });
+      if (decision.next !== 'retry') return decision.next;
+      waitedOut = error.retryAfterMs !== null;
+      if (decision.waitMs > 0) await sleep(decision.waitMs, { clock, signal: this.#ending.signal });
+    }
+  }
+
+  async *#deltas(
+    entry: ChainTarget,
+    at: Asking,
+    attempt: number,
+  ): AsyncGenerator<ChainEvent, AttemptOutcome, void> {
+    const steps = runAttempt({
+      model: entry.provider.model(entry.model),
+      request: this.#modelRequest(entry, at.tuning),
+      timeouts: at.tuning,
+      clock: this.#parts.clock,
+      signal: this.#ending.signal,
+    });
+    let first = true;
+    try {
+      for (;;) {
+        const step = await steps.next();
+        if (step.done === true) return step.value;
+        if (first) {
+          first = false;
+          await this.#parts.health.onFirstContent(at.permit);
+        }
+        if (step.value.type === 'text-delta' && this.#options.commit !== 'finish') this.#committed = true;
+        yield { ...step.value, attempt };
+      }
+    } finally {
+      await steps.return(undefined as never);
+    }
+  }
+
+  /** Counts the failure and decides what comes next; a circuit that it opened ends the retries. */
+  async #settle(at: Asking & Failed): Promise<Decision> {
+    const { clock, health, random } = this.#parts;
+    const facts = {
+      kind: at.kind,
+      retriesMade: at.retriesMade,
+      retriesAllowed: at.permit.probe ? 0 : at.tuning.retries,
+      retryAfterMs: at.error.retryAfterMs,
+      maxRetryAfterMs: this.#tuning.maxRetryAfterMs,
+      hasNextTarget: at.next !== null,
+      attemptsLeft: this.#tuning.maxAttempts - this.#made,
+      timeLeftMs: this.#startedMs + this.#tuning.timeoutMs - clock.monotonic(),
+      advanceOnPermanent: this.#tuning.advanceOnPermanent,
+      random: random(),
+    };
+    const stop: Decision = { next: 'stop', waitMs: 0 };
+    const decision = this.#committed ? stop : decide(facts);
+    const report: FailureReport = {
+      kind: at.kind,
+      phase: at.error.phase,
+      answered: at.error.httpStatus !== null,
+      costMs: at.costMs,
+      retryAfterMs: decision.next === 'retry' ? null : at.error.retryAfterMs,
+      opens: at.waitedOut,
+      advanced: decision.next === 'advance',
+    };
+    const opened = await health.onFailure(at.permit, report);
+    if (!opened || decision.next !== 'retry') return decision;
+    return decide({ ...facts, retriesAllowed: 0 });
+  }
+
+  async *#conclude(entry: ChainTarget, outcome: AttemptOutcome): AsyncGenerator<ChainEvent, void, void> {
+    for (const warning of outcome.warnings) {
+      yield this.#warn({ code: warning.code, message: cleanText(warning.message, entry.scrub) });
+    }
+    if (outcome.finish?.reason === 'length') {
+      yield this.#warn({ code: 'cut-by-length', message: 'the answer was cut at the token limit' });
+    }
+    if (outcome.text === '') yield this.#warn({ code: 'empty-answer', message: 'the answer is empty' });
+    const { price } = entry.provider;
+    const { usage } = outcome;
+    const costUsd =
+      usage === null || price?.input == null || price.output == null
+        ? null
+        : (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6;
+    const tail = this.#records.at(-1);
+    const elapsedMs = this.#parts.clock.monotonic() - this.#startedMs;
+    this.#answer = {
+      spec: this.#parts.spec,
+      text: outcome.text,
+      reasoning: outcome.reasoning,
+      servedBy: entry.target,
+      servedModel: outcome.servedModel === null ? null : cleanText(outcome.servedModel, entry.scrub),
+      failover: entry !== this.#targets[0],
+      finishReason: outcome.finish?.reason ?? 'other',
+      rawFinishReason: outcome.finish?.raw == null ? null : cleanText(outcome.finish.raw, entry.scrub),
+      usage,
+      costUsd,
+      firstTokenMs: tail?.firstTokenMs == null ? null : Math.round(elapsedMs - outcome.durationMs + tail.firstTokenMs),
+      durationMs: Math.round(elapsedMs),
+      attempts: [...this.#records],
+      warnings: [...this.#warnings],
+    };
+  }
+
+  #prepare(entry: ChainTarget): Promise<Unavailable | null> {
+    const { provider } = entry;
+    if (provider.prepare === undefined) return Promise.resolve(null);
+    let prepared = this.#prepared.get(provider.name);
+    if (prepared === undefined) {
+      prepared = provider.prepare({ signal: this.#ending.signal }).catch((error): Unavailable => {
+        // A key file or command that fails is a credential that is not there: the rest of the chain may have one.
+        if (error instanceof ConfigError) return { reason: 'no-credential', message: error.message };
+        throw error;
+      });
+      this.#prepared.set(provider.name, prepared);
+    }
+    return prepared;
+  }
+
+  #modelRequest(entry: ChainTarget, tuning: ResolvedTargetTuning): ModelRequest {
+    const { prompt, messages = [], system, body, providerBody, whole, ...options } = this.#request;
+    const all = prompt === undefined ? messages : [...messages, { role: 'user' as const, content: prompt }];
+    const maxTokens = options.maxTokens ?? tuning.maxTokens;
+    return {
+      system: system ?? null,
+      messages: all,
+      options: maxTokens === undefined ? options : { ...options, maxTokens },
+      body: { ...body, ...providerBody?.[entry.name] },
+      whole: whole ?? false,
+    };
+  }
+
+  #bar(entry: ChainTarget, admission: Extract<Admission, { admitted: false }>, next: ChainTarget | null): ChainEvent {
+    const { freeAtMs, byRetryAfter } = admission;
+    this.#barred.push({ entry, freeAtMs, byRetryAfter });
+    const waitMs = Math.max(0, freeAtMs - this.#parts.clock.now());
+    return this.#skip(entry, { reason: 'circuit-open', message: null, next, waitMs });
+  }
+
+  #skip(
+    entry: ChainTarget,
+    why: { reason: string; message: string | null; next: ChainTarget | null; waitMs?: number },
+  ): ChainEvent {
+    const { reason, message, waitMs = null, next } = why;
+    const record = skipRecord(entry, { atMs: this.#parts.clock.now(), reason, message, waitMs, last: next === null });
+    this.#records.push(record);
+    return { type: 'attempt-end', attempt: this.#made, record, nextTarget: next?.target ?? null, waitMs: 0, hint: null };
+  }
+
+  #ended(
+    attempt: number,
+    record: Attempt,
+    then: { nextTarget: string | null; waitMs: number; hint: string | null } = { nextTarget: null, waitMs: 0, hint: null },
+  ): ChainEvent {
+    this.#records.push(record);
+    return { type: 'attempt-end', attempt, record, ...then };
+  }
+
+  #warn(warning: Warning): ChainEvent {
+    this.#warnings.push(warning);
+    return { type: 'warning', warning };
+  }
+
+  #failure(): Error {
+    return chainFailure({
+      reason: this.#ending.signal.aborted ? this.#ending.signal.reason : null,
+      committed: this.#committed,
+      attempts: this.#records,
+      causes: this.#causes,
+      barred: soonest(this.#barred),
+      now: this.#parts.clock.now(),
+      timeoutMs: this.#tuning.timeoutMs,
+    });
+  }
+}
+
+function soonest(barred: readonly Barred[]): Barred | undefined {
+  return [...barred].sort((a, b) => a.freeAtMs - b.freeAtMs)[0];
+}

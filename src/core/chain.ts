@@ -1,0 +1,41 @@
+import type { ChainParts, ChainRequest, ChainTarget, GenerateOptions, StreamOptions } from './chain-parts.js';
+import { ChainRun } from './chain-run.js';
+import type { Answer, ChainEvent } from './events.js';
+import type { Expansion } from './spec.js';
+
+/** Targets in the order in which they are asked. */
+export class Chain {
+  readonly spec: string;
+  /** How the spec expanded, aliases included. */
+  readonly expansion: Expansion;
+  readonly targets: readonly ChainTarget[];
+  readonly #parts: ChainParts;
+
+  constructor(parts: ChainParts) {
+    this.spec = parts.spec;
+    this.expansion = parts.expansion;
+    this.targets = parts.targets;
+    this.#parts = parts;
+  }
+
+  /**
+   * Asks the targets in turn until one gives a whole answer. Throws a {@link ChainError}, a
+   * {@link CancelledError} when the signal is aborted, or whatever bug a provider threw.
+   */
+  async generate(request: ChainRequest, options: GenerateOptions = {}): Promise<Answer> {
+    let answer: Answer | null = null;
+    for await (const event of this.stream(request, { ...options, commit: 'finish' })) {
+      if (event.type === 'chain-end') answer = event.answer;
+    }
+    if (answer === null) throw new Error('the chain ended without a verdict');
+    return answer;
+  }
+
+  /**
+   * The same, told as it happens. The last event is `chain-end`; when the chain failed, the iteration throws
+   * the error after it. Leaving the iteration early aborts the request upstream.
+   */
+  stream(request: ChainRequest, options: StreamOptions = {}): AsyncGenerator<ChainEvent, void, void> {
+    return new ChainRun(this.#parts, request, options).events();
+  }
+}

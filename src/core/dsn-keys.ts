@@ -1,0 +1,33 @@
+/**
+ * What a key looks like, so that one in the wrong place is refused instead of being sent to a name server or shown.
+ * The prefixes are those that the providers give their keys.
+ */
+const keyPrefix =
+  /^(?:sk-|gsk_|aiza|xai-|hf_|pplx-|nvapi-|gh[opsu]_|github_pat_|csk-|r8_|key-|tgp_v1_|fw_|glpat-|aq\.ab|eyj[a-z0-9_-]{16})/i;
+
+/** Names of headers and query parameters that carry a credential. */
+const credentialName = /auth|key|token|secret|passw|cookie|credential|session|signature|^sig$|^code$/i;
+
+/**
+ * Whether what stands in place of a host is rather a key: a known prefix, or one label of 16 characters or more that
+ * mixes letters and digits. A port says that it is a host; so do dots, unless prefix and length speak for a key.
+ */
+export function looksLikeKey(host: string): boolean {
+  if (/^[^:]+:\d{1,5}$/.test(host)) return false;
+  const text = host.replace(/^:+|:$/g, '');
+  const labels = text.split('.');
+  const single = labels.length === 1;
+  const long = labels.some((label) => label.length >= 16 && /\p{L}/u.test(label) && /\d/.test(label));
+  return keyPrefix.test(text) ? single || long : single && long;
+}
+
+/** Whether what stands in place of a variable's name is rather a key. `HF_TOKEN` is a name, `hf_…` is a key. */
+export function looksLikeKeyNotVariable(name: string): boolean {
+  if (!/[a-z]/.test(name) || !/\d/.test(name)) return false;
+  return keyPrefix.test(name) || (name.length >= 16 && !name.includes('_'));
+}
+
+/** Whether a header or a query parameter carries a credential, by its name or by its value. */
+export function carriesCredential(name: string, value: string): boolean {
+  return credentialName.test(name) || /^(?:bearer|basic) /i.test(value) || keyPrefix.test(value);
+}

@@ -1,0 +1,210 @@
+import { dispositionOf, type ErrorKind, type TimeoutPhase } from './classify.js';
+import {
+  type Circuit,
+  closedCircuit,
+  freeAt,
+  type HealthConfig,
+  onFailure,
+  onFirstContent,
+  onRelease,
+  onSuccess,
+  takeProbe,
+} from './health.js';
+import type { Clock, HealthEntry, HealthStore, Random } from './ports.js';
+
+/** The two circuits a request depends on. */
+export interface HealthSubject {
+  readonly provider: { readonly key: string; readonly name: string };
+  readonly target: { readonly key: string; readonly name: string };
+}
+
+/** Leave to make requests to one target, with the generations it was given for. */
+export interface Permit {
+  readonly subject: HealthSubject;
+  readonly generations: Readonly<Record<Scope, number>>;
+  /** One request only, no retries: its result decides whether the circuit closes. */
+  readonly probe: boolean;
+}
+
+export type Admission =
+  | { readonly admitted: true; readonly permit: Permit }
+  | { readonly admitted: false; readonly freeAtMs: number; readonly byRetryAfter: boolean };
+
+export interface FailureReport {
+  readonly kind: ErrorKind;
+  readonly phase: TimeoutPhase | null;
+  /** Whether the server answered over HTTP: then the provider is there, whatever the target does. */
+  readonly answered: boolean;
+  readonly costMs: number;
+  /** Set when the chain does not wait it out. */
+  readonly retryAfterMs: number | null;
+  /** A Retry-After was waited out and the retry failed too. */
+  readonly opens: boolean;
+  /** The chain went on to another target. */
+  readonly advanced: boolean;
+}
+
+type Scope = 'target' | 'provider';
+type Transition = (circuit: Circuit) => Circuit;
+
+export interface HealthTrackerOptions {
+  readonly store: HealthStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: HealthConfig;
+}
+
+/** Remembers which targets and providers failed of late, through a store. */
+export class HealthTracker {
+  readonly #store: HealthStore;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #config: HealthConfig;
+
+  constructor(options: HealthTrackerOptions) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#config = options.config;
+  }
+
+  /** Everything remembered. */
+  async entries(): Promise<readonly HealthEntry[]> {
+    return this.#store.list();
+  }
+
+  /** The worse of a target's two circuits, as it stands: closed when nothing is known. Takes no lease. */
+  async circuit(subject: HealthSubject): Promise<Circuit> {
+    const [provider, target] = await this.#circuits(subject);
+    return freeAt(provider) > freeAt(target) || target.state === 'closed' ? provider : target;
+  }
+
+  /**
+   * Asks whether a request may be made now. An open circuit whose cooldown is over gives the lease of its one
+   * probe; `force` gives it even earlier.
+   */
+  async admit(subject: HealthSubject, options: { leaseMs: number; force?: boolean }): Promise<Admission> {
+    const now = this.#clock.now();
+    const circuits = await this.#circuits(subject);
+    const force = options.force === true;
+    const barred = circuits.filter((circuit) => freeAt(circuit) > now && !(force && circuit.state === 'open'));
+    if (barred.length > 0) return refusal(circuits);
+    const generations = { provider: circuits[0].generation, target: circuits[1].generation };
+    let probe = false;
+    for (const [scope, circuit] of [['provider', circuits[0]], ['target', circuits[1]]] as const) {
+      if (circuit.state === 'closed') continue;
+      const taken = await this.#take({ subject, scope, seen: circuit, leaseMs: options.leaseMs });
+      if (taken === null) {
+        if (probe) await this.release({ subject, generations, probe });
+        return refusal(await this.#circuits(subject));
+      }
+      generations[scope] = taken.generation;
+      probe = true;
+    }
+    return { admitted: true, permit: { subject, generations, probe } };
+  }
+
+  async onFirstContent(permit: Permit): Promise<void> {
+    if (!permit.probe) return;
+    const now = this.#clock.now();
+    await this.#both(permit, (circuit, generation) => onFirstContent(circuit, { now, generation }));
+  }
+
+  async onSuccess(permit: Permit): Promise<void> {
+    await this.#both(permit, (circuit, generation) => onSuccess(circuit, { generation }));
+  }
+
+  /** The request ended without a verdict on anybody's health: cancelled, or the fault of the request. */
+  async release(permit: Permit): Promise<void> {
+    if (!permit.probe) return;
+    const now = this.#clock.now();
+    await this.#both(permit, (circuit, generation) => onRelease(circuit, { now, generation }));
+  }
+
+  /** Counts a failure where its kind belongs. Returns whether a circuit of this target is open now. */
+  async onFailure(permit: Permit, report: FailureReport): Promise<boolean> {
+    const scope = scopeOf(report);
+    if (scope === 'none') {
+      await this.release(permit);
+      return false;
+    }
+    const facts = { ...report, now: this.#clock.now(), config: this.#config, random: this.#random() };
+    const circuit = await this.#transit(permit.subject, {
+      scope,
+      kind: report.kind,
+      transition: (before) => onFailure(before, { ...facts, generation: permit.generations[scope] }),
+    });
+    await this.#settleOther(permit, { scope, answered: report.answered, now: facts.now });
+    return circuit.state === 'open';
+  }
+
+  /** The circuit that the failure is not about: an HTTP answer proves the provider, anything else proves nothing. */
+  async #settleOther(permit: Permit, at: { scope: Scope; answered: boolean; now: number }): Promise<void> {
+    const other: Scope = at.scope === 'target' ? 'provider' : 'target';
+    const generation = permit.generations[other];
+    const transition: Transition =
+      other === 'provider' && at.answered
+        ? (circuit) => onSuccess(circuit, { generation })
+        : (circuit) => onRelease(circuit, { now: at.now, generation });
+    await this.#transit(permit.subject, { scope: other, kind: null, transition });
+  }
+
+  async #circuits(subject: HealthSubject): Promise<readonly [Circuit, Circuit]> {
+    const [provider, target] = await this.#store.read([subject.provider.key, subject.target.key]);
+    return [provider?.circuit ?? closedCircuit, target?.circuit ?? closedCircuit];
+  }
+
+  async #take(at: { subject: HealthSubject; scope: Scope; seen: Circuit; leaseMs: number }): Promise<Circuit | null> {
+    const now = this.#clock.now();
+    let taken: Circuit | null = null;
+    await this.#transit(at.subject, {
+      scope: at.scope,
+      kind: null,
+      transition: (circuit) => {
+        taken = circuit.generation === at.seen.generation ? takeProbe(circuit, { now, leaseMs: at.leaseMs }) : null;
+        return taken ?? circuit;
+      },
+    });
+    return taken;
+  }
+
+  async #both(permit: Permit, transition: (circuit: Circuit, generation: number) => Circuit): Promise<void> {
+    for (const scope of ['provider', 'target'] as const) {
+      const generation = permit.generations[scope];
+      await this.#transit(permit.subject, { scope, kind: null, transition: (circuit) => transition(circuit, generation) });
+    }
+  }
+
+  async #transit(
+    subject: HealthSubject,
+    change: { scope: Scope; kind: ErrorKind | null; transition: Transition },
+  ): Promise<Circuit> {
+    const { key, name } = subject[change.scope];
+    const entry = await this.#store.update(key, (before) => {
+      const circuit = before?.circuit ?? closedCircuit;
+      const after = change.transition(circuit);
+      if (after === circuit) return before;
+      const kind = change.kind ?? before?.kind ?? null;
+      return { key, name, scope: change.scope, circuit: after, kind, updatedAtMs: this.#clock.now() };
+    });
+    return entry?.circuit ?? closedCircuit;
+  }
+}
+
+function refusal(circuits: readonly [Circuit, Circuit]): Admission {
+  const [provider, target] = circuits;
+  const later = freeAt(provider) >= freeAt(target) ? provider : target;
+  return {
+    admitted: false,
+    freeAtMs: freeAt(later),
+    byRetryAfter: later.state === 'open' && later.byRetryAfter,
+  };
+}
+
+/** Whose health a failure counts against: a silent connect is the provider's, and auth only if the chain went on. */
+function scopeOf(report: FailureReport): Scope | 'none' {
+  const { scope } = dispositionOf(report.kind);
+  if (report.kind === 'timeout' && report.phase === 'connect') return 'provider';
+  if (scope === 'provider-if-advanced') return report.advanced ? 'provider' : 'none';
+  return scope;
+}

@@ -1,0 +1,27 @@
+import type { Dsn, SchemeTraits } from './dsn.js';
+import type { HealthConfig } from './health.js';
+import type { Clock, CredentialSource, EnvLookup, HealthStore, Random, SchemeFactory } from './ports.js';
+import type { ChainConfig } from './tuning.js';
+
+/** A kind of provider: what its DSNs may hold, and how one is built. */
+export interface Scheme {
+  readonly scheme: string;
+  readonly traits: SchemeTraits;
+  readonly factory: SchemeFactory;
+}
+
+/** What a registry is built from; `src/index.ts` supplies all of it for programs. */
+export interface RegistryParts {
+  readonly schemes: readonly Scheme[];
+  /** The names of the schemes that are providers without any DSN. */
+  readonly builtins: readonly string[];
+  /** The variables to scan at once for `LLM_*`; null for none. */
+  readonly env: Readonly<Record<string, string | undefined>> | null;
+  readonly envLookup: EnvLookup;
+  readonly openCredential: (dsn: Dsn, usualVariables: readonly string[], envLookup: EnvLookup) => CredentialSource;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: HealthStore;
+  readonly health?: Partial<HealthConfig> | undefined;
+  readonly chain?: ChainConfig | undefined;
+}

@@ -1,0 +1,157 @@
+import { Chain } from './chain.js';
+import type { ChainTarget } from './chain-parts.js';
+import type { SchemeTraits } from './dsn.js';
+import { ConfigError, type MajordomoError, UnknownProviderError, type Warning } from './errors.js';
+import { defaultHealthConfig } from './health.js';
+import { HealthTracker } from './health-tracker.js';
+import { didYouMean } from './nearest.js';
+import type { Provider, SchemeFactory } from './ports.js';
+import { Providers, variableOf } from './providers.js';
+import type { RegistryParts } from './registry-parts.js';
+import type { Source } from './source.js';
+import { type Alias, expandSpec, type TargetName } from './spec.js';
+
+/** Knows providers, schemes and aliases, and turns a spec into a chain. */
+export class CoreRegistry {
+  /** What is remembered of targets and providers. */
+  readonly health: HealthTracker;
+  readonly #providers: Providers;
+  readonly #aliases = new Map<string, Alias>();
+  readonly #parts: RegistryParts;
+
+  constructor(parts: RegistryParts) {
+    this.#parts = parts;
+    const { store, clock, random } = parts;
+    this.health = new HealthTracker({ store, clock, random, config: { ...defaultHealthConfig, ...parts.health } });
+    this.#providers = new Providers(parts);
+    if (parts.env !== null) this.loadEnv(parts.env);
+  }
+
+  /** Adds a provider under its name, or replaces the one there; stronger than environment and built-ins. */
+  registerProvider(provider: Provider): void {
+    this.#providers.register(provider);
+  }
+
+  /**
+   * Gives a spec (a target, an alias or a chain) a bare name. What had the name before is replaced, and
+   * remembered as shadowed. Throws a `ConfigError` for a name with a slash, a comma or white space.
+   */
+  registerAlias(name: string, spec: string, source: Source = { kind: 'program', key: 'program' }): void {
+    if (name === '' || /[\s/,\p{Cc}]/u.test(name)) {
+      throw new ConfigError('alias-name', `an alias (${source.key}) has a name with a slash, a comma or white space, or none`, 'name it in one word: fast');
+    }
+    const before = this.#aliases.get(name);
+    const shadows = before === undefined ? [] : [before.source, ...before.shadows];
+    this.#aliases.set(name, { name, spec, source, shadows });
+  }
+
+  /**
+   * Adds a kind of provider, or replaces one: `LLM_<NAME>` variables may use it from now on, those already seen
+   * included. Without `options` in the traits the factory is given every option it does not share with others.
+   */
+  registerScheme(scheme: string, factory: SchemeFactory, traits: SchemeTraits = { options: 'any' }): void {
+    this.#providers.registerScheme({ scheme, factory, traits });
+  }
+
+  /** Defines a provider by a DSN from a file: weaker than the environment, stronger than the built-in of that name. */
+  defineProvider(name: string, dsn: string, source: Source): void {
+    this.#providers.define(name, { text: dsn, source });
+  }
+
+  /** Every provider's name, broken ones and built-ins included. */
+  get providerNames(): readonly string[] {
+    return this.#providers.names();
+  }
+
+  /** Names of providers that somebody set up: not the built-ins whose credential is missing. */
+  usable(): readonly string[] {
+    return this.#providers.usable();
+  }
+
+  /** The provider of that name: registered, from the environment, or built in; undefined for none or a broken one. */
+  provider(name: string): Provider | undefined {
+    return this.#providers.find(name);
+  }
+
+  /**
+   * Loads every `LLM_*` variable. Never throws on a malformed one: the error is kept under its name and thrown
+   * when that name is used.
+   */
+  loadEnv(env: Readonly<Record<string, string | undefined>>): void {
+    this.#providers.loadEnv(env);
+  }
+
+  /** Everything configured under an alias, strongest definition first come. */
+  get aliases(): ReadonlyMap<string, Alias> {
+    return this.#aliases;
+  }
+
+  /** `LLM_*` variables that are not DSNs, with the reason; values are never kept. */
+  get ignored(): readonly { readonly key: string; readonly reason: string }[] {
+    return this.#providers.ignored;
+  }
+
+  /**
+   * Expands a spec to a chain. Throws a `UsageError` for its wording, a `ConfigError` (`AliasCycleError`,
+   * `DsnError`, `UnknownProviderError`…) for what it names. Sends nothing.
+   */
+  parse(spec: string): Chain {
+    const expansion = expandSpec(spec, {
+      alias: (name) => this.#aliases.get(name),
+      defaultModel: (name) => this.#defaultModel(name),
+      unknownName: (name) => this.#unknownName(name),
+    });
+    const warnings: Warning[] = expansion.duplicates.map((target) => ({
+      code: 'duplicate-target',
+      message: `${target} is named more than once: the first mention stands`,
+    }));
+    const seen = new Set<string>();
+    const targets = expansion.targets.map((target) => {
+      const resolved = this.#providers.resolve(target.provider);
+      if (!seen.has(target.provider)) warnings.push(...resolved.warnings);
+      seen.add(target.provider);
+      return chainTarget(target, resolved);
+    });
+    const { chain: config = {}, clock, random } = this.#parts;
+    return new Chain({ spec, expansion, targets, warnings, config, health: this.health, clock, random });
+  }
+
+  #defaultModel(name: string): string | null | undefined {
+    try {
+      return this.#providers.resolve(name).provider.defaultModel ?? null;
+    } catch (error) {
+      if (error instanceof UnknownProviderError) return undefined;
+      throw error;
+    }
+  }
+
+  #unknownName(name: string): MajordomoError {
+    const near = didYouMean(name, [...this.#aliases.keys(), ...this.#providers.names()]);
+    const hint = near === '' ? 'name a target as provider/model, or define the alias' : near;
+    return new UnknownProviderError(
+      name,
+      `"${name}" is neither an alias nor a provider: the registry and the variable ${variableOf(name)} were checked`,
+      hint,
+    );
+  }
+}
+
+function chainTarget(
+  name: TargetName,
+  resolved: { readonly provider: Provider; readonly scrub: (text: string) => string },
+): ChainTarget {
+  const { provider, scrub } = resolved;
+  const key = provider.healthKey ?? `name:${name.provider}`;
+  return {
+    target: name.target,
+    name: name.provider,
+    model: name.model,
+    provider,
+    scrub,
+    health: {
+      provider: { key, name: name.provider },
+      target: { key: `${key}/${name.model}`, name: name.target },
+    },
+  };
+}
+

@@ -1,0 +1,103 @@
+/** What stands where a secret stood. */
+export const redacted = '[redacted]';
+
+/** Shorter secrets are left alone: they would tear ordinary text apart and protect nothing. */
+const minimumLength = 4;
+
+/** A longer secret is looked for in pieces of this many characters: an engine refuses patterns that are too long, and repeats them. */
+const pieceLength = 1024;
+
+/**
+ * Returns a function that replaces the secrets in a text by `[redacted]`.
+ *
+ * A secret is found as it is, percent- and form-encoded (hex digits of either case, everything or only some of it
+ * encoded), escaped as in JSON, and in base64 and base64url at any alignment, so also inside `Basic user:secret`.
+ * Longer secrets are replaced before shorter ones; those of fewer than 4 characters are ignored.
+ */
+export function scrubber(secrets: readonly string[]): (text: string) => string {
+  const distinct = new Set(secrets.flatMap((secret) => [secret, secret.trim()]));
+  const patterns = [...distinct]
+    .filter((secret) => secret.length >= minimumLength)
+    .sort((a, b) => b.length - a.length)
+    .flatMap(pieces)
+    .map((piece) => new RegExp([encodedText(piece), ...encodedBase64(piece)].join('|'), 'g'));
+  return (text) => patterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, redacted), text);
+}
+
+/** The last 4 characters of a key, as `…abcd`, to tell two keys apart; null for a key of fewer than 20. */
+export function fingerprint(key: string): string | null {
+  const characters = [...key];
+  return characters.length >= 20 ? `…${characters.slice(-4).join('')}` : null;
+}
+
+/** Pieces of near-equal length, so that the last one is not too short to be looked for. */
+function pieces(secret: string): string[] {
+  const count = Math.ceil(secret.length / pieceLength);
+  const size = Math.ceil(secret.length / count);
+  return Array.from({ length: count }, (_, index) => secret.slice(index * size, (index + 1) * size));
+}
+
+/** A pattern for a text of which each character may be raw, percent-encoded or escaped as in JSON. */
+function encodedText(text: string): string {
+  // a run of backslashes is one unit: JSON doubles them, and "one or two" repeated would be ambiguous
+  return text.replace(/\\+|[^\\]/gu, (unit) =>
+    unit.startsWith('\\') ? `(?:\\\\{${unit.length},}|(?:%5[cC]){${unit.length}})` : encodedCharacter(unit),
+  );
+}
+
+const jsonEscapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  '/': '/',
+  '\b': 'b',
+  '\f': 'f',
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+};
+
+function encodedCharacter(character: string): string {
+  const percent = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`).join('');
+  let json = '';
+  for (let index = 0; index < character.length; index++) {
+    json += `\\\\u${hex(character.charCodeAt(index), 4)}`;
+  }
+  const forms = [percent, json];
+  const short = jsonEscapes[character];
+  if (short !== undefined) forms.push(`\\\\${short}`);
+  if (character === ' ') forms.push('\\+');
+  forms.push(literal(character));
+  return `(?:${forms.join('|')})`;
+}
+
+/**
+ * Patterns for the base64 of the bytes at each of the three alignments. Characters that also hold bits of a
+ * neighbouring byte cannot be known; they stand for at most 4 bits of the secret each and are taken away with it.
+ */
+function encodedBase64(text: string): string[] {
+  const bytes = new TextEncoder().encode(text);
+  return [0, 1, 2].map((before) => {
+    let binary = '\0'.repeat(before);
+    for (const byte of bytes) binary += String.fromCharCode(byte);
+    const first = Math.ceil((before * 8) / 6);
+    const last = Math.floor((binary.length * 8) / 6);
+    const known = btoa(binary).slice(first, last);
+    const body = known.replace(/[+/]/g, (character) =>
+      character === '+' ? '(?:[+-]|%2[bB])' : '(?:[/_]|\\\\/|%2[fF])',
+    );
+    const edge = '[A-Za-z0-9+/_-]?';
+    const shared = (binary.length * 8) % 6 !== 0;
+    return `${before > 0 ? edge : ''}${body}${shared ? edge : ''}(?:=|%3[dD]){0,2}`;
+  });
+}
+
+/** The hexadecimal digits of a number as a pattern for either case. */
+function hex(value: number, digits: number): string {
+  return value
+    .toString(16)
+    .padStart(digits, '0')
+    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function literal(character: string): string {
+  return character.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

@@ -1,0 +1,186 @@
+import { AliasCycleError, ConfigError, UsageError } from './errors.js';
+import type { Source } from './source.js';
+
+/** A bare name standing for a spec. `shadows`: weaker sources that define the same name. */
+export interface Alias {
+  readonly name: string;
+  readonly spec: string;
+  readonly source: Source;
+  readonly shadows: readonly Source[];
+}
+
+/** One model of one provider, as named in a spec. */
+export interface TargetName {
+  /** `provider/model`. */
+  readonly target: string;
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** How a name expanded, for showing. */
+export interface SpecNode {
+  readonly name: string;
+  readonly kind: 'alias' | 'target';
+  readonly source: Source | null;
+  readonly shadows: readonly Source[];
+  readonly children: readonly SpecNode[];
+}
+
+export interface Expansion {
+  readonly targets: readonly TargetName[];
+  readonly tree: readonly SpecNode[];
+  /** Targets that were named again; the first mention stands. */
+  readonly duplicates: readonly string[];
+}
+
+export interface SpecNames {
+  alias(name: string): Alias | undefined;
+  /** The model a bare provider name stands for; null when it has none, undefined when there is no such provider. */
+  defaultModel(provider: string): string | null | undefined;
+  /** The error for a bare name that is neither an alias nor a provider. */
+  unknownName(name: string): Error;
+}
+
+const maxDepth = 100;
+const maxNodes = 1000;
+
+/** Splits a target at its first slash. */
+export function splitTarget(target: string): TargetName {
+  const slash = target.indexOf('/');
+  return { target, provider: target.slice(0, slash), model: target.slice(slash + 1) };
+}
+
+/**
+ * Splits a spec at its commas. Throws a `UsageError` that gives the position (1-based) of what is wrong;
+ * `where` says whose spec it is.
+ */
+export function splitSpec(spec: string, where = 'spec'): string[] {
+  const elements: string[] = [];
+  let start = 0;
+  for (const raw of spec.split(',')) {
+    const element = raw.trim();
+    const position = start + (raw.length - raw.trimStart().length) + 1;
+    start += raw.length + 1;
+    if (element === '') {
+      const what = spec.trim() === '' ? 'nothing is named' : 'a target is missing';
+      throw new UsageError('spec-syntax', `${where} ${quote(spec)}: ${what} at character ${position}`, 'separate targets by single commas: m1/qwen3,openai/gpt-x');
+    }
+    checkElement({ element, position, spec, where });
+    elements.push(element);
+  }
+  return elements;
+}
+
+function checkElement(at: { element: string; position: number; spec: string; where: string }): void {
+  const { element, position, spec, where } = at;
+  const refuse = (what: string, offset: number, hint: string): never => {
+    throw new UsageError('spec-syntax', `${where} ${quote(spec)}: ${what} at character ${position + offset}`, hint);
+  };
+  const odd = element.search(/[\s\p{Cc}]/u);
+  if (odd >= 0) refuse('white space inside a name', odd, 'separate targets by commas');
+  if (element.startsWith('/')) refuse('a provider is missing before the slash', 0, 'write provider/model');
+  if (element.endsWith('/') && element.indexOf('/') === element.length - 1) {
+    refuse('a model is missing after the slash', element.length - 1, 'write provider/model');
+  }
+}
+
+/** A spec as it may stand in a message: bounded, control characters out. */
+function quote(spec: string): string {
+  const clean = spec.replace(/\p{Cc}/gu, '�');
+  return `"${clean.length > 80 ? `${clean.slice(0, 79)}…` : clean}"`;
+}
+
+interface Frame {
+  /** The alias whose elements these are; null for the spec itself. */
+  readonly alias: Alias | null;
+  readonly elements: readonly string[];
+  next: number;
+  readonly children: SpecNode[];
+}
+
+/**
+ * Expands aliases in place, depth first and without recursion. Throws `AliasCycleError`, a `ConfigError`
+ * (`alias-too-deep`, `alias-too-large`, `alias-syntax`, `no-default-model`) or what `names.unknownName` gives.
+ */
+export function expandSpec(spec: string, names: SpecNames): Expansion {
+  const root: Frame = { alias: null, elements: splitSpec(spec), next: 0, children: [] };
+  const stack: Frame[] = [root];
+  const open = new Set<string>();
+  const targets = new Map<string, TargetName>();
+  const duplicates = new Set<string>();
+  let nodes = 0;
+  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+    const name = frame.elements[frame.next];
+    if (name === undefined) {
+      stack.pop();
+      if (frame.alias !== null) open.delete(frame.alias.name);
+      continue;
+    }
+    frame.next += 1;
+    nodes += 1;
+    if (nodes > maxNodes) throw tooLarge(stack, name);
+    const alias = name.includes('/') ? undefined : names.alias(name);
+    if (alias === undefined) {
+      const target = toTarget(name, names);
+      if (targets.has(target.target)) duplicates.add(target.target);
+      else targets.set(target.target, target);
+      frame.children.push({ name: target.target, kind: 'target', source: null, shadows: [], children: [] });
+      continue;
+    }
+    if (open.has(name)) throw new AliasCycleError(cycleThrough(stack, name));
+    if (stack.length > maxDepth) throw tooDeep(stack, name);
+    const children: SpecNode[] = [];
+    frame.children.push({ name, kind: 'alias', source: alias.source, shadows: alias.shadows, children });
+    stack.push({ alias, elements: aliasElements(alias), next: 0, children });
+    open.add(name);
+  }
+  return { targets: [...targets.values()], tree: root.children, duplicates: [...duplicates] };
+}
+
+function aliasElements(alias: Alias): string[] {
+  try {
+    return splitSpec(alias.spec, `alias ${alias.name} (${alias.source.key})`);
+  } catch (error) {
+    // The user of the name did not word it: what is wrong is the definition.
+    if (error instanceof UsageError) throw new ConfigError('alias-syntax', error.message, error.hint);
+    throw error;
+  }
+}
+
+function toTarget(name: string, names: SpecNames): TargetName {
+  if (name.includes('/')) return splitTarget(name);
+  const model = names.defaultModel(name);
+  if (model === undefined) throw names.unknownName(name);
+  if (model === null) {
+    throw new ConfigError(
+      'no-default-model',
+      `"${name}" is a provider without a default model, and no alias has that name`,
+      `name a model (${name}/MODEL), or give its DSN a ?model=`,
+    );
+  }
+  return { target: `${name}/${model}`, provider: name, model };
+}
+
+function hops(stack: readonly Frame[]): string[] {
+  return stack.flatMap((frame) => (frame.alias === null ? [] : [frame.alias.name]));
+}
+
+function cycleThrough(stack: readonly Frame[], name: string): string[] {
+  const path = hops(stack);
+  return [...path.slice(path.indexOf(name)), name];
+}
+
+function shorten(path: readonly string[]): string {
+  const shown = path.length <= 6 ? path : [...path.slice(0, 3), '…', ...path.slice(-2)];
+  return shown.join(' → ');
+}
+
+function tooDeep(stack: readonly Frame[], name: string): ConfigError {
+  const path = [...hops(stack), name];
+  return new ConfigError('alias-too-deep', `aliases lead more than ${maxDepth} levels deep: ${shorten(path)}`, 'look for aliases that lead back to themselves, or name targets directly');
+}
+
+function tooLarge(stack: readonly Frame[], name: string): ConfigError {
+  const path = [...hops(stack), name];
+  return new ConfigError('alias-too-large', `the spec expands to more than ${maxNodes} names: ${shorten(path)}`, 'name fewer aliases in each other');
+}

@@ -1,0 +1,112 @@
+/**
+ * majordomo: chains of language models that give one whole answer or an honest error.
+ *
+ * This file is the public API and the place where the parts are put together: the registry gets its schemes,
+ * its environment, its clock and its health store here.
+ */
+import { openCredential } from './config/credentials.js';
+import type { HealthConfig } from './core/health.js';
+import type { Clock, EnvLookup, HealthStore, Random } from './core/ports.js';
+import { CoreRegistry } from './core/registry.js';
+import type { ChainConfig } from './core/tuning.js';
+import { builtinNames, schemes } from './providers/schemes.js';
+import { MemoryStore } from './stores/memory.js';
+import { systemClock } from './system-clock.js';
+
+export interface RegistryOptions {
+  /** The variables to scan for `LLM_*`. Default `process.env`; with only `envLookup` given nothing is scanned. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Looks one variable up, for names used later and for keys. Default: a look into `env`. */
+  readonly envLookup?: EnvLookup;
+  /** False skips the scan; a name is still looked up when it is used. */
+  readonly loadEnv?: boolean;
+  /** When circuits open and for how long, and where they are kept (default: in memory). */
+  readonly health?: Partial<HealthConfig> & { readonly store?: HealthStore };
+  /** How chains are run. */
+  readonly chain?: ChainConfig;
+  readonly clock?: Clock;
+  /** Numbers in [0, 1) for jitter. */
+  readonly random?: Random;
+}
+
+/**
+ * Providers, schemes and aliases by name. The built-in providers and schemes are there, and every `LLM_*` DSN
+ * of the environment is loaded; a malformed one is told when its name is used, never here.
+ */
+export class Registry extends CoreRegistry {
+  constructor(options: RegistryOptions = {}) {
+    const env = options.env ?? (options.envLookup === undefined ? process.env : {});
+    const { store, ...health } = options.health ?? {};
+    super({
+      schemes,
+      builtins: builtinNames,
+      env: options.loadEnv === false ? null : env,
+      envLookup: options.envLookup ?? ((name) => env[name]),
+      openCredential,
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+      store: store ?? new MemoryStore(),
+      health,
+      chain: options.chain,
+    });
+  }
+}
+
+export { openCredential } from './config/credentials.js';
+export { type EnvFile, readEnvFile } from './config/env-file.js';
+export { registerEnvironmentAliases } from './config/environment.js';
+export { type FileConfig, readConfigFile } from './config/file.js';
+export { Chain } from './core/chain.js';
+export { CancelledError, ChainError, type ChainOutcome } from './core/chain-error.js';
+export type {
+  ChainRequest,
+  ChainTarget,
+  GenerateOptions,
+  StreamOptions,
+} from './core/chain-parts.js';
+export { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './core/classify.js';
+export { type Classify, classify } from './core/classify-error.js';
+export { Dsn, type DsnOptions, parseDsn, type SchemeTraits } from './core/dsn.js';
+export {
+  AliasCycleError,
+  ConfigError,
+  DsnError,
+  type Failure,
+  MajordomoError,
+  ProviderError,
+  type ProviderErrorOptions,
+  UnknownProviderError,
+  UsageError,
+  type Warning,
+} from './core/errors.js';
+export type { Answer, Attempt, ChainEvent } from './core/events.js';
+export type { Circuit, HealthConfig } from './core/health.js';
+export type { HealthSubject, HealthTracker } from './core/health-tracker.js';
+export type {
+  Clock,
+  CredentialInfo,
+  CredentialSource,
+  EnvLookup,
+  FactoryContext,
+  FinishReason,
+  HealthEntry,
+  HealthStore,
+  Message,
+  Model,
+  ModelContext,
+  ModelEvent,
+  ModelRequest,
+  PortableOptions,
+  Provider,
+  Random,
+  SchemeFactory,
+  TargetTuning,
+  Unavailable,
+  Usage,
+} from './core/ports.js';
+export type { Source } from './core/source.js';
+export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';
+export type { CallTuning, ChainConfig } from './core/tuning.js';
+export { MemoryStore } from './stores/memory.js';
+export { systemClock } from './system-clock.js';
+export { version } from './version.js';

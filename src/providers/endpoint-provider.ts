@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Dsn } from '../core/dsn.js';
+import { ConfigError } from '../core/errors.js';
+import type {
+  CredentialSource,
+  FactoryContext,
+  Model,
+  Provider,
+  SchemeFactory,
+  TargetTuning,
+  Unavailable,
+} from '../core/ports.js';
+import { scrubber } from '../core/secrets.js';
+import type { Dialect } from './dialect.js';
+import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
+import { type Connection, EndpointModel } from './endpoint-model.js';
+import type { HttpClient } from './http.js';
+import type { Preset } from './presets.js';
+
+/**
+ * The factory of a preset's scheme. It throws a `ConfigError` where the DSN leaves no endpoint, or where a base
+ * URL's variable cannot be read; no file is read, no command run and nothing sent before `prepare`.
+ */
+export function endpointFactory(preset: Preset, dialect: Dialect): SchemeFactory {
+  return (name, dsn, context) => new EndpointProvider({ name, dsn, context, preset, dialect });
+}
+
+interface ProviderParts {
+  readonly name: string;
+  readonly dsn: Dsn;
+  readonly context: FactoryContext;
+  readonly preset: Preset;
+  readonly dialect: Dialect;
+}
+
+/** Headers by which a DSN may bring its own credential. */
+const keyHeaders = new Set(['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']);
+
+class EndpointProvider implements Provider {
+  readonly name: string;
+  readonly scheme: string;
+  readonly dialect: string;
+  readonly endpoint: string;
+  readonly defaultModel: string | null;
+  readonly tuning: TargetTuning;
+  readonly price: { readonly input: number | null; readonly output: number | null };
+  readonly #parts: ProviderParts;
+  readonly #place: ResolvedEndpoint;
+  readonly #usualVariables: readonly string[];
+  readonly #source: CredentialSource;
+  readonly #connection: Connection;
+  #key: string | null | undefined;
+  #scrub: (text: string) => string;
+  #healthKey: string | null = null;
+  #client: Promise<HttpClient> | null = null;
+
+  constructor(parts: ProviderParts) {
+    const { name, dsn, context, preset, dialect } = parts;
+    this.#parts = parts;
+    this.#place = resolveEndpoint({ dsn, preset, envLookup: context.envLookup });
+    const { loopback, origin } = this.#place.endpoint;
+    // the usual key of a local server is one for its maker's cloud: it is not sent around the house
+    const offLimits = preset.local && (loopback || !origin.startsWith('https:'));
+    this.#usualVariables = offLimits ? [] : preset.keyVariables;
+    this.#source = context.openCredential(dsn, this.#usualVariables);
+    const known = this.#knownKey();
+    this.#scrub = scrubber(known === null ? dsn.secrets() : [...dsn.secrets(), known]);
+    this.name = name;
+    this.scheme = preset.name;
+    this.dialect = dialect.name;
+    this.endpoint = this.#scrub(this.#place.display);
+    this.defaultModel = dsn.options.model;
+    this.tuning = tuningOf(dsn);
+    this.price = { input: dsn.options.priceIn, output: dsn.options.priceOut };
+    this.#connection = {
+      preset,
+      dialect,
+      dsn,
+      basePath: this.#place.basePath,
+      key: (options) => this.#readKey(options),
+      scrub: (text) => this.#scrub(text),
+      client: () => this.#openClient(),
+    };
+  }
+
+  /**
+   * The same in every process for one endpoint with one key. Of a key that only a file or a command tells, its
+   * place stands in: reading it here would run commands when circuits are merely looked at.
+   */
+  get healthKey(): string {
+    this.#healthKey ??= this.#hashIdentity();
+    return this.#healthKey;
+  }
+
+  credential = (): ReturnType<CredentialSource['info']> => this.#source.info();
+
+  prepare = async (options: { readonly signal: AbortSignal }): Promise<Unavailable | null> => {
+    const key = await this.#readKey(options);
+    if (key !== null || this.#needsNoKey()) return null;
+    return { reason: 'no-credential', message: this.#missingKey() };
+  };
+
+  scrub = (text: string): string => this.#scrub(text);
+
+  model(id: string): Model {
+    return new EndpointModel(id, this.#connection);
+  }
+
+  async #readKey(options: { readonly signal: AbortSignal }): Promise<string | null> {
+    if (this.#key !== undefined) return this.#key;
+    const key = await this.#source.read(options);
+    if (key !== null) this.#guardKey(key);
+    this.#key = key;
+    return key;
+  }
+
+  #guardKey(key: string): void {
+    const { dsn, preset } = this.#parts;
+    this.#scrub = scrubber([...dsn.secrets(), key]);
+    const { origin, loopback, socketPath } = this.#place.endpoint;
+    const plain = origin.startsWith('http:') && socketPath === null && !loopback;
+    if (!plain || dsn.options.insecure) return;
+    // the DSN's parser refuses this for keys it sees; this one came from a variable
+    const message = `${dsn.variable}: the key of ${this.name} would travel over plain http to another machine`;
+    throw new ConfigError(
+      'plain-http-key',
+      message,
+      `use https, or a DSN with insecure=1: ${preset.name}+http://HOST?insecure=1`,
+    );
+  }
+
+  /** The key if it can be told without reading a file or running a command. */
+  #knownKey(): string | null {
+    const { dsn, context } = this.#parts;
+    const { keyEnv, keyFile, keyCmd } = dsn.options;
+    const inline = dsn.credential();
+    if (inline !== null) return inline;
+    if (keyFile !== null || keyCmd !== null) return null;
+    for (const variable of keyEnv === null ? this.#usualVariables : [keyEnv]) {
+      const key = context.envLookup(variable)?.trim();
+      if (key) return key;
+    }
+    return null;
+  }
+
+  #needsNoKey(): boolean {
+    const { dsn, preset } = this.#parts;
+    const brings = Object.keys(dsn.options.headers).some((header) => keyHeaders.has(header.toLowerCase()));
+    return preset.local || brings || Object.hasOwn(dsn.options.query, 'key');
+  }
+
+  #missingKey(): string {
+    const { dsn } = this.#parts;
+    const { keyEnv, keyFile, keyCmd } = dsn.options;
+    if (keyEnv !== null) return `no key: ${keyEnv}, which key_env names, is not set`;
+    if (keyFile !== null || keyCmd !== null) {
+      return `no key: the ${keyFile === null ? 'key_cmd' : 'key_file'} of ${this.name} gave nothing`;
+    }
+    const variables = this.#usualVariables.join(' or ');
+    return `no key: set ${variables}, or put it into a DSN: LLM_${this.name.toUpperCase().replaceAll('-', '_')}=${this.scheme}://KEY@`;
+  }
+
+  #hashIdentity(): string {
+    const { dsn, preset } = this.#parts;
+    const { origin, socketPath, loopback } = this.#place.endpoint;
+    const key = this.#knownKey() ?? dsn.options.keyFile ?? dsn.options.keyCmd;
+    const identity = [
+      preset.name,
+      socketPath ?? origin,
+      this.#place.basePath,
+      key === null ? null : hash(`majordomo key\n${key}`),
+      // one machine's loopback is another machine than its neighbour's
+      loopback ? hostname() : null,
+    ];
+    return hash(JSON.stringify(identity));
+  }
+
+  #openClient(): Promise<HttpClient> {
+    const { endpoint } = this.#place;
+    this.#client ??= import('./http.js').then(
+      (http) => new http.HttpClient(endpoint, this.#parts.context.envLookup),
+    );
+    return this.#client;
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The DSN's own tuning, without what it does not say. */
+function tuningOf({ options }: Dsn): TargetTuning {
+  const { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens } =
+    options;
+  const all = { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}

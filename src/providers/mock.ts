@@ -1,0 +1,46 @@
+import type { DsnOptions, SchemeTraits } from '../core/dsn.js';
+import type { SchemeFactory, TargetTuning } from '../core/ports.js';
+import { FaultyModel } from './mock-faulty.js';
+import { ScriptedModel } from './mock-model.js';
+import { mockOptionNames, readMockSettings } from './mock-options.js';
+import { FaultScript } from './mock-script.js';
+
+/** The scheme `mock`: no network and no credential. */
+export const mockTraits: SchemeTraits = { local: true, credential: 'optional', options: mockOptionNames };
+
+/**
+ * A provider in this process, for trying chains out and for tests: scripted replies, latency and faults, see
+ * docs/mock.md. Its script of faults is one for all its models and starts anew with the process. Throws a
+ * `ConfigError` when an option cannot be read.
+ */
+export const mockFactory: SchemeFactory = (name, dsn) => {
+  const settings = readMockSettings(dsn);
+  const script = new FaultScript(settings.faults);
+  const { model, priceIn, priceOut } = dsn.options;
+  return {
+    name,
+    defaultModel: model,
+    scheme: 'mock',
+    dialect: 'mock',
+    endpoint: dsn.display(),
+    // No server tells mocks apart, so that the name is part of their identity; so is the host, if there is one.
+    healthKey: `${name}@${dsn.display()}`,
+    tuning: tuningOf(dsn.options),
+    price: { input: priceIn, output: priceOut },
+    credential: () => null,
+    model: (id) => new FaultyModel(new ScriptedModel(id, { provider: name, settings }), script),
+  };
+};
+
+function tuningOf(options: DsnOptions): TargetTuning {
+  const { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens } =
+    options;
+  return {
+    ...(attemptTimeoutMs !== null && { attemptTimeoutMs }),
+    ...(connectTimeoutMs !== null && { connectTimeoutMs }),
+    ...(firstTokenTimeoutMs !== null && { firstTokenTimeoutMs }),
+    ...(idleTimeoutMs !== null && { idleTimeoutMs }),
+    ...(retries !== null && { retries }),
+    ...(maxTokens !== null && { maxTokens }),
+  };
+}

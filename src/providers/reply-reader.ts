@@ -1,0 +1,167 @@
+import { ProviderError } from '../core/errors.js';
+import type { ModelEvent } from '../core/ports.js';
+import type { Dialect } from './dialect.js';
+import { isErrorPayload } from './error-facts.js';
+import { looksLikeHtml } from './error-text.js';
+import { type FrameReader, maxFrameChars } from './frames.js';
+import { ndjsonReader } from './ndjson.js';
+import { sseReader } from './sse.js';
+
+export interface ReplyReaderOptions {
+  readonly dialect: Dialect;
+  /** Whether a whole reply was asked for and not a stream. */
+  readonly whole: boolean;
+  /** The error for a JSON payload that is no part of an answer. */
+  readonly payloadError: (payload: unknown) => ProviderError;
+  /** The error for a text that is neither JSON nor a stream, such as a web page. */
+  readonly textError: (text: string) => ProviderError;
+}
+
+type Finish = Extract<ModelEvent, { type: 'finish' }>;
+
+/** White space and the bytes of a BOM, which may stand before anything. */
+const leading = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
+const [brace, bracket, angle] = [0x7b, 0x5b, 0x3c];
+
+/**
+ * Turns the bytes of a reply with HTTP 2xx into events, synchronously. What the bytes are is told by their
+ * beginning and not by the content type, which servers get wrong: a stream, or JSON in its place (an error, or
+ * the whole reply of a server that does not stream), or a web page. Adjacent deltas of one kind become one, so
+ * that a reader pays for chunks of the network and not for tokens.
+ */
+export class ReplyReader {
+  /** The terminal marker, once it is complete. Nothing after it is read. */
+  finish: Finish | null = null;
+  /** What the reply turned out to be in place of an answer; events before it are still to be taken. */
+  failure: unknown = null;
+  readonly #options: ReplyReaderOptions;
+  readonly #decoder;
+  readonly #frames: FrameReader;
+  /** The text of a reply that is no stream; null while it is not known to be none. */
+  #body: string | null = null;
+  readonly #text = new TextDecoder();
+  #begun = false;
+  #eventful = false;
+  #batch: ModelEvent[] = [];
+
+  constructor(options: ReplyReaderOptions) {
+    this.#options = options;
+    this.#decoder = options.dialect.decoder();
+    const onFrame = (data: string, name: string | undefined): void => this.#frame(data, name);
+    this.#frames = options.dialect.framing === 'sse' ? sseReader(onFrame) : ndjsonReader(onFrame);
+  }
+
+  /** Whether the answer is complete although its usage may still follow. */
+  get terminal(): boolean {
+    return this.finish !== null || this.#decoder.terminal === true;
+  }
+
+  push(chunk: Uint8Array): void {
+    const bytes = this.#begun ? chunk : this.#begin(chunk);
+    if (this.#body === null) {
+      this.#guarded(() => this.#frames.push(bytes));
+      return;
+    }
+    this.#body += this.#text.decode(bytes, { stream: true });
+    if (this.#body.length > maxFrameChars) {
+      this.failure ??= new ProviderError({ kind: 'network', message: 'the reply is longer than 32 MiB' });
+    }
+  }
+
+  /** The body has ended: reads what only its end completes. */
+  end(): void {
+    if (this.#body !== null) return this.#guarded(() => this.#readBody(this.#body ?? ''));
+    this.#guarded(() => {
+      this.#frames.end();
+      if (this.finish === null && this.failure === null) this.#add(this.#decoder.end());
+    });
+    if (this.finish === null && this.failure === null)
+      this.#guarded(() => this.#readStray(this.#frames.stray.trim()));
+  }
+
+  /** The events since the last time, without `finish`. */
+  take(): readonly ModelEvent[] {
+    const batch = this.#batch;
+    this.#batch = [];
+    return batch;
+  }
+
+  /** Looks at the first byte that says something, and takes away those before it. */
+  #begin(chunk: Uint8Array): Uint8Array {
+    const at = chunk.findIndex((byte) => !leading.has(byte));
+    if (at < 0) return new Uint8Array();
+    this.#begun = true;
+    const first = chunk[at];
+    const { dialect, whole } = this.#options;
+    const object = first === brace && (whole || dialect.framing === 'sse');
+    if (object || first === bracket || first === angle) this.#body = '';
+    return chunk.subarray(at);
+  }
+
+  #frame(data: string, name: string | undefined): void {
+    if (this.finish !== null || this.failure !== null) return;
+    if (data === '[DONE]' || data.trim() === '[DONE]') return this.#add(this.#decoder.end());
+    let payload: unknown;
+    try {
+      payload = JSON.parse(data);
+    } catch {
+      return this.#add([{ type: 'malformed' }]);
+    }
+    this.#eventful = true;
+    // told here, where the response's status, headers and the key to be taken out are known
+    if (isErrorPayload(payload)) throw this.#options.payloadError(payload);
+    this.#add(this.#decoder.event(payload, name));
+  }
+
+  #readBody(text: string): void {
+    if (looksLikeHtml(text, undefined)) throw this.#options.textError(text);
+    const payload = parsed(text);
+    // JSON that breaks off was cut on its way: without a finish it counts as that
+    if (payload === undefined) return;
+    if (isErrorPayload(payload)) throw this.#options.payloadError(payload);
+    const events = this.#options.dialect.whole(payload);
+    if (!events.some(({ type }) => type === 'finish' || type === 'text-delta'))
+      throw this.#options.payloadError(payload);
+    this.#add(events);
+  }
+
+  /** What stood between or in place of the frames: Gemini sends errors so, and servers of other kinds anything. */
+  #readStray(text: string): void {
+    if (text === '') return;
+    const payload = parsed(text);
+    if (typeof payload === 'object' && payload !== null) throw this.#options.payloadError(payload);
+    if (!this.#eventful) throw this.#options.textError(text);
+  }
+
+  #guarded(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.failure ??= error;
+    }
+  }
+
+  #add(events: readonly ModelEvent[]): void {
+    for (const event of events) {
+      const last = this.#batch.at(-1);
+      if (event.type === 'finish') this.finish ??= event;
+      else if (last !== undefined && isDelta(last) && isDelta(event) && last.type === event.type) {
+        this.#batch[this.#batch.length - 1] = { type: event.type, text: last.text + event.text };
+      } else if (event.type !== 'progress' || last?.type !== 'progress') this.#batch.push(event);
+    }
+  }
+}
+
+function isDelta(
+  event: ModelEvent,
+): event is Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }> {
+  return event.type === 'text-delta' || event.type === 'reasoning-delta';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

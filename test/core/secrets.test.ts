@@ -1,0 +1,113 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, it } from 'vitest';
+import { fingerprint, redacted, scrubber } from '../../src/core/secrets.js';
+
+const key = 'sk-a/b+c=d "e\\f&g%25?h';
+
+function lowerHex(text: string): string {
+  return text.replace(/%[0-9A-F]{2}/g, (found) => found.toLowerCase());
+}
+
+describe('scrubber', () => {
+  it.each([
+    ['as it is', key],
+    ['percent-encoded', encodeURIComponent(key)],
+    ['percent-encoded in lower case', lowerHex(encodeURIComponent(key))],
+    ['only partly percent-encoded', encodeURI(key)],
+    ['form-encoded', new URLSearchParams({ key }).toString().slice('key='.length)],
+    ['escaped as JSON', JSON.stringify(key).slice(1, -1)],
+    ['escaped as JSON with \\/', JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/')],
+    ['escaped as JSON within JSON', JSON.stringify(JSON.stringify('aa\\bb')).slice(3, -3), 'aa\\bb'],
+    [
+      'escaped as \\u0026 in JSON',
+      key.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replace('&', '\\u0026'),
+    ],
+    ['in base64', Buffer.from(key).toString('base64')],
+    ['in base64url', Buffer.from(key).toString('base64url')],
+    [
+      'in base64, percent-encoded',
+      encodeURIComponent(Buffer.from(`${key}?>`).toString('base64')),
+      `${key}?>`,
+    ],
+    ['with a line end in JSON', 'ab\\ncd', 'ab\ncd'],
+    ['not in ASCII, percent-encoded', encodeURIComponent('schlüssel😀'), 'schlüssel😀'],
+    ['not in ASCII, in base64', Buffer.from('schlüssel😀').toString('base64'), 'schlüssel😀'],
+    ['not in ASCII, as \\u', 'schl\\u00fcssel\\uD83D\\ude00', 'schlüssel😀'],
+    ['with the white space of its file', 'abcdef', 'abcdef\n'],
+  ])('takes out a secret %s', (_, shown, secret = key) => {
+    expect(scrubber([secret])(`before <${shown}> after`)).toBe(`before <${redacted}> after`);
+  });
+
+  it.each(['', 'u', 'us', 'use', ':', 'user:', 'longer user:'])('finds it in Basic after %j', (before) => {
+    const scrub = scrubber([key]);
+    for (const after of ['', 'x', 'xy', 'xyz']) {
+      const shown = Buffer.from(`${before}${key}${after}`).toString('base64');
+      const known = Buffer.from(key).toString('base64').slice(4, 20);
+      const scrubbed = scrub(`Basic ${shown}!`);
+      expect(scrubbed).toContain(redacted);
+      expect(scrubbed).not.toContain(known);
+      // nothing of what the middle of the key encodes to is left, whatever the alignment
+      const rest = scrubbed.replace('Basic ', '').replace(redacted, '').replace('!', '');
+      expect(rest.length).toBeLessThanOrEqual(shown.length - Math.ceil((key.length * 4) / 3));
+    }
+  });
+
+  it('replaces every occurrence', () => {
+    expect(scrubber(['abcd'])('abcd-abcd abcdabcd')).toBe(`${redacted}-${redacted} ${redacted}${redacted}`);
+  });
+
+  it('replaces the longer of two secrets first', () => {
+    expect(scrubber(['secret', 'id:secret', 'secret-and-more'])('id:secret, secret-and-more, secret')).toBe(
+      `${redacted}, ${redacted}, ${redacted}`,
+    );
+  });
+
+  it.each([[''], ['abc']])('leaves the text alone for the short secret %j', (secret) => {
+    expect(scrubber([secret])('abc abcabc')).toBe('abc abcabc');
+  });
+
+  it('leaves other text alone', () => {
+    expect(scrubber([key])('nothing to see: sk-other')).toBe('nothing to see: sk-other');
+  });
+
+  it.each(['.*.*', 'a|b|c', '(((((', '[a-z]', '$&$&$&', '^a{2}$', '\\\\\\\\\\'])(
+    'takes %j literally',
+    (secret) => {
+      const scrub = scrubber([secret]);
+      expect(scrub(`x ${secret} y`)).toBe(`x ${redacted} y`);
+      expect(scrub('aaa bbb')).toBe('aaa bbb');
+    },
+  );
+
+  it('takes out a secret of many thousand characters', () => {
+    let state = 1;
+    const character = () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return String.fromCharCode(33 + (state % 90));
+    };
+    const long = Array.from({ length: 5000 }, character).join('');
+    const scrub = scrubber([long]);
+    for (const shown of [long, encodeURIComponent(long), Buffer.from(long).toString('base64')]) {
+      expect(scrub(`<${shown}>`).replaceAll(redacted, '')).toMatch(/^<.{0,12}>$/);
+    }
+  });
+
+  it('stays fast on long text made of what secrets are made of', () => {
+    const scrub = scrubber([`${'%'.repeat(50)}x`, `${'\\'.repeat(50)}x`, `${'a'.repeat(50)}b`]);
+    const text = `${'a'.repeat(40)}${'\\'.repeat(40)}${'%25'.repeat(40)}`.repeat(500);
+    const before = performance.now();
+    expect(scrub(text)).toBe(text);
+    expect(performance.now() - before).toBeLessThan(5000);
+  });
+});
+
+describe('fingerprint', () => {
+  it.each([
+    ['a key of 20 characters', 'abcdefghijklmnopqrst', '…qrst'],
+    ['a long key', `sk-${'x'.repeat(60)}9f2c`, '…9f2c'],
+    ['a key of 19 characters', 'abcdefghijklmnopqrs', null],
+    ['nothing', '', null],
+  ])('of %s', (_, secret, expected) => {
+    expect(fingerprint(secret)).toBe(expected);
+  });
+});

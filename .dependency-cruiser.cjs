@@ -26,7 +26,7 @@ module.exports = {
       'layers-import-core-only',
       'config/, providers/ and stores/ stand side by side on core/',
       { path: '^src/(config|providers|stores)/' },
-      { path: '^src/', pathNot: '^src/(core|$1)/' },
+      { path: '^src/', pathNot: '^src/(core/|$1/|version\\.ts$)' },
     ),
     rule(
       'library-without-cli',
@@ -56,7 +56,7 @@ module.exports = {
       'entry-stands-alone',
       'the entry is loaded before anything else and loads the rest itself',
       { path: '^src/cli/entry/' },
-      { path: '^src/', pathNot: '^src/cli/entry/' },
+      { path: '^src/', pathNot: '^src/(cli/entry/|version\\.ts$)' },
     ),
     rule(
       'terminal-packages-in-cli-only',

@@ -32,6 +32,8 @@ export interface AttemptOutcome {
   readonly servedModel: string | null;
   readonly httpStatus: number | null;
   readonly requestId: string | null;
+  /** Monotonic. */
+  readonly startedMs: number;
   readonly firstTokenMs: number | null;
   readonly durationMs: number;
   readonly warnings: readonly Warning[];
@@ -104,7 +106,7 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
   } finally {
     watch.stop();
     // The generator's own end is not waited for: a model that hangs in it must not hang the chain.
-    if (iterator?.return !== undefined) Promise.resolve(iterator.return()).catch(() => {});
+    void close(iterator);
   }
   if (malformed > 0 && error === null) warnings.push(malformedWarning(malformed));
   return {
@@ -116,10 +118,20 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
     servedModel: finish?.servedModel ?? null,
     httpStatus: response?.httpStatus ?? null,
     requestId: response?.requestId ?? null,
+    startedMs,
     firstTokenMs,
     durationMs: clock.monotonic() - startedMs,
     warnings,
   };
+}
+
+/** Lets a model tidy up; how that goes is no part of the attempt. */
+async function close(iterator: AsyncIterator<ModelEvent> | undefined): Promise<void> {
+  try {
+    await iterator?.return?.();
+  } catch {
+    // The attempt has its outcome already.
+  }
 }
 
 function cutShort(malformed: number): ProviderError {

@@ -4,10 +4,10 @@ import type { ChainParts, ChainRequest, ChainTarget, StreamOptions } from './cha
 import { cancelled, chainFailure, deadlineError } from './chain-verdict.js';
 import type { ErrorKind } from './classify.js';
 import { classifyWith } from './classify-error.js';
-import { ConfigError, type ProviderError, UsageError, type Warning } from './errors.js';
+import { MajordomoError, type ProviderError, UsageError, type Warning } from './errors.js';
 import type { Answer, Attempt, ChainEvent } from './events.js';
 import type { Admission, FailureReport, Permit } from './health-tracker.js';
-import type { ModelRequest, Unavailable } from './ports.js';
+import type { ModelRequest, Provider, Unavailable } from './ports.js';
 import { asProviderError, cleanText } from './provider-failure.js';
 import { type Decision, decide } from './retry.js';
 import { type ChainTuning, chainTuning, type ResolvedTargetTuning, targetTuning } from './tuning.js';
@@ -49,12 +49,12 @@ export class ChainRun {
   readonly #tuning: ChainTuning;
   readonly #targets: readonly ChainTarget[];
   readonly #ending = new AbortController();
-  readonly #startedMs: number;
-  readonly #prepared = new Map<string, Promise<Unavailable | null>>();
+  readonly #prepared = new Map<Provider, Promise<Unavailable | null>>();
   readonly #records: Attempt[] = [];
   readonly #warnings: Warning[] = [];
   readonly #barred: Barred[] = [];
   readonly #causes: ProviderError[] = [];
+  #startedMs = 0;
   #made = 0;
   #committed = false;
   #answer: Answer | null = null;
@@ -65,7 +65,6 @@ export class ChainRun {
     this.#options = options;
     this.#tuning = chainTuning(parts.config, options);
     this.#targets = this.#tuning.failover ? parts.targets : parts.targets.slice(0, 1);
-    this.#startedMs = parts.clock.monotonic();
   }
 
   async *events(): AsyncGenerator<ChainEvent, void, void> {
@@ -74,6 +73,8 @@ export class ChainRun {
     if (prompt === undefined && messages.length === 0) {
       throw new UsageError('no-prompt', 'there is nothing to ask: give a prompt or messages');
     }
+    // Not in the constructor: a stream that nobody reads yet uses up none of its time.
+    this.#startedMs = clock.monotonic();
     const { signal } = this.#options;
     const onAbort = (): void => this.#ending.abort(cancelled);
     if (signal?.aborted === true) onAbort();
@@ -180,8 +181,10 @@ export class ChainRun {
     at: Asking,
     attempt: number,
   ): AsyncGenerator<ChainEvent, AttemptOutcome, void> {
+    const { provider, model: id } = entry;
     const steps = runAttempt({
-      model: entry.provider.model(entry.model),
+      // Looked up by the attempt, so that a provider that refuses the id fails like any other.
+      model: { id, stream: (request, context) => provider.model(id).stream(request, context) },
       request: this.#modelRequest(entry, at.tuning),
       timeouts: at.tuning,
       clock: this.#parts.clock,
@@ -249,8 +252,7 @@ export class ChainRun {
       usage === null || price?.input == null || price.output == null
         ? null
         : (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6;
-    const tail = this.#records.at(-1);
-    const elapsedMs = this.#parts.clock.monotonic() - this.#startedMs;
+    const beforeMs = outcome.startedMs - this.#startedMs;
     this.#answer = {
       spec: this.#parts.spec,
       text: outcome.text,
@@ -262,25 +264,16 @@ export class ChainRun {
       rawFinishReason: outcome.finish?.raw == null ? null : cleanText(outcome.finish.raw, entry.scrub),
       usage,
       costUsd,
-      firstTokenMs: tail?.firstTokenMs == null ? null : Math.round(elapsedMs - outcome.durationMs + tail.firstTokenMs),
-      durationMs: Math.round(elapsedMs),
+      firstTokenMs: outcome.firstTokenMs === null ? null : Math.round(beforeMs + outcome.firstTokenMs),
+      durationMs: Math.round(beforeMs + outcome.durationMs),
       attempts: [...this.#records],
       warnings: [...this.#warnings],
     };
   }
 
-  #prepare(entry: ChainTarget): Promise<Unavailable | null> {
-    const { provider } = entry;
-    if (provider.prepare === undefined) return Promise.resolve(null);
-    let prepared = this.#prepared.get(provider.name);
-    if (prepared === undefined) {
-      prepared = provider.prepare({ signal: this.#ending.signal }).catch((error): Unavailable => {
-        // A key file or command that fails is a credential that is not there: the rest of the chain may have one.
-        if (error instanceof ConfigError) return { reason: 'no-credential', message: error.message };
-        throw error;
-      });
-      this.#prepared.set(provider.name, prepared);
-    }
+  #prepare({ provider }: ChainTarget): Promise<Unavailable | null> {
+    const prepared = this.#prepared.get(provider) ?? prepare(provider, this.#ending.signal);
+    this.#prepared.set(provider, prepared);
     return prepared;
   }
 
@@ -338,6 +331,16 @@ export class ChainRun {
       now: this.#parts.clock.now(),
       timeoutMs: this.#tuning.timeoutMs,
     });
+  }
+}
+
+async function prepare(provider: Provider, signal: AbortSignal): Promise<Unavailable | null> {
+  try {
+    return (await provider.prepare?.({ signal })) ?? null;
+  } catch (error) {
+    // A key file or command that fails is a credential that is not there: the rest of the chain may have one.
+    if (error instanceof MajordomoError) return { reason: 'no-credential', message: error.message };
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorClass, type ErrorKind, isErrorKind } from './classify.js';
+import { type ErrorClass, type ErrorKind, isErrorKind, type TimeoutPhase } from './classify.js';
 import { MajordomoError, ProviderError } from './errors.js';
 
 /**
@@ -22,7 +22,17 @@ const kindOfCode: Readonly<Record<string, ErrorKind>> = {
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
   UND_ERR_BODY_TIMEOUT: 'timeout',
+  CERT_HAS_EXPIRED: 'misconfigured',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'misconfigured',
+  SELF_SIGNED_CERT_IN_CHAIN: 'misconfigured',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'misconfigured',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'misconfigured',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'misconfigured',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'misconfigured',
 };
+
+/** Codes of a connection that was not made in time, as against an answer that did not come. */
+const connectCodes: ReadonlySet<unknown> = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 
 const kindOfStatus: Readonly<Record<number, ErrorKind>> = {
   401: 'auth',
@@ -52,11 +62,9 @@ const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError',
 export function classify(error: unknown): ErrorKind | null {
   if (error instanceof ProviderError) return error.kind;
   if (error instanceof MajordomoError) return null;
-  let current: unknown = error;
-  for (let depth = 0; depth < 8 && typeof current === 'object' && current !== null; depth += 1) {
-    const kind = kindOfFacts(current as Facts);
+  for (const facts of factsOf(error)) {
+    const kind = kindOfFacts(facts);
     if (kind !== null) return kind;
-    current = (current as Facts).cause;
   }
   if (!(error instanceof Error)) return null;
   return programmingErrors.has(error.name) ? null : 'server-error';
@@ -65,8 +73,23 @@ export function classify(error: unknown): ErrorKind | null {
 /** {@link classify} after the program's own judgement. */
 export function classifyWith(own: Classify | undefined, error: unknown): ErrorKind | null {
   const judged = own?.(error);
-  if (judged === undefined) return classify(error);
-  return isErrorKind(judged) ? judged : kindOfClass[judged];
+  if (isErrorKind(judged)) return judged;
+  // Programs without types may answer anything: what is no word of ours is no judgement.
+  return judged !== undefined && Object.hasOwn(kindOfClass, judged) ? kindOfClass[judged] : classify(error);
+}
+
+/** The HTTP status that an error of somebody else's, or one of its causes, carries. */
+export function statusOf(error: unknown): number | null {
+  for (const { status, statusCode } of factsOf(error)) {
+    const value = status ?? statusCode;
+    if (typeof value === 'number') return value;
+  }
+  return null;
+}
+
+/** Which wait ran out in an error of somebody else's, as far as it tells. */
+export function phaseOf(error: unknown): TimeoutPhase | null {
+  return factsOf(error).some(({ code }) => connectCodes.has(code)) ? 'connect' : null;
 }
 
 interface Facts {
@@ -76,6 +99,16 @@ interface Facts {
   readonly status?: unknown;
   readonly statusCode?: unknown;
   readonly cause?: unknown;
+}
+
+/** An error and its causes, not followed for ever: they may lead back to themselves. */
+function factsOf(error: unknown): readonly Facts[] {
+  const found: Facts[] = [];
+  for (let current = error; typeof current === 'object' && current !== null && found.length < 8; ) {
+    found.push(current);
+    current = (current as Facts).cause;
+  }
+  return found;
 }
 
 function kindOfFacts(facts: Facts): ErrorKind | null {

@@ -1,7 +1,7 @@
 import { looksLikeKey } from './dsn-keys.js';
 import { type DsnText, type Span, subspan } from './dsn-text.js';
 
-export interface HostAndPort {
+interface HostAndPort {
   /** Lower-cased, IDNA, IPv6 without brackets; null when the DSN names no host. */
   readonly host: string | null;
   readonly port: number | null;

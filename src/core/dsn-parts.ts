@@ -1,7 +1,7 @@
 import { type DsnText, type Span, subspan } from './dsn-text.js';
 
 /** A DSN cut at its delimiters; nothing is decoded yet. */
-export interface DsnParts {
+interface DsnParts {
   readonly scheme: Span;
   /** Null without an `@`. */
   readonly credential: Span | null;

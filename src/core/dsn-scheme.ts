@@ -20,9 +20,9 @@ export interface SchemeLookup {
 
 const transports = ['http', 'https', 'unix'] as const;
 
-export type Transport = (typeof transports)[number];
+type Transport = (typeof transports)[number];
 
-export interface Scheme {
+interface Scheme {
   readonly name: string;
   readonly traits: SchemeTraits;
   /** What was said after `+`; null leaves it to the defaults. */

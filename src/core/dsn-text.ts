@@ -111,7 +111,8 @@ export class DsnText {
       const inner = trimOuterSpace(text);
       at += inner.at;
       text = inner.text;
-      if (text.length < 2 || !text.endsWith(closingQuotes[text.charAt(0)] ?? '\0')) break;
+      const closer = closingQuotes[text.charAt(0)];
+      if (closer === undefined || text.length < 2 || !text.endsWith(closer)) break;
       text = text.slice(1, -1);
       at += 1;
     }
@@ -195,7 +196,7 @@ function trimOuterSpace(text: string): Span {
   return { text: text.slice(from, to), at: from };
 }
 
-/** Undefined when the escapes are not UTF-8; the engine's own error would carry nothing, but needs no catching above. */
+/** Undefined when the escapes are not UTF-8. */
 function decodeUtf8(escapes: string): string | undefined {
   try {
     return decodeURIComponent(escapes);

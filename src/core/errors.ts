@@ -1,4 +1,5 @@
 import { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './classify.js';
+import { shown } from './shown.js';
 
 /** What an error says of itself in JSON; it never holds a cause, a stack or a secret. */
 export interface Failure {
@@ -64,7 +65,7 @@ export class AliasCycleError extends ConfigError {
   readonly cycle: readonly string[];
 
   constructor(cycle: readonly string[]) {
-    super('alias-cycle', `alias cycle: ${cycle.join(' → ')}`, 'let one of these aliases name a target instead');
+    super('alias-cycle', `alias cycle: ${cycle.map(shown).join(' → ')}`, 'let one of these aliases name a target instead');
     this.cycle = cycle;
   }
 }

@@ -7,7 +7,16 @@ export interface HealthConfig {
   readonly maxCooldownMs: number;
 }
 
-export const defaultHealthConfig: HealthConfig = { threshold: 3, cooldownMs: 10_000, maxCooldownMs: 600_000 };
+const defaultHealthConfig: HealthConfig = { threshold: 3, cooldownMs: 10_000, maxCooldownMs: 600_000 };
+
+/** The configuration with the defaults for what is not set. */
+export function healthConfig(given: Partial<HealthConfig> = {}): HealthConfig {
+  return {
+    threshold: given.threshold ?? defaultHealthConfig.threshold,
+    cooldownMs: given.cooldownMs ?? defaultHealthConfig.cooldownMs,
+    maxCooldownMs: given.maxCooldownMs ?? defaultHealthConfig.maxCooldownMs,
+  };
+}
 
 /**
  * What is remembered of one target or provider. `generation` grows with each change of state, so that a result

@@ -1,4 +1,5 @@
 import type { ErrorKind } from './classify.js';
+import { phaseOf, statusOf } from './classify-error.js';
 import { ProviderError } from './errors.js';
 
 type Scrub = (text: string) => string;
@@ -25,16 +26,15 @@ export function asProviderError(thrown: unknown, at: { kind: ErrorKind; scrub: S
     kind,
     message: cleanText(message, scrub) || kind,
     httpStatus: status,
-    retryAfterMs: own?.retryAfterMs ?? null,
+    retryAfterMs: waitOf(own?.retryAfterMs),
     requestId: clean(own?.requestId ?? null),
-    phase: own?.phase ?? null,
+    phase: own === null && kind === 'timeout' ? phaseOf(thrown) : (own?.phase ?? null),
     rawCode: clean(own?.rawCode ?? null),
     hint: clean(own?.hint ?? null),
   });
 }
 
-function statusOf(thrown: unknown): number | null {
-  const { status, statusCode } = (thrown ?? {}) as { status?: unknown; statusCode?: unknown };
-  const value = status ?? statusCode;
-  return typeof value === 'number' ? value : null;
+/** A wait that can be waited: a clock has no use for a negative, endless or missing number. */
+function waitOf(retryAfterMs: number | null | undefined): number | null {
+  return typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) ? Math.max(0, retryAfterMs) : null;
 }

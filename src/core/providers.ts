@@ -1,8 +1,14 @@
 import { type Dsn, parseDsn, type SchemeTraits } from './dsn.js';
-import { ConfigError, DsnError, UnknownProviderError, type Warning } from './errors.js';
-import { didYouMean } from './nearest.js';
+import { ConfigError, type Warning } from './errors.js';
 import type { EnvLookup, FactoryContext, Provider } from './ports.js';
-import { cleanText } from './provider-failure.js';
+import {
+  checkName,
+  factoryError,
+  hiddenBuiltin,
+  type IgnoredVariable,
+  nameTwice,
+  unknownProvider,
+} from './provider-faults.js';
 import type { RegistryParts, Scheme } from './registry-parts.js';
 import { scrubber } from './secrets.js';
 import type { Source } from './source.js';
@@ -24,7 +30,9 @@ interface Definition {
   readonly source: Source;
 }
 
-type Slot = { readonly resolved: ResolvedProvider } | { readonly error: Error; readonly definition: Definition | null };
+type Slot =
+  | { readonly resolved: ResolvedProvider; readonly scheme: string; readonly definition: Definition }
+  | { readonly error: ConfigError; readonly definition: Definition | null };
 
 const prefix = 'LLM_';
 
@@ -66,33 +74,40 @@ export class Providers {
 
   register(provider: Provider): void {
     const { name } = provider;
-    if (name === '' || /[\s/,\p{Cc}]/u.test(name)) {
-      throw new ConfigError('provider-name', 'a provider has a name with a slash, a comma or white space, or none', 'name it in one word: my-gateway');
-    }
+    checkName(name, { kind: 'provider', where: 'registerProvider' });
     const source: Source = { kind: 'program', key: 'program' };
-    this.#registered.set(name, { provider, source, scrub: (text) => provider.scrub?.(text) ?? text, warnings: [] });
+    const scrub = (text: string): string => provider.scrub?.(text) ?? text;
+    this.#registered.set(name, { provider, source, scrub, warnings: [] });
   }
 
   registerScheme(scheme: Scheme): void {
     if (!/^[a-z][a-z0-9.-]*$/.test(scheme.scheme)) {
-      throw new ConfigError('scheme-name', 'a scheme is named by lower-case letters, digits, dots and hyphens', 'for example: my-scheme');
+      throw new ConfigError(
+        'scheme-name',
+        'a scheme is named by lower-case letters, digits, dots and hyphens',
+        'for example: my-scheme',
+      );
     }
     this.#schemes.set(scheme.scheme, scheme);
-    // Variables that named this scheme before anybody knew it get their chance now.
-    for (const [name, slot] of this.#environment) {
-      if ('error' in slot && slot.definition !== null && slot.error instanceof DsnError && slot.error.code === 'dsn-unknown-scheme') {
-        this.#environment.set(name, this.#build(name, slot.definition));
+    this.#builtin.delete(scheme.scheme);
+    // What named this scheme before it was registered, or while another had its name, gets its chance now.
+    for (const slots of [this.#environment, this.#files]) {
+      for (const [name, slot] of slots) {
+        const concerned = 'error' in slot ? slot.error.code === 'dsn-unknown-scheme' : slot.scheme === scheme.scheme;
+        if (concerned && slot.definition !== null) slots.set(name, this.#build(name, slot.definition));
       }
     }
   }
 
   /** Defines a provider by its DSN, weaker than the environment; what is wrong with it is told when it is used. */
   define(name: string, definition: { text: string; source: Source }): void {
-    this.#files.set(name, this.#build(name, { ...definition, variable: definition.source.key }));
+    const { key } = definition.source;
+    checkName(name, { kind: 'provider', where: key });
+    this.#files.set(name, this.#build(name, { ...definition, variable: `${key}: providers.${name}` }));
   }
 
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {
-    const seen = new Map<string, string>();
+    const variables = new Map<string, string[]>();
     for (const [variable, text] of Object.entries(env)) {
       if (!variable.startsWith(prefix) || text === undefined || text === '') continue;
       const reason = whyIgnored(variable, text);
@@ -100,10 +115,13 @@ export class Providers {
         this.#ignored.set(variable, reason);
         continue;
       }
+      this.#ignored.delete(variable);
       const name = nameOf(variable);
-      const twin = seen.get(name);
-      seen.set(name, variable);
-      this.#environment.set(name, twin === undefined ? this.#load(name, { variable, text }) : twins(name, [twin, variable]));
+      const all = [...(variables.get(name) ?? []), variable];
+      variables.set(name, all);
+      const slot: Slot =
+        all.length === 1 ? this.#load(name, { variable, text }) : { error: nameTwice(name, all), definition: null };
+      this.#environment.set(name, slot);
     }
   }
 
@@ -120,19 +138,27 @@ export class Providers {
   resolve(name: string): ResolvedProvider {
     const registered = this.#registered.get(name);
     if (registered !== undefined) return registered;
-    const slot = this.#environment.get(name) ?? this.#lookUp(name) ?? this.#files.get(name);
+    const inVariables = nameOf(variableOf(name));
+    const slot = this.#environment.get(inVariables) ?? this.#lookUp(inVariables) ?? this.#files.get(name);
     if (slot !== undefined) {
       if ('error' in slot) throw slot.error;
       return slot.resolved;
     }
-    const builtin = this.#builtin.get(name) ?? this.#buildBuiltin(name);
+    const builtin = this.#resolveBuiltin(name);
     if (builtin !== undefined) return builtin;
-    const near = didYouMean(name, this.names());
-    throw new UnknownProviderError(
-      name,
-      `unknown provider "${name}": neither the registry nor the variable ${variableOf(name)} has it`,
-      near === '' ? `set ${variableOf(name)}=scheme://…` : near,
-    );
+    const variable = variableOf(name);
+    throw unknownProvider(name, { variable, names: this.names(), ignored: this.ignoredFor(name) });
+  }
+
+  /** The variable of that name that is there, but is no DSN. */
+  ignoredFor(name: string): IgnoredVariable | undefined {
+    const inVariables = nameOf(variableOf(name));
+    const known = this.ignored.find(({ key }) => nameOf(key) === inVariables);
+    if (known !== undefined) return known;
+    const key = variableOf(name);
+    const text = this.#envLookup(key);
+    const reason = text === undefined ? null : whyIgnored(key, text);
+    return reason === null ? undefined : { key, reason };
   }
 
   /** Every name somebody answers to, broken ones included. */
@@ -146,16 +172,16 @@ export class Providers {
     return [...new Set([...own, ...builtin])];
   }
 
-  get ignored(): readonly { readonly key: string; readonly reason: string }[] {
+  get ignored(): readonly IgnoredVariable[] {
     return [...this.#ignored].map(([key, reason]) => ({ key, reason }));
   }
 
   /** Looked up when first used, and remembered: the first registration wins. */
   #lookUp(name: string): Slot | undefined {
-    if (!/^[a-z0-9-]+$/.test(name)) return undefined;
     const variable = variableOf(name);
     const text = this.#envLookup(variable);
     if (text === undefined || whyIgnored(variable, text) !== null) return undefined;
+    this.#ignored.delete(variable);
     const slot = this.#load(name, { variable, text });
     this.#environment.set(name, slot);
     return slot;
@@ -165,8 +191,12 @@ export class Providers {
     return this.#build(name, { ...found, source: { kind: 'env', key: found.variable } });
   }
 
-  #buildBuiltin(name: string): ResolvedProvider | undefined {
+  #resolveBuiltin(name: string): ResolvedProvider | undefined {
     if (!this.#builtinNames.has(name)) return undefined;
+    const ignored = this.ignoredFor(name);
+    if (ignored !== undefined) throw hiddenBuiltin(name, ignored);
+    const known = this.#builtin.get(name);
+    if (known !== undefined) return known;
     const source: Source = { kind: 'builtin', key: 'built in' };
     const slot = this.#build(name, { variable: name, text: `${name}://`, source });
     if ('error' in slot) throw slot.error;
@@ -176,45 +206,33 @@ export class Providers {
 
   #build(name: string, definition: Definition): Slot {
     try {
-      return { resolved: this.#open(name, definition) };
+      return { ...this.#open(name, definition), definition };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       return { error, definition };
     }
   }
 
-  #open(name: string, definition: Definition): ResolvedProvider {
-    const dsn: Dsn = parseDsn(definition.variable, definition.text, {
+  #open(name: string, { variable, text, source }: Definition): { resolved: ResolvedProvider; scheme: string } {
+    const dsn: Dsn = parseDsn(variable, text, {
       traits: (scheme): SchemeTraits | undefined => this.#schemes.get(scheme)?.traits,
       names: () => [...this.#schemes.keys()],
     });
     const scheme = this.#schemes.get(dsn.scheme);
     if (scheme === undefined) throw new Error('the parser accepted a scheme that nobody registered');
-    const own = scrubber(dsn.secrets());
     let provider: Provider;
     try {
       provider = scheme.factory(name, dsn, this.#context);
     } catch (thrown) {
-      throw factoryError(thrown, { dsn, scrub: own });
+      throw factoryError(thrown, dsn);
     }
-    const scrub = (text: string): string => own(provider.scrub?.(text) ?? text);
-    return { provider, source: definition.source, scrub, warnings: dsn.warnings };
+    const own = scrubber(dsn.secrets());
+    const scrub = (outside: string): string => own(provider.scrub?.(outside) ?? outside);
+    return { resolved: { provider, source, scrub, warnings: dsn.warnings }, scheme: dsn.scheme };
   }
-}
-
-/** What a factory throws may quote the DSN: only its words are kept, without the secrets. */
-function factoryError(thrown: unknown, at: { dsn: Dsn; scrub: (text: string) => string }): ConfigError {
-  if (thrown instanceof ConfigError) return thrown;
-  const why = thrown instanceof Error ? `: ${cleanText(thrown.message, at.scrub)}` : '';
-  return new ConfigError('scheme-factory', `${at.dsn.variable}: the scheme's factory failed${why}`);
 }
 
 function whyIgnored(variable: string, text: string): string | null {
   if (variable === prefix) return 'the name ends after LLM_';
   return text.includes('://') ? null : 'the value is no DSN: it has no ://';
-}
-
-function twins(name: string, variables: readonly string[]): Slot {
-  const error = new ConfigError('provider-name-twice', `${variables.join(' and ')} both name the provider "${name}"`, 'unset one of them');
-  return { error, definition: null };
 }

@@ -1,11 +1,11 @@
 import { Chain } from './chain.js';
 import type { ChainTarget } from './chain-parts.js';
 import type { SchemeTraits } from './dsn.js';
-import { ConfigError, type MajordomoError, UnknownProviderError, type Warning } from './errors.js';
-import { defaultHealthConfig } from './health.js';
+import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
+import { healthConfig } from './health.js';
 import { HealthTracker } from './health-tracker.js';
-import { didYouMean } from './nearest.js';
 import type { Provider, SchemeFactory } from './ports.js';
+import { checkName, unknownName } from './provider-faults.js';
 import { Providers, variableOf } from './providers.js';
 import type { RegistryParts } from './registry-parts.js';
 import type { Source } from './source.js';
@@ -22,7 +22,7 @@ export class CoreRegistry {
   constructor(parts: RegistryParts) {
     this.#parts = parts;
     const { store, clock, random } = parts;
-    this.health = new HealthTracker({ store, clock, random, config: { ...defaultHealthConfig, ...parts.health } });
+    this.health = new HealthTracker({ store, clock, random, config: healthConfig(parts.health) });
     this.#providers = new Providers(parts);
     if (parts.env !== null) this.loadEnv(parts.env);
   }
@@ -37,12 +37,19 @@ export class CoreRegistry {
    * remembered as shadowed. Throws a `ConfigError` for a name with a slash, a comma or white space.
    */
   registerAlias(name: string, spec: string, source: Source = { kind: 'program', key: 'program' }): void {
-    if (name === '' || /[\s/,\p{Cc}]/u.test(name)) {
-      throw new ConfigError('alias-name', `an alias (${source.key}) has a name with a slash, a comma or white space, or none`, 'name it in one word: fast');
-    }
-    const before = this.#aliases.get(name);
+    checkName(name, { kind: 'alias', where: source.key });
+    this.#setAlias({ name, spec, source });
+  }
+
+  /** The same for an alias that cannot be used: the error is thrown when, and only when, it is named. */
+  registerBrokenAlias(name: string, error: ConfigError, source: Source): void {
+    this.#setAlias({ name, spec: '', source, error });
+  }
+
+  #setAlias(alias: Omit<Alias, 'shadows'>): void {
+    const before = this.#aliases.get(alias.name);
     const shadows = before === undefined ? [] : [before.source, ...before.shadows];
-    this.#aliases.set(name, { name, spec, source, shadows });
+    this.#aliases.set(alias.name, { ...alias, shadows });
   }
 
   /**
@@ -125,14 +132,9 @@ export class CoreRegistry {
     }
   }
 
-  #unknownName(name: string): MajordomoError {
-    const near = didYouMean(name, [...this.#aliases.keys(), ...this.#providers.names()]);
-    const hint = near === '' ? 'name a target as provider/model, or define the alias' : near;
-    return new UnknownProviderError(
-      name,
-      `"${name}" is neither an alias nor a provider: the registry and the variable ${variableOf(name)} were checked`,
-      hint,
-    );
+  #unknownName(name: string): UnknownProviderError {
+    const names = [...this.#aliases.keys(), ...this.#providers.names()];
+    return unknownName(name, { variable: variableOf(name), names, ignored: this.#providers.ignoredFor(name) });
   }
 }
 
@@ -150,7 +152,7 @@ function chainTarget(
     scrub,
     health: {
       provider: { key, name: name.provider },
-      target: { key: `${key}/${name.model}`, name: name.target },
+      target: { key: `${key} ${name.model}`, name: name.target },
     },
   };
 }

@@ -4,7 +4,10 @@ export const redacted = '[redacted]';
 /** Shorter secrets are left alone: they would tear ordinary text apart and protect nothing. */
 const minimumLength = 4;
 
-/** A longer secret is looked for in pieces of this many characters: an engine refuses patterns that are too long, and repeats them. */
+/**
+ * A longer secret is looked for in pieces of at most this many characters: an engine refuses patterns that are too
+ * long, with an error that repeats them.
+ */
 const pieceLength = 1024;
 
 /**

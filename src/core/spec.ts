@@ -1,4 +1,5 @@
 import { AliasCycleError, ConfigError, UsageError } from './errors.js';
+import { shown } from './shown.js';
 import type { Source } from './source.js';
 
 /** A bare name standing for a spec. `shadows`: weaker sources that define the same name. */
@@ -7,6 +8,8 @@ export interface Alias {
   readonly spec: string;
   readonly source: Source;
   readonly shadows: readonly Source[];
+  /** Why it cannot be used; thrown when, and only when, somebody names it. */
+  readonly error?: ConfigError;
 }
 
 /** One model of one provider, as named in a spec. */
@@ -59,22 +62,28 @@ export function splitSpec(spec: string, where = 'spec'): string[] {
   let start = 0;
   for (const raw of spec.split(',')) {
     const element = raw.trim();
-    const position = start + (raw.length - raw.trimStart().length) + 1;
+    const at = start + (raw.length - raw.trimStart().length);
     start += raw.length + 1;
     if (element === '') {
-      const what = spec.trim() === '' ? 'nothing is named' : 'a target is missing';
-      throw new UsageError('spec-syntax', `${where} ${quote(spec)}: ${what} at character ${position}`, 'separate targets by single commas: m1/qwen3,openai/gpt-x');
+      const blank = spec.trim() === '';
+      const what = blank ? 'nothing is named' : 'a target is missing';
+      throw new UsageError(
+        'spec-syntax',
+        `${where} "${shown(spec)}": ${what} at character ${blank ? 1 : positionOf(spec, at)}`,
+        'separate targets by single commas: m1/qwen3,openai/gpt-x',
+      );
     }
-    checkElement({ element, position, spec, where });
+    checkElement({ element, at, spec, where });
     elements.push(element);
   }
   return elements;
 }
 
-function checkElement(at: { element: string; position: number; spec: string; where: string }): void {
-  const { element, position, spec, where } = at;
+function checkElement(given: { element: string; at: number; spec: string; where: string }): void {
+  const { element, at, spec, where } = given;
   const refuse = (what: string, offset: number, hint: string): never => {
-    throw new UsageError('spec-syntax', `${where} ${quote(spec)}: ${what} at character ${position + offset}`, hint);
+    const position = positionOf(spec, at + offset);
+    throw new UsageError('spec-syntax', `${where} "${shown(spec)}": ${what} at character ${position}`, hint);
   };
   const odd = element.search(/[\s\p{Cc}]/u);
   if (odd >= 0) refuse('white space inside a name', odd, 'separate targets by commas');
@@ -84,10 +93,9 @@ function checkElement(at: { element: string; position: number; spec: string; whe
   }
 }
 
-/** A spec as it may stand in a message: bounded, control characters out. */
-function quote(spec: string): string {
-  const clean = spec.replace(/\p{Cc}/gu, '�');
-  return `"${clean.length > 80 ? `${clean.slice(0, 79)}…` : clean}"`;
+/** Counts characters as a person does, one for each code point; from 1. */
+function positionOf(spec: string, at: number): number {
+  return [...spec.slice(0, at)].length + 1;
 }
 
 interface Frame {
@@ -138,8 +146,9 @@ export function expandSpec(spec: string, names: SpecNames): Expansion {
 }
 
 function aliasElements(alias: Alias): string[] {
+  if (alias.error !== undefined) throw alias.error;
   try {
-    return splitSpec(alias.spec, `alias ${alias.name} (${alias.source.key})`);
+    return splitSpec(alias.spec, `alias ${shown(alias.name)} (${alias.source.key})`);
   } catch (error) {
     // The user of the name did not word it: what is wrong is the definition.
     if (error instanceof UsageError) throw new ConfigError('alias-syntax', error.message, error.hint);
@@ -154,8 +163,8 @@ function toTarget(name: string, names: SpecNames): TargetName {
   if (model === null) {
     throw new ConfigError(
       'no-default-model',
-      `"${name}" is a provider without a default model, and no alias has that name`,
-      `name a model (${name}/MODEL), or give its DSN a ?model=`,
+      `"${shown(name)}" is a provider without a default model, and no alias has that name`,
+      `name a model (${shown(name)}/MODEL), or give its DSN a ?model=`,
     );
   }
   return { target: `${name}/${model}`, provider: name, model };
@@ -171,8 +180,8 @@ function cycleThrough(stack: readonly Frame[], name: string): string[] {
 }
 
 function shorten(path: readonly string[]): string {
-  const shown = path.length <= 6 ? path : [...path.slice(0, 3), '…', ...path.slice(-2)];
-  return shown.join(' → ');
+  const hopsShown = path.map(shown);
+  return (path.length <= 6 ? hopsShown : [...hopsShown.slice(0, 3), '…', ...hopsShown.slice(-2)]).join(' → ');
 }
 
 function tooDeep(stack: readonly Frame[], name: string): ConfigError {

@@ -5,7 +5,7 @@ import { type ErrorFacts, readErrorFacts } from './error-facts.js';
 import { hintFor } from './error-hints.js';
 import { retryAfterMs } from './error-retry-after.js';
 import type { ErrorRow } from './error-row.js';
-import { errorRows } from './error-tables.js';
+import { errorRows, impliedStatuses } from './error-tables.js';
 import { firstMeaningfulLine, looksLikeHtml, pageTitle, readableText } from './error-text.js';
 import type { Preset } from './presets.js';
 
@@ -168,12 +168,20 @@ function kindOf(error: ErrorContext & { readonly status?: number | null }, facts
   return status >= 400 ? 'bad-request' : (error.otherwise ?? 'server-error');
 }
 
-/** The response's own error status; where there is none the payload's; 0 for neither. */
-function effectiveStatus(status: number | null, { numericCode }: ErrorFacts): number {
-  if (status === null || status < 400) return numericCode ?? 0;
+/** The response's own error status; where there is none, the one that the payload stands for; 0 for neither. */
+function effectiveStatus(status: number | null, { numericCode, words }: ErrorFacts): number {
+  if (status === null || status < 400) {
+    return (
+      numericCode ??
+      words.map((word) => impliedByWord.get(bare(word))).find((implied) => implied !== undefined) ??
+      0
+    );
+  }
   // a gateway's 5xx around the provider's 429 is still the rate limit
   return status >= 500 && numericCode === 429 ? 429 : status;
 }
+
+const impliedByWord = new Map(Object.entries(impliedStatuses).map(([word, status]) => [bare(word), status]));
 
 interface Look {
   readonly error: ErrorContext;

@@ -1,7 +1,7 @@
+import type { DsnOptions } from '../core/dsn.js';
 import type { Warning } from '../core/errors.js';
 import type { ModelEvent, ModelRequest } from '../core/ports.js';
-import type { DsnOptions } from '../core/dsn.js';
-import type { Preset } from './presets.js';
+import type { DialectName, Preset } from './presets.js';
 
 /** What a dialect's request builder is told besides the request. */
 export interface DialectTarget {
@@ -38,7 +38,7 @@ export interface StreamDecoder {
 
 /** One wire protocol: how a request is worded and how its answers read. Pure: no network, no clock. */
 export interface Dialect {
-  readonly name: 'openai' | 'openai-responses' | 'anthropic' | 'google' | 'ollama';
+  readonly name: DialectName;
   readonly framing: 'sse' | 'ndjson';
   request(request: ModelRequest, target: DialectTarget): DialectRequest;
   /** The header that carries the key, unless the preset has its own. */

@@ -119,11 +119,11 @@ export class EndpointModel implements Model {
   }
 
   #reader(request: ModelRequest, response: HttpResponse, clock: Clock): ReplyReader {
-    const context = { ...this.#errorContext(response, clock), otherwise: 'server-error' } as const;
+    const context = this.#errorContext(response, clock);
     return new ReplyReader({
       dialect: this.#connection.dialect,
       whole: request.whole,
-      payloadError: (payload) => classifyPayload({ ...context, payload }),
+      payloadError: (payload, otherwise) => classifyPayload({ ...context, payload, otherwise }),
       textError: (bodyText) => classifyResponse({ ...context, bodyText, otherwise: 'misconfigured' }),
     });
   }

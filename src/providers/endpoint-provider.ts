@@ -69,7 +69,7 @@ class EndpointProvider implements Provider {
     this.name = name;
     this.scheme = preset.name;
     this.dialect = dialect.name;
-    this.endpoint = this.#scrub(this.#place.display);
+    this.endpoint = this.#place.display;
     this.defaultModel = dsn.options.model;
     this.tuning = tuningOf(dsn);
     this.price = { input: dsn.options.priceIn, output: dsn.options.priceOut };

@@ -11,7 +11,7 @@ export interface RetryAfterFacts {
 }
 
 /** Nobody waits longer, whatever a server asks: one hour, in milliseconds. */
-export const longestRetryAfterMs = 3_600_000;
+const longestRetryAfterMs = 3_600_000;
 
 /**
  * How long the server asked to be left alone, in milliseconds, at most an hour; null when it did not say, or

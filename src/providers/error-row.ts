@@ -7,8 +7,8 @@ import type { ErrorKind } from '../core/classify.js';
 export interface ErrorRow {
   readonly kind: ErrorKind;
   /**
-   * Effective HTTP statuses: the response's, or inside a stream the payload's own numeric code. 0 stands for
-   * an error without either.
+   * Effective HTTP statuses: the response's, or inside a stream the one that the payload's code or words stand
+   * for. 0 stands for an error without any.
    */
   readonly statuses?: readonly number[];
   /** Any of the payload's words; compared without case and punctuation. A leading `*` matches any beginning. */

@@ -33,7 +33,7 @@ const messages: readonly ErrorRow[] = [
     kind: 'overloaded',
     statuses: [0, 500, 503],
     message:
-      /overloaded|server (is )?busy|over capacity|no capacity|currently unavailable|temporarily unavailable|service unavailable|loading model|(model|it) is (currently )?(still )?loading/i,
+      /overloaded|server (is )?busy|over capacity|no capacity|currently unavailable|temporarily unavailable|service unavailable|loading model|is (currently |still )?loading/i,
   },
   { kind: 'rate-limit', statuses: [0, 503], message: /rate limit|too many requests|slow down/i },
   // Gemini and xAI answer a wrong key with 400; Google reports leaked ones with 403
@@ -130,46 +130,42 @@ const statusLast: readonly ErrorRow[] = [
   { kind: 'overloaded', statuses: [504], words: ['timeout_error'] },
 ];
 
-/** General words: they decide only where there is no error status, as inside a stream. */
-const generalWords: readonly ErrorRow[] = [
-  { kind: 'rate-limit', statuses: [0], words: ['RESOURCE_EXHAUSTED', 'requests', 'tokens'] },
-  { kind: 'overloaded', statuses: [0], words: ['UNAVAILABLE', 'timeout_error', 'service_unavailable'] },
-  {
-    kind: 'auth',
-    statuses: [0],
-    words: [
-      'PERMISSION_DENIED',
-      'permission_error',
-      'UNAUTHENTICATED',
-      'unauthorized',
-      'AuthenticationError',
-    ],
-  },
-  { kind: 'model-not-found', statuses: [0], words: ['not_found_error', 'NOT_FOUND'] },
-  {
-    kind: 'bad-request',
-    statuses: [0],
-    words: [
-      'invalid_request_error',
-      'INVALID_ARGUMENT',
-      'FAILED_PRECONDITION',
-      'OUT_OF_RANGE',
-      'bad_request',
-      'BadRequestError',
-      'invalid_prompt',
-      'invalid_value',
-    ],
-  },
-];
+/**
+ * The HTTP status that goes with an API's general words: inside a stream, where there is no other, an error is
+ * judged as if it had come with it.
+ */
+export const impliedStatuses: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  OUT_OF_RANGE: 400,
+  bad_request: 400,
+  bad_request_error: 400,
+  invalid_prompt: 400,
+  invalid_value: 400,
+  UNAUTHENTICATED: 401,
+  unauthorized: 401,
+  PERMISSION_DENIED: 403,
+  permission_error: 403,
+  not_found_error: 404,
+  NOT_FOUND: 404,
+  RESOURCE_EXHAUSTED: 429,
+  requests: 429,
+  tokens: 429,
+  server_error: 500,
+  api_error: 500,
+  internal_error: 500,
+  internal_server_error: 500,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  service_unavailable: 503,
+  service_unavailable_error: 503,
+  DEADLINE_EXCEEDED: 504,
+  timeout_error: 504,
+};
 
 /**
  * Every error an API sends, in the order that decides: its own words first (quota before rate limit, rate limit
  * before server errors, then key, model, and the caller's fault), then known messages, then the status.
  */
-export const errorRows: readonly ErrorRow[] = [
-  ...statusFirst,
-  ...namedWords,
-  ...messages,
-  ...statusLast,
-  ...generalWords,
-];
+export const errorRows: readonly ErrorRow[] = [...statusFirst, ...namedWords, ...messages, ...statusLast];

@@ -34,7 +34,7 @@ export function firstMeaningfulLine(text: string): string {
 }
 
 /** Cut at 300 characters, never inside one. */
-export function bounded(text: string): string {
+function bounded(text: string): string {
   if (text.length <= longestKept) return text;
   const characters = Array.from(text.slice(0, 2 * longestKept + 2));
   return characters.length <= longestKept ? text : `${characters.slice(0, longestKept - 1).join('')}…`;

@@ -147,9 +147,10 @@ export class HttpClient {
       keepAliveTimeout: keepAliveMs,
       connect: (_options, callback) => {
         // Asked a second time, the socket is gone: connections are opened here, under our own timer, or not at all.
-        if (handedOver) return callback(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+        const again = handedOver;
         handedOver = true;
-        callback(null, socket);
+        // Within this call undici does not look at its queue.
+        queueMicrotask(() => (again ? callback(closedSocket()) : callback(null, socket)));
       },
     });
     const connection: Connection = { client, send: undici.send, socket, failure: null };
@@ -249,6 +250,10 @@ function loadUndici(): Promise<Undici> {
     import('undici/lib/api/api-request.js'),
   ]).then(([client, request]) => ({ Client: client.default, send: request.default }));
   return undici;
+}
+
+function closedSocket(): Error {
+  return Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 }
 
 /** Whether the body's end is told by more than the end of the connection. */

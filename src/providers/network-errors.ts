@@ -36,6 +36,11 @@ const speaksTls: Row = {
   says: 'speaks TLS on this port, not plain HTTP',
   hint: 'write +https after the scheme',
 };
+const notHttp: Row = {
+  kind: 'misconfigured',
+  says: 'does not speak HTTP on this port',
+  hint: 'are the host and the port those of the API?',
+};
 const noRoute: Row = { kind: 'unreachable', says: 'cannot be reached: there is no route to it' };
 const noSocket: Row = {
   kind: 'unreachable',
@@ -130,11 +135,7 @@ const families: readonly { readonly codes: RegExp; readonly row: Row }[] = [
   },
   {
     codes: /^HPE_/,
-    row: {
-      kind: 'misconfigured',
-      says: 'does not speak HTTP on this port',
-      hint: 'are the host and the port those of the API?',
-    },
+    row: notHttp,
   },
   // zlib and brotli
   { codes: /^(?:Z_|ERR__ERROR_|ERR_BROTLI)/, row: garbled },
@@ -201,11 +202,12 @@ function findRow(error: unknown): Found | null {
 
 function collect(error: unknown, found: Found[], depth: number): void {
   if (typeof error !== 'object' || error === null || depth === 0) return;
-  const { code, cause, errors, message, data } = error as Record<string, unknown>;
-  if (typeof code === 'string') {
-    const row = rowOf(code);
+  const { cause, errors, message, data } = error as Record<string, unknown>;
+  const code = codeOf(error as Record<string, unknown>);
+  if (code !== null) {
+    const row = Object.hasOwn(rows, code) ? rows[code] : families.find(({ codes }) => codes.test(code))?.row;
     // undici keeps the bytes that are not HTTP in `data`; a TLS alert record begins with these two
-    const isTlsAlert = code.startsWith('HPE_') && typeof data === 'string' && data.startsWith('\x15\x03');
+    const isTlsAlert = row === notHttp && typeof data === 'string' && data.startsWith('\x15\x03');
     if (row) found.push({ code, row: isTlsAlert ? speaksTls : row });
   }
   if (Array.isArray(errors)) for (const inner of errors.slice(0, maxDepth)) collect(inner, found, depth - 1);
@@ -216,6 +218,9 @@ function collect(error: unknown, found: Found[], depth: number): void {
   }
 }
 
-function rowOf(code: string): Row | undefined {
-  return Object.hasOwn(rows, code) ? rows[code] : families.find(({ codes }) => codes.test(code))?.row;
+/** undici's parser errors have their code in the message only, whatever its documentation says. */
+function codeOf({ code, name, message }: Record<string, unknown>): string | null {
+  if (typeof code === 'string') return code;
+  if (name !== 'HTTPParserError') return null;
+  return String(message).includes('Invalid EOF state') ? 'HPE_INVALID_EOF_STATE' : 'HPE_INVALID';
 }

@@ -1,9 +1,10 @@
-import type { Dialect } from './dialect.js';
+/** The wire protocols there are. */
+export type DialectName = 'openai' | 'openai-responses' | 'anthropic' | 'google' | 'ollama';
 
 /** One row: an API that people know by name. Name and scheme are the same word. */
 export interface Preset {
   readonly name: string;
-  readonly dialect: Dialect['name'] | 'mock';
+  readonly dialect: DialectName | 'mock';
   /** Scheme, host and base path used where a DSN names none; empty where there is no default host. */
   readonly baseUrl: string;
   /** The variables that usually hold the key, first set wins. */

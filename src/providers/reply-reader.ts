@@ -1,3 +1,4 @@
+import type { ErrorKind } from '../core/classify.js';
 import { ProviderError } from '../core/errors.js';
 import type { ModelEvent } from '../core/ports.js';
 import type { Dialect } from './dialect.js';
@@ -11,8 +12,8 @@ export interface ReplyReaderOptions {
   readonly dialect: Dialect;
   /** Whether a whole reply was asked for and not a stream. */
   readonly whole: boolean;
-  /** The error for a JSON payload that is no part of an answer. */
-  readonly payloadError: (payload: unknown) => ProviderError;
+  /** The error for a JSON payload that is no part of an answer; `otherwise` is its kind where nothing tells it. */
+  readonly payloadError: (payload: unknown, otherwise: ErrorKind) => ProviderError;
   /** The error for a text that is neither JSON nor a stream, such as a web page. */
   readonly textError: (text: string) => ProviderError;
 }
@@ -70,13 +71,15 @@ export class ReplyReader {
 
   /** The body has ended: reads what only its end completes. */
   end(): void {
-    if (this.#body !== null) return this.#guarded(() => this.#readBody(this.#body ?? ''));
     this.#guarded(() => {
+      if (this.#body !== null) {
+        this.#readBody(this.#body + this.#text.decode());
+        return;
+      }
       this.#frames.end();
       if (this.finish === null && this.failure === null) this.#add(this.#decoder.end());
+      if (this.finish === null && this.failure === null) this.#readStray(this.#frames.stray.trim());
     });
-    if (this.finish === null && this.failure === null)
-      this.#guarded(() => this.#readStray(this.#frames.stray.trim()));
   }
 
   /** The events since the last time, without `finish`. */
@@ -100,16 +103,14 @@ export class ReplyReader {
 
   #frame(data: string, name: string | undefined): void {
     if (this.finish !== null || this.failure !== null) return;
-    if (data === '[DONE]' || data.trim() === '[DONE]') return this.#add(this.#decoder.end());
-    let payload: unknown;
-    try {
-      payload = JSON.parse(data);
-    } catch {
-      return this.#add([{ type: 'malformed' }]);
+    const payload = parsed(data);
+    if (payload === undefined) {
+      this.#add(data.trim() === '[DONE]' ? this.#decoder.end() : [{ type: 'malformed' }]);
+      return;
     }
     this.#eventful = true;
     // told here, where the response's status, headers and the key to be taken out are known
-    if (isErrorPayload(payload)) throw this.#options.payloadError(payload);
+    if (isErrorPayload(payload)) throw this.#options.payloadError(payload, 'server-error');
     this.#add(this.#decoder.event(payload, name));
   }
 
@@ -118,10 +119,10 @@ export class ReplyReader {
     const payload = parsed(text);
     // JSON that breaks off was cut on its way: without a finish it counts as that
     if (payload === undefined) return;
-    if (isErrorPayload(payload)) throw this.#options.payloadError(payload);
+    if (isErrorPayload(payload)) throw this.#options.payloadError(payload, 'server-error');
     const events = this.#options.dialect.whole(payload);
     if (!events.some(({ type }) => type === 'finish' || type === 'text-delta'))
-      throw this.#options.payloadError(payload);
+      throw this.#options.payloadError(payload, 'misconfigured');
     this.#add(events);
   }
 
@@ -129,7 +130,8 @@ export class ReplyReader {
   #readStray(text: string): void {
     if (text === '') return;
     const payload = parsed(text);
-    if (typeof payload === 'object' && payload !== null) throw this.#options.payloadError(payload);
+    if (typeof payload === 'object' && payload !== null)
+      throw this.#options.payloadError(payload, 'misconfigured');
     if (!this.#eventful) throw this.#options.textError(text);
   }
 

@@ -28,14 +28,20 @@ async function defaultContext(): Promise<SecureContext> {
   return createSecureContext();
 }
 
+const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
 async function contextOf(caFile: string): Promise<SecureContext> {
-  const [{ createSecureContext }, pem] = await Promise.all([import('node:tls'), read(caFile)]);
-  // OpenSSL takes a file without certificates for an empty list, and every server would be refused.
-  if (!pem.includes('-----BEGIN CERTIFICATE-----') && !pem.includes('-----BEGIN TRUSTED CERTIFICATE-----')) {
-    throw unusable('holds no PEM certificate', null);
-  }
+  const [{ createSecureContext }, { X509Certificate }, pem] = await Promise.all([
+    import('node:tls'),
+    import('node:crypto'),
+    read(caFile),
+  ]);
+  // OpenSSL passes over what it cannot read, and then every server would be refused for no visible reason.
+  const certificates = pem.match(certificateBlock);
+  if (!certificates) throw unusable('holds no PEM certificate', null);
   try {
-    return createSecureContext({ ca: pem });
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return createSecureContext({ ca: certificates });
   } catch {
     throw unusable('holds a certificate that cannot be read', null);
   }

@@ -14,7 +14,8 @@ export const realClock: Clock = {
   },
 };
 
-export const pemPath = (name: string): string => new URL(`../fixtures/tls/${name}.pem`, import.meta.url).pathname;
+export const pemPath = (name: string): string =>
+  new URL(`../fixtures/tls/${name}.pem`, import.meta.url).pathname;
 export const pem = (name: string): string => readFileSync(pemPath(name), 'utf8');
 export const certificate = (name: string) => ({ cert: pem(name), key: pem(`${name}-key`) });
 

@@ -7,7 +7,7 @@ import type { Dialect } from '../../src/providers/dialect.js';
 export type LineEnd = '\n' | '\r\n' | '\r';
 
 /** Where the recordings are: `recordingPath('xai/xai-text.chunks.txt')`. */
-export function recordingPath(name: string): string {
+function recordingPath(name: string): string {
   return fileURLToPath(new URL(`../fixtures/recorded/${name}`, import.meta.url));
 }
 

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeBug } from '../../src/cli/entry/finish.js';
-import { version } from '../../src/cli/entry/version.js';
+import { version } from '../../src/version.js';
 import { buildFixture, runIn, temporaryDirectory } from './built-fixture.js';
 
 const root = path.join(import.meta.dirname, '../..');

@@ -32,22 +32,29 @@ export interface RunFlags {
 }
 
 const details = `
-The prompt is made of all words, no quotes needed; - stands for standard input. With both, the words come first,
-then a blank line, then standard input. Options of the prompt's own go after --.
+The prompt is made of all words, no quotes needed; - stands for standard input.
+With both, the words come first, then a blank line, then standard input. Words
+that look like options go after --.
 
-A SPEC is a chain: targets (provider/model) and aliases, separated by commas, asked in turn until one answers.
-Without -m: MAJORDOMO_MODEL, "model" in the configuration, or the alias "default".
+A SPEC is a chain: targets (provider/model) and aliases, separated by commas,
+asked in turn until one answers. Without -m: MAJORDOMO_MODEL, "model" in the
+configuration, or the alias "default".
 
-On a terminal the answer is shown as it comes; in a pipe it is printed whole or not at all.
+On a terminal the answer is shown as it comes; in a pipe it is printed whole or
+not at all.
 
 Examples:
-  $ majordomo run -m fast "why is the sky blue?"
+  $ majordomo run -m fast why is the sky blue?
   $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini -u < question.txt
+  $ git diff | majordomo run -m fast -s "You are terse." "a commit message:"
   $ majordomo run -m fast --timeout 30s --format json "yes or no?" | jq -r .text
-  $ majordomo run -m "mock/any" -o json=true "an offline try"
+  $ majordomo run -m "mock/any" "an offline try"
 
-Exit codes: 0 answered · 2 usage · 3 configuration · 4 permanent error · 5 exhausted, safe to run again ·
-  6 deadline · 7 cut after it had begun · 130/143 interrupted`;
+Exit codes:
+  0  answered            4  permanent error        7    cut after it had begun
+  2  wrong usage         5  exhausted: run again   70   a bug of majordomo
+  3  configuration       6  deadline               130  interrupted
+`;
 
 /** Declares `run`; what it does is loaded when it is used. */
 export function addRunCommand(

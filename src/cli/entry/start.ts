@@ -1,9 +1,10 @@
 import { writeSync } from 'node:fs';
+import { version } from '../../version.js';
 import { commandOf, runtimeKey } from './cache-key.js';
 import { chunkLoader } from './chunks.js';
 import { codeCache } from './code-cache.js';
 import { finish, reportBug } from './finish.js';
-import { version } from './version.js';
+import { lazyRequire } from './lazy-builtins.js';
 import { holdBackWasmTiering, type WasmTieringOptions } from './wasm-tiering.js';
 
 /** A hash of the chunks, put here by the build. */
@@ -40,7 +41,11 @@ export function start(process: NodeJS.Process): void {
     }),
     command: commandOf(args),
   });
-  const chunks = chunkLoader({ directory: __dirname, requireOther: require, cached: cache.read() });
+  const chunks = chunkLoader({
+    directory: __dirname,
+    requireOther: lazyRequire(require),
+    cached: cache.read(),
+  });
   const { main } = chunks.load('main.cjs') as Main;
   finish(process, main(args, process), () => {
     if (chunks.compiled) cache.write(chunks.cachedData());

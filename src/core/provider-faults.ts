@@ -1,0 +1,85 @@
+import type { Dsn } from './dsn.js';
+import { ConfigError, UnknownProviderError } from './errors.js';
+import { didYouMean } from './nearest.js';
+import { cleanText } from './provider-failure.js';
+import { scrubber } from './secrets.js';
+import { shown } from './shown.js';
+
+/** A variable that is there but no DSN, and why it was passed over. */
+export interface IgnoredVariable {
+  readonly key: string;
+  readonly reason: string;
+}
+
+const forbiddenInNames = /[\s/,\p{Cc}]/u;
+
+/** Refuses a name that a spec could not hold. `kind` is `alias` or `provider`; `where` says whose name it is. */
+export function checkName(name: string, at: { kind: 'alias' | 'provider'; where: string }): void {
+  if (name !== '' && !forbiddenInNames.test(name)) return;
+  const { kind, where } = at;
+  throw new ConfigError(
+    `${kind}-name`,
+    `${where}: the name of this ${kind} has a slash, a comma or white space, or is empty`,
+    `name it in one word: ${kind === 'alias' ? 'fast' : 'my-gateway'}`,
+  );
+}
+
+/** Nobody answers to the name. `names` are those that somebody answers to. */
+export function unknownProvider(
+  name: string,
+  at: { variable: string; names: readonly string[]; ignored: IgnoredVariable | undefined },
+): UnknownProviderError {
+  const variable = shown(at.variable);
+  const near = didYouMean(name, at.names);
+  const hint = at.ignored === undefined ? near || `set ${variable}=scheme://…` : ignoredHint(at.ignored);
+  return new UnknownProviderError(
+    name,
+    `unknown provider "${shown(name)}": neither the registry nor the variable ${variable} has it`,
+    hint,
+  );
+}
+
+/** A bare name is neither an alias nor a provider. */
+export function unknownName(
+  name: string,
+  at: { variable: string; names: readonly string[]; ignored: IgnoredVariable | undefined },
+): UnknownProviderError {
+  const near = didYouMean(name, at.names) || 'name a target as provider/model, or define the alias';
+  return new UnknownProviderError(
+    name,
+    `"${shown(name)}" is neither an alias nor a provider: the registry and the variable ${shown(at.variable)} were checked`,
+    at.ignored === undefined ? near : ignoredHint(at.ignored),
+  );
+}
+
+function ignoredHint({ key, reason }: IgnoredVariable): string {
+  return `${shown(key)} is set, but was ignored: ${reason}`;
+}
+
+/** A variable that has the name of a built-in but is no DSN: whoever set it did not mean the public API. */
+export function hiddenBuiltin(name: string, { key, reason }: IgnoredVariable): ConfigError {
+  return new ConfigError(
+    'dsn-missing-scheme',
+    `${shown(key)}: it has the name of the built-in provider "${name}", but ${reason}`,
+    `write a DSN such as ${name}://KEY@host, or unset the variable to use the built-in`,
+  );
+}
+
+export function nameTwice(name: string, variables: readonly string[]): ConfigError {
+  const all = variables.map(shown).join(' and ');
+  return new ConfigError('provider-name-twice', `${all} name one provider, "${shown(name)}"`, 'unset all but one of them');
+}
+
+/** What a factory throws may quote the DSN: it is built anew, of its words without anything that the DSN holds. */
+export function factoryError(thrown: unknown, dsn: Dsn): ConfigError {
+  const { extra, keyFile, keyCmd, caFile } = dsn.options;
+  const values = [...dsn.secrets(), ...Object.values(extra), keyFile, keyCmd, caFile];
+  const scrub = scrubber(values.filter((value) => value !== null));
+  const said = thrown instanceof Error ? cleanText(thrown.message, scrub) : '';
+  if (!(thrown instanceof ConfigError)) {
+    const why = said === '' ? '' : `: ${said}`;
+    return new ConfigError('scheme-factory', `${dsn.variable}: the scheme's factory failed${why}`);
+  }
+  const message = said.startsWith(dsn.variable) ? said : `${dsn.variable}: ${said}`;
+  return new ConfigError(thrown.code, message, thrown.hint === null ? null : cleanText(thrown.hint, scrub));
+}

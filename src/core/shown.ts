@@ -1,0 +1,12 @@
+const longest = 80;
+
+/** What could redraw a terminal or turn the direction of a line: controls, formats, lone surrogates, line ends. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A name or a spec that somebody gave, as it may stand in a message: at most 80 characters, all of them visible. */
+export function shown(text: string): string {
+  // a character takes at most two units, so that this much is enough to cut from
+  const start = [...text.slice(0, 2 * longest + 2)];
+  const cut = start.length > longest ? `${start.slice(0, longest - 1).join('')}…` : text;
+  return cut.replace(unprintable, '�');
+}

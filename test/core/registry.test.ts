@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { AliasCycleError, ConfigError, DsnError, UnknownProviderError, UsageError } from '../../src/core/errors.js';
+import type { Clock, Provider, SchemeFactory } from '../../src/core/ports.js';
+import { CoreRegistry } from '../../src/core/registry.js';
+import type { RegistryParts } from '../../src/core/registry-parts.js';
+import { MemoryStore } from '../../src/stores/memory.js';
+
+const key = 'sk-0123456789abcdefSECRET';
+const clock: Clock = { now: () => 1000, monotonic: () => 1000, setTimer: () => () => {} };
+
+function provider(name: string, more: Partial<Provider> = {}): Provider {
+  return {
+    name,
+    model: (id) => ({
+      id,
+      async *stream() {
+        yield { type: 'text-delta', text: `${name} says ${id}` };
+        yield { type: 'finish', finishReason: 'stop', rawFinishReason: 'stop', servedModel: id, usage: null };
+      },
+    }),
+    ...more,
+  };
+}
+
+const factory: SchemeFactory = (name, dsn) =>
+  provider(name, { scheme: dsn.scheme, endpoint: dsn.display(), defaultModel: dsn.options.model });
+
+function registry(parts: Partial<RegistryParts> = {}): CoreRegistry {
+  const env = parts.env ?? {};
+  return new CoreRegistry({
+    schemes: [
+      { scheme: 'openai', traits: { credential: 'required' }, factory },
+      { scheme: 'local', traits: { local: true }, factory },
+    ],
+    builtins: ['openai', 'local'],
+    env,
+    envLookup: (name) => env[name],
+    openCredential: () => ({ info: () => null, read: async () => null }),
+    clock,
+    random: () => 0.5,
+    store: new MemoryStore(),
+    ...parts,
+  });
+}
+
+function errorOf(act: () => unknown): ConfigError | UsageError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+function targetsOf(made: CoreRegistry, spec: string): string[] {
+  return made.parse(spec).targets.map(({ target }) => target);
+}
+
+describe('a new registry', () => {
+  it('loads every DSN of the environment at once and throws on none', () => {
+    const made = registry({
+      env: { LLM_M1: 'local://m1', LLM_BAD: `openai://${key}@h:0`, LLM_MODEL: 'gpt', LLM_NONE: '', PATH: 'openai://x' },
+    });
+    expect([...made.providerNames].sort()).toEqual(['bad', 'local', 'm1', 'openai']);
+    expect(made.ignored).toEqual([{ key: 'LLM_MODEL', reason: expect.stringContaining('://') }]);
+  });
+
+  it('without a scan still looks names up when they are used', () => {
+    const variables: Readonly<Record<string, string>> = { LLM_MY_PROV: 'local://late?model=m' };
+    const made = registry({ env: null, envLookup: (name) => variables[name] });
+    expect(made.providerNames).not.toContain('my-prov');
+    expect(targetsOf(made, 'my-prov/x,my-prov')).toEqual(['my-prov/x', 'my-prov/m']);
+    expect(made.providerNames).toContain('my-prov');
+  });
+
+  it('takes what is not set in the health configuration from the defaults', async () => {
+    const health = { threshold: undefined, cooldownMs: undefined } as unknown as NonNullable<RegistryParts['health']>;
+    const made = registry({ health });
+    const [target] = made.parse('local/x').targets;
+    const admission = await made.health.admit(target?.health as never, { leaseMs: 1 });
+    if (!admission.admitted) throw new Error('not admitted');
+    const failure = { kind: 'server-error', phase: null, answered: true, costMs: 0, retryAfterMs: null, opens: false, advanced: false } as const;
+    const opened: boolean[] = [];
+    for (let count = 0; count < 3; count += 1) opened.push(await made.health.onFailure(admission.permit, failure));
+    expect(opened).toEqual([false, false, true]);
+    expect((await made.health.entries())[0]?.circuit).toMatchObject({ state: 'open', untilMs: 11_000 });
+  });
+});
+
+describe('a spec', () => {
+  it('becomes a chain of targets that can be asked', async () => {
+    const made = registry();
+    made.registerProvider(provider('own'));
+    const chain = made.parse('own/a,local/b');
+    expect(chain.spec).toBe('own/a,local/b');
+    expect(chain.targets.map(({ provider: { name }, model }) => [name, model])).toEqual([
+      ['own', 'a'],
+      ['local', 'b'],
+    ]);
+    await expect(chain.generate({ prompt: 'Hi' })).resolves.toMatchObject({ text: 'own says a', servedBy: 'own/a' });
+  });
+
+  it('is split at the first slash only', () => {
+    const [target] = registry().parse('local/anthropic/claude-x').targets;
+    expect(target).toMatchObject({ name: 'local', model: 'anthropic/claude-x' });
+  });
+
+  it('tells duplicates as a warning and keeps the first', async () => {
+    const made = registry();
+    made.registerAlias('fast', 'local/a,local/b');
+    const chain = made.parse('local/b,fast');
+    expect(chain.targets.map(({ target }) => target)).toEqual(['local/b', 'local/a']);
+    const { warnings } = await chain.generate({ prompt: 'Hi' });
+    expect(warnings).toEqual([{ code: 'duplicate-target', message: expect.stringContaining('local/b') }]);
+  });
+
+  it('tells what is odd about a DSN once, however many targets it has', async () => {
+    const made = registry({ env: { LLM_M1: ' local://h ' } });
+    const { warnings } = await made.parse('m1/a,m1/b').generate({ prompt: 'Hi' });
+    expect(warnings.map(({ code }) => code)).toEqual(['dsn-trimmed']);
+  });
+
+  it.each([
+    { name: 'an unknown provider', spec: 'local/a,nobody/b', code: 'unknown-provider', type: UnknownProviderError },
+    { name: 'an unknown bare name', spec: 'local/a,nobody', code: 'unknown-provider', type: UnknownProviderError },
+    { name: 'a broken variable', spec: 'local/a,bad/b', code: 'dsn-port', type: DsnError },
+    { name: 'a broken variable as bare name', spec: 'local/a,bad', code: 'dsn-port', type: DsnError },
+    { name: 'a provider without a model', spec: 'local/a,local', code: 'no-default-model', type: ConfigError },
+    { name: 'a cycle', spec: 'local/a,loop', code: 'alias-cycle', type: AliasCycleError },
+    { name: 'a broken alias', spec: 'local/a,broken', code: 'alias-syntax', type: ConfigError },
+    { name: 'a missing target', spec: 'local/a,', code: 'spec-syntax', type: UsageError },
+  ])('with $name anywhere ends before anything is sent', ({ spec, code, type }) => {
+    const made = registry({ env: { LLM_BAD: `openai://${key}@h:0` } });
+    made.registerAlias('loop', 'loop');
+    made.registerAlias('broken', 'a,,b');
+    const error = errorOf(() => made.parse(spec));
+    expect(error).toBeInstanceOf(type);
+    expect(error.code).toBe(code);
+    expect(JSON.stringify(error)).not.toContain(key);
+  });
+
+  it('gives an unknown bare name both readings and the nearest of both kinds', () => {
+    const made = registry({ env: { LLM_SMARY: 'local://' } });
+    made.registerAlias('smart', 'local/a');
+    const error = errorOf(() => made.parse('smarl'));
+    expect(error.message).toContain('neither an alias nor a provider');
+    expect(error.message).toContain('LLM_SMARL');
+    expect(error.hint).toContain('smart');
+    expect(error.hint).toContain('smary');
+  });
+
+  it('tells the user of an ignored variable’s name, as a bare name, why it was ignored', () => {
+    const { hint } = errorOf(() => registry({ env: { LLM_WORK: key } }).parse('work'));
+    expect(hint).toContain('LLM_WORK');
+    expect(hint).not.toContain(key);
+  });
+
+  it.each([
+    { what: 'a megabyte', name: 'x'.repeat(1_000_000) },
+    { what: 'a bidi override', name: 'a\u202eb' },
+  ])('with a hostile name ($what) gives a bounded, visible message', ({ name }) => {
+    for (const spec of [name, `${name}/m`]) {
+      const { message, hint } = errorOf(() => registry().parse(spec));
+      expect(`${message}${hint}`).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(`${message}${hint}`.length).toBeLessThan(700);
+    }
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'valueOf'])('finds no provider or alias in %s by inheritance', (name) => {
+    const made = registry();
+    expect(errorOf(() => made.parse(name))).toBeInstanceOf(UnknownProviderError);
+    expect(errorOf(() => made.parse(`${name}/m`))).toBeInstanceOf(UnknownProviderError);
+    made.registerAlias(name, `${name}/m`);
+    made.registerProvider(provider(name));
+    expect(targetsOf(made, name)).toEqual([`${name}/m`]);
+  });
+});
+
+describe('an alias', () => {
+  it('replaces the one of its name and remembers what it shadows, strongest first', () => {
+    const made = registry();
+    made.registerAlias('fast', 'local/file', { kind: 'user-file', key: 'config.json' });
+    made.registerAlias('fast', 'local/env', { kind: 'env', key: 'MAJORDOMO_ALIAS_FAST' });
+    made.registerAlias('fast', 'local/flag', { kind: 'flag', key: '--alias' });
+    expect(made.aliases.get('fast')).toEqual({
+      name: 'fast',
+      spec: 'local/flag',
+      source: { kind: 'flag', key: '--alias' },
+      shadows: [
+        { kind: 'env', key: 'MAJORDOMO_ALIAS_FAST' },
+        { kind: 'user-file', key: 'config.json' },
+      ],
+    });
+    expect(targetsOf(made, 'fast')).toEqual(['local/flag']);
+  });
+
+  it('comes before the provider of its name, built-in or broken, and leaves its targets alone', () => {
+    const made = registry({ env: { LLM_BAD: 'nope://' } });
+    made.registerAlias('openai', 'local/a');
+    made.registerAlias('bad', 'local/b');
+    expect(targetsOf(made, 'openai,bad,openai/gpt-x')).toEqual(['local/a', 'local/b', 'openai/gpt-x']);
+  });
+
+  it('may be defined before what it names', () => {
+    const made = registry();
+    made.registerAlias('fast', 'inner,own/x');
+    made.registerAlias('inner', 'local/a');
+    made.registerProvider(provider('own'));
+    expect(targetsOf(made, 'fast')).toEqual(['local/a', 'own/x']);
+  });
+
+  it('that leads in a circle names every hop', () => {
+    const made = registry();
+    made.registerAlias('fast', 'smart');
+    made.registerAlias('smart', 'local/a,fast');
+    expect(errorOf(() => made.parse('fast')).message).toContain('fast → smart → fast');
+  });
+
+  it.each(['', 'a/b', 'a,b', 'a b', 'a\t', '\u001b[1m'])('cannot be called %j', (name) => {
+    const source = { kind: 'flag', key: '--alias' } as const;
+    const error = errorOf(() => registry().registerAlias(name, 'local/a', source));
+    expect(error.code).toBe('alias-name');
+    expect(error.message).toContain('--alias');
+  });
+
+  it('that cannot be used keeps its error for when it is used, and a stronger one replaces it', () => {
+    const made = registry();
+    const source = { kind: 'env', key: 'MAJORDOMO_ALIAS_FAST' } as const;
+    made.registerBrokenAlias('fast', new ConfigError('alias-name-twice', 'two of them'), source);
+    expect(targetsOf(made, 'local/a')).toEqual(['local/a']);
+    expect(errorOf(() => made.parse('local/a,fast')).code).toBe('alias-name-twice');
+    made.registerAlias('fast', 'local/a');
+    expect(targetsOf(made, 'fast')).toEqual(['local/a']);
+    expect(made.aliases.get('fast')?.shadows).toEqual([source]);
+  });
+});
+
+describe('a provider', () => {
+  it('is given by its name, and undefined when there is none or a broken one', () => {
+    const own = provider('own');
+    const made = registry({ env: { LLM_BAD: 'nope://' } });
+    made.registerProvider(own);
+    expect(made.provider('own')).toBe(own);
+    expect(made.provider('openai')?.name).toBe('openai');
+    expect(made.provider('bad')).toBeUndefined();
+    expect(made.provider('nobody')).toBeUndefined();
+  });
+
+  it('from a file is weaker than the environment and stronger than the built-in', () => {
+    const made = registry({ env: { LLM_M1: 'local://env' } });
+    const source = { kind: 'user-file', key: 'config.json' } as const;
+    made.defineProvider('m1', 'local://file', source);
+    made.defineProvider('openai', 'local://file', source);
+    made.defineProvider('bad', `openai://${key}@h:0`, source);
+    expect(made.provider('m1')?.endpoint).toBe('local://env');
+    expect(made.provider('openai')?.endpoint).toBe('local://file');
+    const error = errorOf(() => made.parse('bad/x'));
+    expect(error.message).toContain('config.json: providers.bad');
+    expect(error.message).not.toContain(key);
+  });
+
+  it('of a scheme registered after its variable was seen can be asked', async () => {
+    const made = registry({ env: { LLM_M1: `acme://${key}@h?size=5` } });
+    expect(errorOf(() => made.parse('m1/x')).code).toBe('dsn-unknown-scheme');
+    const options: unknown[] = [];
+    made.registerScheme('acme', (name, dsn) => {
+      options.push(dsn.options.extra);
+      return provider(name);
+    });
+    await expect(made.parse('m1/x').generate({ prompt: 'Hi' })).resolves.toMatchObject({ text: 'm1 says x' });
+    expect(options).toEqual([{ size: '5' }]);
+  });
+
+  it('has a health of its own by its key, else by its name', () => {
+    const made = registry();
+    made.registerProvider(provider('a', { healthKey: 'hash' }));
+    made.registerProvider(provider('b', { healthKey: 'hash' }));
+    made.registerProvider(provider('c'));
+    const [a, b, c, other] = made.parse('a/x,b/x,c/x,c/y').targets.map(({ health }) => health);
+    expect(a?.provider.key).toBe(b?.provider.key);
+    expect(a?.target.key).toBe(b?.target.key);
+    expect(c?.provider.key).toBe(other?.provider.key);
+    expect(c?.target.key).not.toBe(other?.target.key);
+    expect(new Set([a?.provider.key, a?.target.key, c?.provider.key, c?.target.key]).size).toBe(4);
+    expect(b).toMatchObject({ provider: { name: 'b' }, target: { name: 'b/x' } });
+  });
+
+  it('is no other provider’s target in the memory of health', () => {
+    const made = registry();
+    made.registerProvider(provider('a', { healthKey: 'h' }));
+    made.registerProvider(provider('b', { healthKey: 'h/x' }));
+    const [target, whole] = made.parse('a/x,b/y').targets;
+    expect(target?.health.target.key).not.toBe(whole?.health.provider.key);
+  });
+});

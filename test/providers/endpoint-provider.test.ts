@@ -1,0 +1,563 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openCredential } from '../../src/config/credentials.js';
+import { parseDsn } from '../../src/core/dsn.js';
+import { ConfigError, ProviderError } from '../../src/core/errors.js';
+import type { ModelEvent, ModelRequest, Provider } from '../../src/core/ports.js';
+import type { Dialect } from '../../src/providers/dialect.js';
+import { endpointFactory } from '../../src/providers/endpoint-provider.js';
+import { openaiChat } from '../../src/providers/openai-chat.js';
+import { openaiResponses } from '../../src/providers/openai-responses.js';
+import { type Preset, presets } from '../../src/providers/presets.js';
+import { startOpenAiFake } from '../fakes/openai.js';
+import { frameRecording, type ReplayOptions, recordedLines, serveReplay } from '../support/replay.js';
+import { decode, modelContext, modelRequest, replyOf } from '../support/replies.js';
+
+const key = 'sk-fake-0123456789abcdefghij';
+const rows: readonly Preset[] = presets;
+const closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+function providerFor(
+  text: string,
+  env: Readonly<Record<string, string>> = {},
+  dialect: Dialect = openaiChat,
+): Provider {
+  const envLookup = (name: string) => env[name];
+  const dsn = parseDsn('LLM_X', text, {
+    traits: (scheme) => rows.filter(({ name }) => name === scheme).map(({ local }) => ({ local }))[0],
+    names: () => rows.map(({ name }) => name),
+  });
+  const preset = rows.find(({ name }) => name === dsn.scheme);
+  if (preset === undefined) throw new Error(`no preset for ${dsn.scheme}`);
+  return endpointFactory(preset, dialect)('x', dsn, {
+    envLookup,
+    openCredential: (of, usual) => openCredential(of, usual, envLookup),
+  });
+}
+
+async function eventsOf(
+  provider: Provider,
+  parts: Partial<ModelRequest> & { model?: string } = {},
+): Promise<ModelEvent[]> {
+  const { model = 'gpt-4.1-nano', ...request } = parts;
+  const events: ModelEvent[] = [];
+  for await (const event of provider.model(model).stream(modelRequest(request), modelContext()))
+    events.push(event);
+  return events;
+}
+
+async function failureOf(run: Promise<unknown>): Promise<ProviderError> {
+  const outcome = await run.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(outcome).toBeInstanceOf(ProviderError);
+  return outcome as ProviderError;
+}
+
+async function fake(options: Parameters<typeof startOpenAiFake>[0] = {}) {
+  const server = await startOpenAiFake({ key, ...options });
+  closing.push(server.close);
+  return server;
+}
+
+async function replay(options: ReplayOptions) {
+  const server = await serveReplay(options);
+  closing.push(server.close);
+  return server;
+}
+
+const recording = 'openai/openai-text.chunks.txt';
+const recorded = () =>
+  replyOf(
+    decode(
+      openaiChat,
+      recordedLines(recording).map((line) => JSON.parse(line)),
+    ),
+  );
+
+describe('against an API that checks every request', () => {
+  it.each([{ whole: false }, { whole: true }])(
+    'chat completions answer, whole: $whole',
+    async ({ whole }) => {
+      const server = await fake();
+      const provider = providerFor(`openai://${key}@127.0.0.1:${server.port}`);
+      const options = { maxTokens: 100, temperature: 0.5, topP: 1, stop: ['END'], seed: 1, json: true };
+      const events = await eventsOf(provider, { whole, system: 'Be brief.', options });
+      expect(events[0]).toEqual({ type: 'response', httpStatus: 200, requestId: 'req_1' });
+      expect(events.at(-1)).toMatchObject({ type: 'finish', finishReason: 'stop' });
+      expect(replyOf(events).text).toMatch(/^\*\*Holiday Name:/);
+      expect(server.requests[0]?.headers).toMatchObject({
+        'user-agent': expect.stringMatching(/^majordomo\/\d/),
+        authorization: `Bearer ${key}`,
+      });
+    },
+  );
+
+  it.each([{ whole: false }, { whole: true }])('responses answer, whole: $whole', async ({ whole }) => {
+    const server = await fake();
+    const provider = providerFor(`openai-responses://${key}@127.0.0.1:${server.port}`, {}, openaiResponses);
+    const reply = replyOf(
+      await eventsOf(provider, {
+        whole,
+        system: 'Be brief.',
+        options: { maxTokens: 100, seed: 1, json: true },
+      }),
+    );
+    expect(reply).toMatchObject({
+      text: expect.stringMatching(/^Here are/),
+      reasoning: expect.stringMatching(/./),
+      finishReason: 'stop',
+      warnings: ['unsupported-option'],
+    });
+  });
+
+  it('a reasoning model takes the limit by its newer name', async () => {
+    const server = await fake();
+    const provider = providerFor(`openai://${key}@127.0.0.1:${server.port}`);
+    expect(
+      replyOf(await eventsOf(provider, { model: 'o4-mini', options: { maxTokens: 100 } })).finishReason,
+    ).toBe('stop');
+    const refused = await failureOf(eventsOf(provider, { model: 'o4-mini', body: { max_tokens: 5 } }));
+    expect(refused).toMatchObject({ kind: 'bad-request', rawCode: 'unsupported_parameter', httpStatus: 400 });
+  });
+
+  it.each([
+    {
+      name: 'a wrong key',
+      dsn: 'openai://sk-wrong-key-0123456789@',
+      model: 'gpt-4.1-nano',
+      path: '',
+      kind: 'auth',
+    },
+    {
+      name: 'an unknown model',
+      dsn: `openai://${key}@`,
+      model: 'gpt-none',
+      path: '',
+      kind: 'model-not-found',
+    },
+    {
+      name: 'a wrong base path',
+      dsn: `openai://${key}@`,
+      model: 'gpt-4.1-nano',
+      path: '/v2',
+      kind: 'misconfigured',
+    },
+  ])('$name is $kind', async ({ dsn, model, path, kind }) => {
+    const server = await fake();
+    const failure = await failureOf(
+      eventsOf(providerFor(`${dsn}127.0.0.1:${server.port}${path}`), { model }),
+    );
+    expect(failure).toMatchObject({ kind, requestId: 'req_1' });
+    expect(`${failure.stack}${JSON.stringify(failure)}`).not.toContain('sk-');
+  });
+
+  it('adds headers and query of the DSN, which win', async () => {
+    const server = await fake();
+    const provider = providerFor(
+      `openai://${key}@127.0.0.1:${server.port}?header.X-Team=red&header.User-Agent=mine&query.a=1%262&query.b=c`,
+    );
+    await eventsOf(provider);
+    expect(server.requests[0]).toMatchObject({
+      path: '/v1/chat/completions?a=1%262&b=c',
+      headers: { 'x-team': 'red', 'user-agent': 'mine' },
+    });
+  });
+
+  it('uses one connection for requests that follow each other', async () => {
+    const server = await fake();
+    const provider = providerFor(`openai://${key}@127.0.0.1:${server.port}`);
+    for (let count = 0; count < 3; count += 1) await eventsOf(provider);
+    expect([server.requests.length, server.connections()]).toEqual([3, 1]);
+  });
+});
+
+describe('a recording over real sockets', () => {
+  const bytes = new TextEncoder().encode(frameRecording(recording, { dialect: 'openai' }).join(''));
+  const fixed = [1, 2, 5, 6, 7, 250, 333, 334, 335, 1_000, 1_999, bytes.length - 1];
+  const random = Array.from({ length: 12 }, () => Math.floor(Math.random() * bytes.length));
+  it.each([...fixed, ...random])('reads the same, cut at byte %i', async (at) => {
+    const server = await replay({ body: bytes, framing: 'sse', splitAt: [at, at + 1, at + 2] });
+    expect(replyOf(await eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`)))).toEqual(recorded());
+  });
+
+  it('reads the same byte by byte', async () => {
+    const lines = recordedLines('xai/xai-text.chunks.txt');
+    const server = await replay({
+      frames: frameRecording('xai/xai-text.chunks.txt', { dialect: 'openai' }),
+      splitAt: 'every',
+    });
+    const reply = replyOf(await eventsOf(providerFor(`xai://k@127.0.0.1:${server.port}`)));
+    expect(reply).toEqual(
+      replyOf(
+        decode(
+          openaiChat,
+          lines.map((line) => JSON.parse(line)),
+        ),
+      ),
+    );
+    expect(reply).toMatchObject({ text: 'Hello', usage: { outputTokens: 291 } });
+  });
+
+  it('gives one event for a chunk of many tokens', async () => {
+    const server = await replay({ body: bytes, framing: 'sse' });
+    const events = await eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`));
+    expect(events.filter(({ type }) => type === 'text-delta').length).toBeLessThan(20);
+  });
+});
+
+const chunk = (delta: unknown, rest: Record<string, unknown> = {}) =>
+  `data: ${JSON.stringify({ model: 'm', choices: [{ index: 0, delta, finish_reason: null, ...rest }] })}\n\n`;
+const stop = chunk({}, { finish_reason: 'stop' });
+const usage = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } })}\n\n`;
+
+describe('what servers do to a stream', () => {
+  it.each([
+    {
+      name: 'no [DONE]',
+      frames: [chunk({ content: 'a' }), stop, usage],
+      reply: { text: 'a', finishReason: 'stop', usage: { outputTokens: 1 } },
+    },
+    {
+      name: 'no [DONE] and no hanging up',
+      holdOpen: true,
+      frames: [chunk({ content: 'a' }), stop, usage],
+      reply: { text: 'a', finishReason: 'stop', usage: { outputTokens: 1 } },
+    },
+    {
+      name: 'no usage, no [DONE] and no hanging up',
+      holdOpen: true,
+      frames: [chunk({ content: 'a' }), stop],
+      reply: { text: 'a', finishReason: 'stop', usage: null },
+    },
+    {
+      name: '[DONE] and no hanging up',
+      holdOpen: true,
+      frames: [chunk({ content: 'a' }), stop, 'data: [DONE]\n\n'],
+      reply: { text: 'a', finishReason: 'stop', usage: null },
+    },
+    {
+      name: 'no blank line at the end',
+      frames: [chunk({ content: 'a' }), stop.trimEnd()],
+      reply: { text: 'a', finishReason: 'stop' },
+    },
+    {
+      name: 'a clean end without a finish reason',
+      frames: [chunk({ content: 'a' })],
+      reply: { text: 'a', finishReason: null },
+    },
+    {
+      name: '[DONE] without a finish reason',
+      frames: [chunk({ content: 'a' }), 'data: [DONE]\n\n'],
+      reply: { text: 'a', finishReason: null },
+    },
+    {
+      name: 'broken JSON in the middle',
+      frames: [
+        chunk({ content: 'a' }),
+        'data: {"choices":[{"delta":{"content":"ZZ\n\n',
+        chunk({ content: 'b' }),
+        stop,
+      ],
+      reply: { text: 'ab', finishReason: 'stop', malformed: 1 },
+    },
+    {
+      name: 'comments and a BOM',
+      frames: ['\ufeff: OPENROUTER PROCESSING\n\n', chunk({ content: 'a' }), ': ping\n\n', stop],
+      reply: { text: 'a', finishReason: 'stop' },
+    },
+    {
+      name: 'a wrong content type',
+      headers: { 'content-type': 'text/html' },
+      frames: [chunk({ content: 'a' }), stop],
+      reply: { text: 'a', finishReason: 'stop' },
+    },
+    {
+      name: 'a whole reply in place of a stream',
+      body: JSON.stringify({
+        model: 'm',
+        choices: [{ index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }],
+      }),
+      reply: { text: 'a', finishReason: 'stop' },
+    },
+    {
+      name: 'a stream in place of a whole reply',
+      whole: true,
+      frames: [chunk({ content: 'a' }), stop],
+      reply: { text: 'a', finishReason: 'stop' },
+    },
+    {
+      name: 'half a whole reply',
+      whole: true,
+      body: '{"choices":[{"message":{"content":"a"',
+      reply: { text: '', finishReason: null },
+    },
+    { name: 'an empty body', body: '', reply: { text: '', finishReason: null } },
+    {
+      name: 'an event of 1 MB',
+      frames: [chunk({ content: 'x'.repeat(1_000_000) }), stop],
+      reply: { text: 'x'.repeat(1_000_000), finishReason: 'stop' },
+    },
+  ])('$name', async ({ reply, whole = false, ...served }) => {
+    const server = await replay(served as ReplayOptions);
+    expect(
+      replyOf(await eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`), { whole })),
+    ).toMatchObject(reply);
+  });
+
+  it.each([
+    {
+      name: 'an error after some text',
+      frames: [
+        chunk({ content: 'a' }),
+        'data: {"error":{"message":"slow down","code":"rate_limit_exceeded"}}\n\n',
+        chunk({ content: 'b' }),
+      ],
+      kind: 'rate-limit',
+      text: 'a',
+    },
+    {
+      name: "Gemini's raw error between events",
+      frames: [
+        chunk({ content: 'a' }),
+        '{\n  "error": {\n    "code": 503,\n    "message": "The model is overloaded.",\n    "status": "UNAVAILABLE"\n  }\n}\n',
+      ],
+      kind: 'overloaded',
+      text: 'a',
+    },
+    {
+      name: 'a JSON error in place of a stream',
+      body: '{"error":{"message":"no funds","code":"insufficient_quota"}}',
+      kind: 'quota',
+      text: '',
+    },
+    {
+      name: 'a JSON error of several lines',
+      body: JSON.stringify([{ error: { code: 429, message: 'x', status: 'RESOURCE_EXHAUSTED' } }], null, 2),
+      kind: 'rate-limit',
+      text: '',
+    },
+    {
+      name: 'an error in a whole reply',
+      whole: true,
+      body: '{"code":"The service is currently unavailable","error":"The service is currently unavailable"}',
+      kind: 'overloaded',
+      text: '',
+    },
+    { name: 'a login page', body: '<!doctype html><title>Sign in</title>', kind: 'misconfigured', text: '' },
+    { name: 'plain text', body: 'It works!', kind: 'misconfigured', text: '' },
+    {
+      name: 'JSON of something else',
+      body: '{"detail":"hello from another server"}',
+      kind: 'misconfigured',
+      text: '',
+    },
+  ])('$name is $kind', async ({ kind, text, whole = false, ...served }) => {
+    const server = await replay(served as ReplayOptions);
+    const events: ModelEvent[] = [];
+    const stream = providerFor(`openai://k@127.0.0.1:${server.port}`)
+      .model('m')
+      .stream(modelRequest({ whole }), modelContext());
+    const failure = await failureOf(
+      (async () => {
+        for await (const event of stream) events.push(event);
+      })(),
+    );
+    expect(failure).toMatchObject({ kind, httpStatus: 200 });
+    expect(replyOf(events).text).toBe(text);
+  });
+
+  it.each([
+    { status: 503, body: '{"error":{"message":"The server is overloaded"}}', kind: 'overloaded' },
+    { status: 502, body: '<html><title>502 Bad Gateway</title></html>', kind: 'server-error' },
+    { status: 302, body: '', kind: 'misconfigured' },
+    { status: 404, body: '', kind: 'misconfigured' },
+  ])('HTTP $status is $kind', async ({ status, body, kind }) => {
+    const server = await replay({
+      status,
+      body,
+      headers: { location: 'http://127.0.0.1:1/x', 'retry-after': '3' },
+    });
+    expect(await failureOf(eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`)))).toMatchObject({
+      kind,
+      httpStatus: status,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('hangs up when the signal says so, with its reason', async () => {
+    const server = await replay({ frames: [chunk({ content: 'a' })], holdOpen: true });
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const seen: ModelEvent[] = [];
+    const run = (async () => {
+      for await (const event of providerFor(`openai://k@127.0.0.1:${server.port}`)
+        .model('m')
+        .stream(modelRequest(), modelContext(controller.signal))) {
+        seen.push(event);
+        if (event.type === 'text-delta') controller.abort(reason);
+      }
+    })();
+    await expect(run).rejects.toBe(reason);
+    expect(replyOf(seen).text).toBe('a');
+  });
+});
+
+describe('the credential', () => {
+  it.each([
+    {
+      name: 'inline',
+      dsn: 'openai://sk-inline-0123456789abcdef@',
+      env: {},
+      source: 'LLM_X',
+      fingerprint: '…cdef',
+    },
+    {
+      name: 'usual variable',
+      dsn: 'openai://',
+      env: { OPENAI_API_KEY: 'sk-usual-0123456789abcdefgh' },
+      source: 'OPENAI_API_KEY',
+      fingerprint: '…efgh',
+    },
+    {
+      name: 'key_env',
+      dsn: 'openai://?key_env=MY_KEY',
+      env: { MY_KEY: 'short', OPENAI_API_KEY: 'x' },
+      source: 'MY_KEY',
+      fingerprint: null,
+    },
+  ])('is shown by its place: $name', ({ dsn, env, source, fingerprint }) => {
+    expect(providerFor(dsn, env as unknown as Record<string, string>).credential?.()).toEqual({
+      source,
+      fingerprint,
+    });
+  });
+
+  const signal = new AbortController().signal;
+  it.each([
+    { dsn: 'openai://', env: {}, message: /OPENAI_API_KEY.*LLM_X=openai:\/\/KEY@/ },
+    { dsn: 'gemini://', env: {}, message: /GEMINI_API_KEY or GOOGLE_API_KEY/ },
+    { dsn: 'openai://?key_env=MY_KEY', env: { OPENAI_API_KEY: 'x' }, message: /MY_KEY.*key_env/ },
+  ])('says what to set when it is absent: $dsn', async ({ dsn, env, message }) => {
+    const unavailable = await providerFor(dsn, env as unknown as Record<string, string>).prepare?.({
+      signal,
+    });
+    expect(unavailable).toEqual({ reason: 'no-credential', message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    'openai://k@',
+    'ollama://',
+    'vllm://box',
+    'openai://h.example?header.Authorization=Bearer%20x',
+    'gemini://h.example?query.key=x',
+  ])('is there, or not needed: %s', async (dsn) => {
+    expect(await providerFor(dsn).prepare?.({ signal })).toBeNull();
+  });
+
+  it.each([
+    { dsn: 'azure://k1@127.0.0.1', header: 'api-key', value: 'k1' },
+    { dsn: 'groq://k1@127.0.0.1', header: 'authorization', value: 'Bearer k1' },
+    { dsn: 'llamacpp://127.0.0.1', header: 'authorization', value: undefined },
+    { dsn: 'llamacpp://k1@127.0.0.1', header: 'authorization', value: 'Bearer k1' },
+  ])('travels in the header of the API: $dsn', async ({ dsn, header, value }) => {
+    const server = await replay({ frames: [chunk({ content: 'a' }), stop] });
+    await eventsOf(providerFor(`${dsn}:${server.port}`));
+    expect(server.requests[0]?.headers[header]).toBe(value);
+  });
+
+  it('of a variable does not travel over plain http to another machine', async () => {
+    const env = { OPENAI_API_KEY: 'sk-usual-0123456789', OPENAI_BASE_URL: 'http://gw.example/v1' };
+    const refused = await providerFor('openai://', env)
+      .prepare?.({ signal })
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ConfigError);
+    expect(JSON.stringify(refused)).not.toContain('sk-usual');
+    expect(await providerFor('openai://?insecure=1', env).prepare?.({ signal })).toBeNull();
+  });
+
+  it("of a local server's maker is not sent to local servers", async () => {
+    const env = { OLLAMA_API_KEY: 'ollama-cloud-key-0123456789' };
+    expect(providerFor('ollama://m1.lan', env).credential?.()).toBeNull();
+    expect(providerFor('ollama+https://ollama.com', env).credential?.()).toMatchObject({
+      source: 'OLLAMA_API_KEY',
+    });
+  });
+
+  const canary = 'sk-canary-0123456789abcdef+/=';
+  const forms = [
+    canary,
+    encodeURIComponent(canary),
+    Buffer.from(canary).toString('base64'),
+    canary.replace('canary', '\\u0063anary'),
+  ];
+  it.each(
+    forms.flatMap((form) => [
+      {
+        where: 'in the body of a 401',
+        served: { status: 401, body: `{"error":{"message":"wrong key ${form}"}}` },
+      },
+      { where: 'in a page', served: { status: 502, body: `<html><title>${form}</title>` } },
+      {
+        where: 'in an error inside the stream',
+        served: {
+          frames: [chunk({ content: 'a' }), `data: {"error":{"message":"${'x'.repeat(280)} ${form}"}}\n\n`],
+        },
+      },
+      {
+        where: 'in a refusal',
+        served: { frames: [chunk({ refusal: 'REFUSED' }).replace('REFUSED', form), stop] },
+      },
+      { where: 'in plain text', served: { body: `bad key ${form}` } },
+    ]),
+  )('is not told when a server echoes it $where', async ({ served }) => {
+    const server = await replay({ ...served, headers: { 'x-request-id': canary } });
+    const provider = providerFor(`openai://${encodeURIComponent(canary)}@127.0.0.1:${server.port}`);
+    const failure = await failureOf(eventsOf(provider));
+    const told = `${failure.stack}\n${JSON.stringify(failure)}\n${failure.requestId}\n${failure.rawCode}`;
+    for (const form of [...forms, 'sk-ca', 'anary']) expect(told).not.toContain(form.slice(0, 12));
+  });
+});
+
+describe('what tells one endpoint from another', () => {
+  const keyOf = (dsn: string, env: Record<string, string> = {}) => providerFor(dsn, env).healthKey;
+
+  it('is a hash that does not change', () => {
+    expect(keyOf('openai://k1@h.example')).toMatch(/^[0-9a-f]{64}$/);
+    expect(keyOf('openai://k1@h.example')).toBe(keyOf('openai://k1@H.example:443/v1/?timeout=3s'));
+  });
+
+  it.each([
+    ['another key', 'openai://k2@h.example', {}],
+    ['another host', 'openai://k1@i.example', {}],
+    ['another port', 'openai://k1@h.example:8443', {}],
+    ['another path', 'openai://k1@h.example/v2', {}],
+    ['another scheme', 'groq://k1@h.example/v1', {}],
+    ['no key', 'openai://h.example', {}],
+  ])('differs for %s', (_, dsn, env) => {
+    expect(keyOf(dsn, env)).not.toBe(keyOf('openai://k1@h.example'));
+  });
+
+  it('differs for another key in the usual variable', () => {
+    expect(keyOf('openai://', { OPENAI_API_KEY: 'a' })).not.toBe(keyOf('openai://', { OPENAI_API_KEY: 'b' }));
+    expect(keyOf('openai://', { OPENAI_API_KEY: 'a' })).toBe(keyOf('openai://a@'));
+  });
+});
+
+describe('what a provider says of itself', () => {
+  it('is name, scheme, dialect, endpoint, model, tuning and price', () => {
+    expect(providerFor('groq://k@?model=m1&timeout=3s&retries=0&max_tokens=5&price_in=1.5')).toMatchObject({
+      name: 'x',
+      scheme: 'groq',
+      dialect: 'openai',
+      endpoint: 'https://api.groq.com/openai/v1',
+      defaultModel: 'm1',
+      tuning: { attemptTimeoutMs: 3_000, retries: 0, maxTokens: 5 },
+      price: { input: 1.5, output: null },
+    });
+  });
+});

@@ -62,13 +62,17 @@ const http2WhenUsed = {
   name: 'http2-when-used',
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^\.\/client-h2\.js$/ }, ({ resolveDir, pluginData }) =>
-      pluginData === 'real' ? null : { path: path.join(resolveDir, 'client-h2.js'), namespace: 'when-used' },
+      pluginData === 'real' ? null : { path: path.join(resolveDir, 'client-h2.js'), suffix: '?when-used' },
     );
-    onLoad({ filter: /./, namespace: 'when-used' }, ({ path: file }) => ({
-      contents: "module.exports = (...parameters) => require('./client-h2.js')(...parameters);",
-      resolveDir: path.dirname(file),
-      pluginData: 'real',
-    }));
+    onLoad({ filter: /client-h2\.js$/ }, ({ path: file, suffix }) =>
+      suffix !== '?when-used'
+        ? null
+        : {
+            contents: "module.exports = (...parameters) => require('./client-h2.js')(...parameters);",
+            resolveDir: path.dirname(file),
+            pluginData: 'real',
+          },
+    );
   },
 };
 

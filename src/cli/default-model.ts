@@ -6,7 +6,10 @@ import type { Setup } from './setup.js';
  * `ConfigError` that says what to set.
  */
 export function defaultModel(setup: Setup): string {
-  const spec = setup.env.MAJORDOMO_MODEL || setup.config?.model || (setup.registry.aliases.has('default') ? 'default' : null);
+  const spec =
+    setup.env.MAJORDOMO_MODEL ||
+    setup.config?.model ||
+    (setup.registry.aliases.has('default') ? 'default' : null);
   if (spec !== null) return spec;
   if (setup.registry.usable().length === 0) {
     throw new ConfigError(

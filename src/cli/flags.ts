@@ -5,7 +5,8 @@ import { parseDuration } from '../core/duration.js';
 
 export function duration(value: string): number {
   const ms = parseDuration(value);
-  if (ms === undefined || ms <= 0) throw new InvalidArgumentError('Write a duration with a unit: 500ms, 30s, 2m.');
+  if (ms === undefined || ms <= 0)
+    throw new InvalidArgumentError('Write a duration with a unit: 500ms, 30s, 2m.');
   return ms;
 }
 

@@ -21,7 +21,9 @@ export async function main(argv: readonly string[], process: Process): Promise<n
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`majordomo: this is a bug, please report it: ${message.split('\n').map(oneLine).join('\n')}\n`);
+    process.stderr.write(
+      `majordomo: this is a bug, please report it: ${message.split('\n').map(oneLine).join('\n')}\n`,
+    );
     return exitCodes.bug;
   }
 }

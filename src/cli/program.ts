@@ -1,17 +1,10 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { version } from '../version.js';
-import { addRunCommand } from './commands/run-flags.js';
-import type { Process } from './context.js';
-import { nonEmpty, pairs } from './flags.js';
+import { addRunCommand } from './commands/run-command.js';
+import { addGlobalFlags } from './global-flags.js';
+import type { ProgramParts } from './program-parts.js';
 import { oneLine } from './render/sanitize.js';
 import { reportUsageAsJson } from './usage-json.js';
-
-export interface ProgramParts {
-  readonly process: Process;
-  readonly argv: readonly string[];
-  /** Takes the exit code of the command that ran. */
-  readonly onExit: (code: number) => void;
-}
 
 const examples = `
 Examples:
@@ -19,23 +12,6 @@ Examples:
   $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini "why is the sky blue?"
   $ git diff | majordomo run -m m1/qwen3 "write a commit message"
   $ majordomo run --help`;
-
-/** Flags that every command takes, before or after its name. */
-export function addGlobalFlags(command: Command): Command {
-  return command
-    .optionsGroup('Global options:')
-    .addOption(new Option('--format <format>', 'how to print the result (default: pretty on a terminal, else plain)').choices(formatsOf(command)))
-    .addOption(new Option('--json', 'short for --format json').hideHelp())
-    .addOption(new Option('--color <when>', 'colour, for each stream on its own').choices(['auto', 'always', 'never']))
-    .option('--config <file>', 'configuration (JSON): aliases, model, chain, providers', nonEmpty)
-    .option('--env-file <file>', 'a dotenv file with more variables; real ones win', nonEmpty)
-    .option('--alias <name=spec>', 'define an alias; repeatable', pairs('name=spec, for example fast=m1/qwen3,openai/gpt-x'))
-    .option('-q, --quiet', 'no remarks on standard error, only errors');
-}
-
-function formatsOf(command: Command): string[] {
-  return command.name() === 'run' || command.parent === null ? ['pretty', 'plain', 'json', 'ndjson'] : ['pretty', 'plain', 'json'];
-}
 
 export function buildProgram(parts: ProgramParts): Command {
   const { process } = parts;
@@ -55,8 +31,8 @@ export function buildProgram(parts: ProgramParts): Command {
       getErrHelpWidth: () => process.stderr.columns ?? 80,
     })
     .addHelpText('after', examples);
-  addGlobalFlags(program);
-  addRunCommand(program, { ...parts, addGlobalFlags });
+  addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
+  addRunCommand(program, parts);
   for (const command of [program, ...program.commands]) {
     command.exitOverride((error) => {
       if (error.exitCode !== 0) reportUsageAsJson({ ...parts, message: error.message });
@@ -77,4 +53,3 @@ function explainUsage(text: string): string {
     ? `${clean.trimEnd()}\n  if it belongs to the prompt, put -- before the prompt: majordomo run -m MODEL -- "…"\n`
     : clean;
 }
-

@@ -21,12 +21,21 @@ const hintAfterMs = 1000;
 export async function readPrompt(options: PromptOptions): Promise<string> {
   const asked = options.words.includes('-');
   const words = options.words.filter((word) => word !== '-').join(' ');
-  if (asked && !options.stdin) throw new UsageError('prompt', '- asks for standard input and --no-stdin forbids it', 'leave one of them out');
+  if (asked && !options.stdin)
+    throw new UsageError(
+      'prompt',
+      '- asks for standard input and --no-stdin forbids it',
+      'leave one of them out',
+    );
   const input = options.stdin && (asked || hasInput()) ? await readInput(options) : '';
   if (words.trim() !== '' && input !== '') return `${words}\n\n${input}`;
   const prompt = words.trim() === '' ? input : words;
   if (prompt.trim() === '') {
-    throw new UsageError('no-prompt', 'there is nothing to ask', 'write a prompt, or pipe one in: majordomo run -m MODEL "your question"');
+    throw new UsageError(
+      'no-prompt',
+      'there is nothing to ask',
+      'write a prompt, or pipe one in: majordomo run -m MODEL "your question"',
+    );
   }
   return prompt;
 }
@@ -60,7 +69,11 @@ async function readInput(options: PromptOptions): Promise<string> {
   } catch (error) {
     options.signal.throwIfAborted();
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new UsageError('stdin', `standard input cannot be read (${code})`, 'use --no-stdin to leave it alone');
+    throw new UsageError(
+      'stdin',
+      `standard input cannot be read (${code})`,
+      'use --no-stdin to leave it alone',
+    );
   } finally {
     clearTimeout(hint);
     options.signal.removeEventListener('abort', onAbort);

@@ -3,17 +3,28 @@ import { UsageError } from '../core/errors.js';
 import type { PortableOptions } from '../core/ports.js';
 import type { Pair } from './flags.js';
 
-type Portable = { to: keyof PortableOptions; check: (value: unknown) => boolean; wants: string; fix?: (value: unknown) => unknown };
+type Portable = {
+  to: keyof PortableOptions;
+  check: (value: unknown) => boolean;
+  wants: string;
+  fix?: (value: unknown) => unknown;
+};
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 const isStrings = (value: unknown): boolean =>
-  typeof value === 'string' || (Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string'));
+  typeof value === 'string' ||
+  (Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string'));
 
 /** The options every API has a name for. */
 const portable: Readonly<Record<string, Portable>> = {
   temperature: { to: 'temperature', check: Number.isFinite, wants: 'a number' },
   top_p: { to: 'topP', check: Number.isFinite, wants: 'a number' },
-  stop: { to: 'stop', check: isStrings, wants: 'a string or a JSON list of strings', fix: (value) => [value].flat() },
+  stop: {
+    to: 'stop',
+    check: isStrings,
+    wants: 'a string or a JSON list of strings',
+    fix: (value) => [value].flat(),
+  },
   seed: { to: 'seed', check: Number.isSafeInteger, wants: 'a whole number' },
   max_tokens: { to: 'maxTokens', check: isCount, wants: 'a whole number from 1' },
   json: { to: 'json', check: (value) => typeof value === 'boolean', wants: 'true or false' },
@@ -35,7 +46,12 @@ export function requestOptions(flags: readonly Pair[]): Options {
     if (colon > 0) {
       const provider = key.slice(0, colon);
       const own = key.slice(colon + 1);
-      if (own === '') throw new UsageError('option', `-o ${key}=…: the key after the provider is missing`, 'write -o provider:key=value');
+      if (own === '')
+        throw new UsageError(
+          'option',
+          `-o ${key}=…: the key after the provider is missing`,
+          'write -o provider:key=value',
+        );
       providerBody[provider] = { ...providerBody[provider], [own]: value };
       continue;
     }

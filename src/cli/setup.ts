@@ -1,5 +1,5 @@
-import type { FileConfig } from '../config/file.js';
 import { registerEnvironmentAliases } from '../config/environment.js';
+import type { FileConfig } from '../config/file.js';
 import { ConfigError, UsageError, type Warning } from '../core/errors.js';
 import { Registry } from '../index.js';
 import type { Pair } from './flags.js';
@@ -18,7 +18,10 @@ export interface Setup {
 }
 
 /** Environment, files and flags become a registry: flags win over the environment, which wins over the file. */
-export async function setUp(flags: SetupFlags, processEnv: Readonly<Record<string, string | undefined>>): Promise<Setup> {
+export async function setUp(
+  flags: SetupFlags,
+  processEnv: Readonly<Record<string, string | undefined>>,
+): Promise<Setup> {
   const warnings: Warning[] = [];
   let env = processEnv;
   if (flags.envFile !== undefined) {

@@ -10,13 +10,18 @@ const longestKey = 64 * 1024;
  * A DSN's own credential (inline, `key_env`, `key_file`, `key_cmd`), else the first of the scheme's usual
  * variables that is set. Files are read and commands run only by `read`.
  */
-export function openCredential(dsn: Dsn, usualVariables: readonly string[], envLookup: EnvLookup): CredentialSource {
+export function openCredential(
+  dsn: Dsn,
+  usualVariables: readonly string[],
+  envLookup: EnvLookup,
+): CredentialSource {
   const inline = dsn.credential();
   if (inline !== null) return known(dsn.variable, inline);
   const { keyEnv, keyFile, keyCmd } = dsn.options;
   if (keyEnv !== null) return fromVariables([keyEnv], envLookup);
   if (keyFile !== null) return later('key_file', () => readKeyFile(dsn.variable, keyFile));
-  if (keyCmd !== null) return later('key_cmd', ({ signal }) => runKeyCommand(dsn.variable, { command: keyCmd, signal }));
+  if (keyCmd !== null)
+    return later('key_cmd', ({ signal }) => runKeyCommand(dsn.variable, { command: keyCmd, signal }));
   return fromVariables(usualVariables, envLookup);
 }
 
@@ -68,7 +73,11 @@ async function readKeyFile(variable: string, path: string): Promise<string | nul
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError('key-file', `${variable}: the key_file cannot be read (${code})`, 'check its path and permissions');
+    throw new ConfigError(
+      'key-file',
+      `${variable}: the key_file cannot be read (${code})`,
+      'check its path and permissions',
+    );
   }
 }
 
@@ -78,16 +87,31 @@ async function runKeyCommand(
 ): Promise<string | null> {
   const [program, ...args] = splitWords(options.command) ?? [];
   if (program === undefined) {
-    throw new ConfigError('key-cmd', `${variable}: key_cmd is empty or has a quote without its twin`, 'name a program and its arguments');
+    throw new ConfigError(
+      'key-cmd',
+      `${variable}: key_cmd is empty or has a quote without its twin`,
+      'name a program and its arguments',
+    );
   }
   const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
-    const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: longestKey, signal: options.signal } as const;
+    const limits = {
+      timeout: commandTimeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: longestKey,
+      signal: options.signal,
+    } as const;
     const child = execFile(program, args, limits, (error, stdout) => {
       if (error === null) return resolve(stdout.trim() || null);
       if (options.signal.aborted) return reject(options.signal.reason);
       // What the program printed, and its arguments, may hold secrets: only how it ended is told.
-      reject(new ConfigError('key-cmd', `${variable}: key_cmd ${howItEnded(error)}`, 'run the command by hand to see why'));
+      reject(
+        new ConfigError(
+          'key-cmd',
+          `${variable}: key_cmd ${howItEnded(error)}`,
+          'run the command by hand to see why',
+        ),
+      );
     });
     child.stdin?.end();
   });
@@ -109,9 +133,11 @@ function splitWords(command: string): string[] | null {
   while (pattern.lastIndex < text.length) {
     const word = pattern.exec(text)?.[1];
     if (word === undefined) return null;
-    words.push(word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/gs, (_, double, single, escaped) =>
-      double !== undefined ? double.replace(/\\(.)/gs, '$1') : (single ?? escaped),
-    ));
+    words.push(
+      word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/gs, (_, double, single, escaped) =>
+        double !== undefined ? double.replace(/\\(.)/gs, '$1') : (single ?? escaped),
+      ),
+    );
   }
   return words;
 }

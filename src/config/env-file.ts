@@ -14,7 +14,11 @@ export async function readEnvFile(path: string): Promise<EnvFile> {
     text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError('env-file', `the environment file ${path} cannot be read (${code})`, 'check the path given to --env-file');
+    throw new ConfigError(
+      'env-file',
+      `the environment file ${path} cannot be read (${code})`,
+      'check the path given to --env-file',
+    );
   }
   return { values: parse(text), warnings: hashWarnings(path, text) };
 }

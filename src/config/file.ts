@@ -43,14 +43,22 @@ const topKeys = ['aliases', 'model', 'chain', 'health', 'providers', 'trustedPro
 /** Reads a JSON configuration file. Throws a `ConfigError` that names the file and the key; values are not told. */
 export async function readConfigFile(path: string): Promise<FileConfig> {
   if (/\.ya?ml$/i.test(path)) {
-    throw new ConfigError('config-format', `${path}: this version reads configuration as JSON only`, 'write it as JSON, in a .json file');
+    throw new ConfigError(
+      'config-format',
+      `${path}: this version reads configuration as JSON only`,
+      'write it as JSON, in a .json file',
+    );
   }
   let text: string;
   try {
     text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError('config-file', `the configuration file ${path} cannot be read (${code})`, 'check the path given to --config');
+    throw new ConfigError(
+      'config-file',
+      `the configuration file ${path} cannot be read (${code})`,
+      'check the path given to --config',
+    );
   }
   return parseConfig(path, text);
 }
@@ -61,7 +69,11 @@ export function parseConfig(path: string, text: string): FileConfig {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new ConfigError('config-json', `${path}: this is not JSON${positionIn(text, error)}`, 'check for a missing comma or quote');
+    throw new ConfigError(
+      'config-json',
+      `${path}: this is not JSON${positionIn(text, error)}`,
+      'check for a missing comma or quote',
+    );
   }
   const file = new Reader(path);
   const top = file.object(value, '');
@@ -70,7 +82,10 @@ export function parseConfig(path: string, text: string): FileConfig {
   const { store, ...tuning } = health;
   const warnings: Warning[] = [];
   if (store !== undefined && store !== 'memory' && store !== 'off') {
-    warnings.push({ code: 'health-store', message: `${path}: health.store: this version remembers health in memory only` });
+    warnings.push({
+      code: 'health-store',
+      message: `${path}: health.store: this version remembers health in memory only`,
+    });
   }
   return {
     path,
@@ -99,7 +114,8 @@ class Reader {
   }
 
   object(value: unknown, key: string): Record<string, unknown> {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
     throw this.#wrong(key, 'must be an object');
   }
 
@@ -117,7 +133,11 @@ class Reader {
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
       const near = didYouMean(key, known);
-      throw this.#wrong(at === '' ? key : `${at}.${key}`, 'is no known key', near === '' ? `known: ${known.join(', ')}` : near);
+      throw this.#wrong(
+        at === '' ? key : `${at}.${key}`,
+        'is no known key',
+        near === '' ? `known: ${known.join(', ')}` : near,
+      );
     }
   }
 
@@ -140,14 +160,17 @@ class Reader {
     switch (kind) {
       case 'duration': {
         const ms = typeof value === 'string' ? parseDuration(value) : undefined;
-        if (ms === undefined || ms <= 0) throw this.#wrong(key, 'must be a duration with a unit', 'for example "30s" or "500ms"');
+        if (ms === undefined || ms <= 0)
+          throw this.#wrong(key, 'must be a duration with a unit', 'for example "30s" or "500ms"');
         return ms;
       }
       case 'count':
-        if (!Number.isSafeInteger(value) || (value as number) < 1) throw this.#wrong(key, 'must be a whole number from 1');
+        if (!Number.isSafeInteger(value) || (value as number) < 1)
+          throw this.#wrong(key, 'must be a whole number from 1');
         return value as number;
       case 'retries':
-        if (!Number.isSafeInteger(value) || (value as number) < 0) throw this.#wrong(key, 'must be a whole number from 0');
+        if (!Number.isSafeInteger(value) || (value as number) < 0)
+          throw this.#wrong(key, 'must be a whole number from 0');
         // In a file 0 means none; in the library's configuration 0 means "not set" and a negative number none.
         return value === 0 ? -1 : (value as number);
       case 'flag':

@@ -38,7 +38,11 @@ export function cutOffRecord(
   facts: { outcome: AttemptOutcome; startedAtMs: number; byDeadline: boolean },
 ): Attempt {
   const { byDeadline } = facts;
-  const record = requestRecord(entry, { ...facts, result: byDeadline ? 'timeout' : 'cancelled', next: 'stop' });
+  const record = requestRecord(entry, {
+    ...facts,
+    result: byDeadline ? 'timeout' : 'cancelled',
+    next: 'stop',
+  });
   return byDeadline ? { ...record, reason: 'deadline', message: "ended by the chain's deadline" } : record;
 }
 

@@ -1,7 +1,7 @@
 import type { TimeoutPhase } from './classify.js';
+import { formatDuration } from './duration.js';
 import { ProviderError, type Warning } from './errors.js';
 import type { Clock, FinishReason, Model, ModelEvent, ModelRequest, Usage } from './ports.js';
-import { formatDuration } from './duration.js';
 
 /** The waits of one attempt, in milliseconds. */
 export interface AttemptTimeouts {
@@ -136,18 +136,29 @@ async function close(iterator: AsyncIterator<ModelEvent> | undefined): Promise<v
 
 function cutShort(malformed: number): ProviderError {
   const garbled = malformed === 0 ? '' : `, after ${count(malformed, 'unreadable event')}`;
-  return new ProviderError({ kind: 'network', message: `the answer was cut: it ended without a finish marker${garbled}` });
+  return new ProviderError({
+    kind: 'network',
+    message: `the answer was cut: it ended without a finish marker${garbled}`,
+  });
 }
 
 function refused(finish: Finish, text: string): ProviderError | null {
   if (finish.finishReason !== 'content-filter' && finish.finishReason !== 'refusal') return null;
   const said = text.trim().split('\n')[0]?.slice(0, 200) ?? '';
-  const what = finish.finishReason === 'refusal' ? 'the model refused to answer' : 'a content filter stopped the answer';
-  return new ProviderError({ kind: 'content-filter', message: said === '' ? what : `${what}: ${said}`, rawCode: finish.rawFinishReason });
+  const what =
+    finish.finishReason === 'refusal' ? 'the model refused to answer' : 'a content filter stopped the answer';
+  return new ProviderError({
+    kind: 'content-filter',
+    message: said === '' ? what : `${what}: ${said}`,
+    rawCode: finish.rawFinishReason,
+  });
 }
 
 function malformedWarning(malformed: number): Warning {
-  return { code: 'malformed-event', message: `${count(malformed, 'unreadable event')} of the stream left out` };
+  return {
+    code: 'malformed-event',
+    message: `${count(malformed, 'unreadable event')} of the stream left out`,
+  };
 }
 
 function count(n: number, what: string): string {
@@ -163,7 +174,11 @@ const timeoutWords = {
 
 /** The error for a wait that ran out. */
 export function timeoutError(phase: TimeoutPhase, afterMs: number): ProviderError {
-  return new ProviderError({ kind: 'timeout', phase, message: `${timeoutWords[phase]} within ${formatDuration(afterMs)}` });
+  return new ProviderError({
+    kind: 'timeout',
+    phase,
+    message: `${timeoutWords[phase]} within ${formatDuration(afterMs)}`,
+  });
 }
 
 /** The timers of one attempt, and the signal that they, or somebody outside, end it by. */
@@ -184,7 +199,9 @@ class Watch {
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     this.#cancels.push(() => signal.removeEventListener('abort', onAbort));
-    this.#cancels.push(clock.setTimer(timeouts.attemptTimeoutMs, () => this.#expire('attempt', timeouts.attemptTimeoutMs)));
+    this.#cancels.push(
+      clock.setTimer(timeouts.attemptTimeoutMs, () => this.#expire('attempt', timeouts.attemptTimeoutMs)),
+    );
     this.#cancelFirstToken = clock.setTimer(timeouts.firstTokenTimeoutMs, () =>
       this.#expire('first-token', timeouts.firstTokenTimeoutMs),
     );

@@ -26,7 +26,11 @@ export class ChainError extends MajordomoError {
   readonly last: ProviderError | null;
 
   constructor(options: ChainErrorOptions) {
-    super(options.outcome === 'exhausted' ? 'chain-exhausted' : options.outcome, options.message, options.hint);
+    super(
+      options.outcome === 'exhausted' ? 'chain-exhausted' : options.outcome,
+      options.message,
+      options.hint,
+    );
     this.outcome = options.outcome;
     this.attempts = options.attempts;
     this.first = options.first;

@@ -76,7 +76,7 @@ export class ChainRun {
     // Not in the constructor: a stream that nobody reads yet uses up none of its time.
     this.#startedMs = clock.monotonic();
     const { signal } = this.#options;
-    const onAbort = (): void => this.#ending.abort(cancelled);
+    const onAbort = (): void => this.leave();
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     const cancelDeadline = clock.setTimer(this.#tuning.timeoutMs, () =>
@@ -93,7 +93,11 @@ export class ChainRun {
       signal?.removeEventListener('abort', onAbort);
     }
     if (bug !== null) {
-      yield { type: 'chain-end', answer: null, error: bug.thrown instanceof Error ? bug.thrown : new Error('a provider threw no error') };
+      yield {
+        type: 'chain-end',
+        answer: null,
+        error: bug.thrown instanceof Error ? bug.thrown : new Error('a provider threw no error'),
+      };
       throw bug.thrown;
     }
     const error = this.#answer === null ? this.#failure() : null;
@@ -101,18 +105,37 @@ export class ChainRun {
     if (error !== null) throw error;
   }
 
+  /** Ends the run from outside, be it in the middle of a request. */
+  leave(): void {
+    this.#ending.abort(cancelled);
+  }
+
+  /** Throws when the run was ended. Looks at the clock too: the timers of a busy program are late. */
+  #goOn(): void {
+    if (this.#timeLeftMs() <= 0) this.#ending.abort(deadlineError(this.#tuning.timeoutMs));
+    this.#ending.signal.throwIfAborted();
+  }
+
+  #timeLeftMs(): number {
+    return this.#startedMs + this.#tuning.timeoutMs - this.#parts.clock.monotonic();
+  }
+
   async *#askAll(): AsyncGenerator<ChainEvent, void, void> {
     for (const [index, entry] of this.#targets.entries()) {
-      this.#ending.signal.throwIfAborted();
+      this.#goOn();
       const visit = yield* this.#visit(entry, { next: this.#targets[index + 1] ?? null, force: false });
       if (visit !== 'advance') return;
     }
     // Nobody was asked because all circuits are open: the one that reopens first is looked at once.
-    const first = this.#made === 0 ? soonest(this.#barred.filter((barred) => !barred.byRetryAfter)) : undefined;
+    const first =
+      this.#made === 0 ? soonest(this.#barred.filter((barred) => !barred.byRetryAfter)) : undefined;
     if (first !== undefined) yield* this.#visit(first.entry, { next: null, force: true });
   }
 
-  async *#visit(entry: ChainTarget, at: { next: ChainTarget | null; force: boolean }): AsyncGenerator<ChainEvent, Visit, void> {
+  async *#visit(
+    entry: ChainTarget,
+    at: { next: ChainTarget | null; force: boolean },
+  ): AsyncGenerator<ChainEvent, Visit, void> {
     const { provider } = entry;
     const unavailable = await orAborted(this.#prepare(entry), this.#ending.signal);
     if (unavailable !== null) {
@@ -144,7 +167,7 @@ export class ChainRun {
     const { clock, health } = this.#parts;
     let waitedOut = false;
     for (let retriesMade = 0; ; retriesMade += 1) {
-      this.#ending.signal.throwIfAborted();
+      this.#goOn();
       this.#made += 1;
       const attempt = this.#made;
       const startedAtMs = clock.now();
@@ -156,16 +179,26 @@ export class ChainRun {
         yield* this.#conclude(entry, outcome);
         return 'answered';
       }
-      if (this.#ending.signal.aborted) {
+      const kind = this.#ending.signal.aborted
+        ? 'cancelled'
+        : classifyWith(this.#tuning.classify, outcome.error);
+      if (kind === null) throw outcome.error;
+      if (kind === 'cancelled') {
+        this.leave();
         const byDeadline = this.#ending.signal.reason !== cancelled;
         yield this.#ended(attempt, cutOffRecord(entry, { outcome, startedAtMs, byDeadline }));
         return 'stop';
       }
-      const kind = classifyWith(this.#tuning.classify, outcome.error);
-      if (kind === null || kind === 'cancelled') throw outcome.error;
       const error = asProviderError(outcome.error, { kind, scrub: entry.scrub });
       this.#causes.push(error);
-      const decision = await this.#settle({ ...at, kind, error, retriesMade, waitedOut, costMs: outcome.durationMs });
+      const decision = await this.#settle({
+        ...at,
+        kind,
+        error,
+        retriesMade,
+        waitedOut,
+        costMs: outcome.durationMs,
+      });
       const record = requestRecord(entry, { outcome, startedAtMs, result: kind, error, next: decision.next });
       const following = { retry: entry, advance: at.next, stop: null }[decision.next];
       const nextTarget = following?.target ?? null;
@@ -209,7 +242,7 @@ export class ChainRun {
 
   /** Counts the failure and decides what comes next; a circuit that it opened ends the retries. */
   async #settle(at: Asking & Failed): Promise<Decision> {
-    const { clock, health, random } = this.#parts;
+    const { health, random } = this.#parts;
     const facts = {
       kind: at.kind,
       retriesMade: at.retriesMade,
@@ -218,7 +251,7 @@ export class ChainRun {
       maxRetryAfterMs: this.#tuning.maxRetryAfterMs,
       hasNextTarget: at.next !== null,
       attemptsLeft: this.#tuning.maxAttempts - this.#made,
-      timeLeftMs: this.#startedMs + this.#tuning.timeoutMs - clock.monotonic(),
+      timeLeftMs: this.#timeLeftMs(),
       advanceOnPermanent: this.#tuning.advanceOnPermanent,
       random: random(),
     };
@@ -290,7 +323,11 @@ export class ChainRun {
     };
   }
 
-  #bar(entry: ChainTarget, admission: Extract<Admission, { admitted: false }>, next: ChainTarget | null): ChainEvent {
+  #bar(
+    entry: ChainTarget,
+    admission: Extract<Admission, { admitted: false }>,
+    next: ChainTarget | null,
+  ): ChainEvent {
     const { freeAtMs, byRetryAfter } = admission;
     this.#barred.push({ entry, freeAtMs, byRetryAfter });
     const waitMs = Math.max(0, freeAtMs - this.#parts.clock.now());
@@ -302,15 +339,32 @@ export class ChainRun {
     why: { reason: string; message: string | null; next: ChainTarget | null; waitMs?: number },
   ): ChainEvent {
     const { reason, message, waitMs = null, next } = why;
-    const record = skipRecord(entry, { atMs: this.#parts.clock.now(), reason, message, waitMs, last: next === null });
+    const record = skipRecord(entry, {
+      atMs: this.#parts.clock.now(),
+      reason,
+      message,
+      waitMs,
+      last: next === null,
+    });
     this.#records.push(record);
-    return { type: 'attempt-end', attempt: this.#made, record, nextTarget: next?.target ?? null, waitMs: 0, hint: null };
+    return {
+      type: 'attempt-end',
+      attempt: this.#made,
+      record,
+      nextTarget: next?.target ?? null,
+      waitMs: 0,
+      hint: null,
+    };
   }
 
   #ended(
     attempt: number,
     record: Attempt,
-    then: { nextTarget: string | null; waitMs: number; hint: string | null } = { nextTarget: null, waitMs: 0, hint: null },
+    then: { nextTarget: string | null; waitMs: number; hint: string | null } = {
+      nextTarget: null,
+      waitMs: 0,
+      hint: null,
+    },
   ): ChainEvent {
     this.#records.push(record);
     return { type: 'attempt-end', attempt, record, ...then };

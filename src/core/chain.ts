@@ -36,6 +36,14 @@ export class Chain {
    * the error after it. Leaving the iteration early aborts the request upstream.
    */
   stream(request: ChainRequest, options: StreamOptions = {}): AsyncGenerator<ChainEvent, void, void> {
-    return new ChainRun(this.#parts, request, options).events();
+    const run = new ChainRun(this.#parts, request, options);
+    const events = run.events();
+    const end = events.return.bind(events);
+    // A generator's own `return` waits for the event that is due; the request behind it must end at once.
+    events.return = (value) => {
+      run.leave();
+      return end(value);
+    };
+    return events;
   }
 }

@@ -49,7 +49,11 @@ const kindOfStatus: Readonly<Record<number, ErrorKind>> = {
   529: 'overloaded',
 };
 
-const kindOfClass = { transient: 'server-error', permanent: 'bad-request', 'model-not-found': 'model-not-found' } as const;
+const kindOfClass = {
+  transient: 'server-error',
+  permanent: 'bad-request',
+  'model-not-found': 'model-not-found',
+} as const;
 
 /** Errors of the language itself: a mistake in somebody's code, which no retry mends. */
 const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'EvalError']);
@@ -118,5 +122,7 @@ function kindOfFacts(facts: Facts): ErrorKind | null {
   if (typeof status === 'number' && status >= 400) {
     return kindOfStatus[status] ?? (status >= 500 ? 'server-error' : 'bad-request');
   }
-  return typeof facts.code === 'string' && Object.hasOwn(kindOfCode, facts.code) ? (kindOfCode[facts.code] ?? null) : null;
+  return typeof facts.code === 'string' && Object.hasOwn(kindOfCode, facts.code)
+    ? (kindOfCode[facts.code] ?? null)
+    : null;
 }

@@ -20,15 +20,15 @@ export function parseDuration(text: string): number | undefined {
   return total <= maxDurationMs ? Math.round(total) : undefined;
 }
 
-/** A duration in milliseconds as people read it: `850ms`, `2.0s`, `1m 30s`, `2h 5m`. Less than 0 shows as `0ms`, no number as `?`. */
+/** A duration in milliseconds as people read it: `850ms`, `2s`, `1.5s`, `1m 30s`, `2h 5m`. Less than 0 shows as `0ms`, no number as `?`. */
 export function formatDuration(durationMs: number): string {
   const milliseconds = Math.round(durationMs);
   if (!Number.isFinite(milliseconds)) return '?';
   if (milliseconds <= 0) return '0ms';
   if (milliseconds < 1000) return `${milliseconds}ms`;
-  // each step looks at the rounded number, so that 59.96 s is 1m and never 60.0s
+  // each step looks at the rounded number, so that 59.96 s is 1m and never 60s
   const tenths = Math.round(milliseconds / 100);
-  if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
+  if (tenths < 600) return `${tenths / 10}s`;
   const seconds = Math.round(milliseconds / units.s);
   if (seconds < 3600) return pair(seconds, 'm', 's');
   return pair(Math.round(milliseconds / units.m), 'h', 'm');

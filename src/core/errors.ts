@@ -65,7 +65,11 @@ export class AliasCycleError extends ConfigError {
   readonly cycle: readonly string[];
 
   constructor(cycle: readonly string[]) {
-    super('alias-cycle', `alias cycle: ${cycle.map(shown).join(' → ')}`, 'let one of these aliases name a target instead');
+    super(
+      'alias-cycle',
+      `alias cycle: ${cycle.map(shown).join(' → ')}`,
+      'let one of these aliases name a target instead',
+    );
     this.cycle = cycle;
   }
 }

@@ -54,7 +54,12 @@ export interface Answer {
  * `chain-end` is always the last event; when it holds an error, the iteration then throws that error.
  */
 export type ChainEvent =
-  | { readonly type: 'attempt-start'; readonly attempt: number; readonly target: string; readonly atMs: number }
+  | {
+      readonly type: 'attempt-start';
+      readonly attempt: number;
+      readonly target: string;
+      readonly atMs: number;
+    }
   | { readonly type: 'text-delta'; readonly attempt: number; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly attempt: number; readonly text: string }
   | {

@@ -4,6 +4,7 @@ import {
   closedCircuit,
   freeAt,
   type HealthConfig,
+  memoryMs,
   onFailure,
   onFirstContent,
   onRelease,
@@ -70,28 +71,33 @@ export class HealthTracker {
 
   /** Everything remembered. */
   async entries(): Promise<readonly HealthEntry[]> {
-    return this.#store.list();
+    const entries = await this.#store.list();
+    return entries.filter((entry) => this.#fresh(entry) !== undefined);
   }
 
   /** The worse of a target's two circuits, as it stands: closed when nothing is known. Takes no lease. */
   async circuit(subject: HealthSubject): Promise<Circuit> {
     const [provider, target] = await this.#circuits(subject);
-    return freeAt(provider) > freeAt(target) || target.state === 'closed' ? provider : target;
+    const later = freeAt(provider) - freeAt(target);
+    return later > 0 || (later === 0 && provider.failures > target.failures) ? provider : target;
   }
 
   /**
    * Asks whether a request may be made now. An open circuit whose cooldown is over gives the lease of its one
-   * probe; `force` gives it even earlier.
+   * probe; `force` gives it even earlier, but not before the time that the server itself asked for.
    */
   async admit(subject: HealthSubject, options: { leaseMs: number; force?: boolean }): Promise<Admission> {
     const now = this.#clock.now();
     const circuits = await this.#circuits(subject);
-    const force = options.force === true;
-    const barred = circuits.filter((circuit) => freeAt(circuit) > now && !(force && circuit.state === 'open'));
-    if (barred.length > 0) return refusal(circuits);
+    const mayForce = (circuit: Circuit): boolean =>
+      options.force === true && circuit.state === 'open' && !circuit.byRetryAfter;
+    if (circuits.some((circuit) => freeAt(circuit) > now && !mayForce(circuit))) return refusal(circuits);
     const generations = { provider: circuits[0].generation, target: circuits[1].generation };
     let probe = false;
-    for (const [scope, circuit] of [['provider', circuits[0]], ['target', circuits[1]]] as const) {
+    for (const [scope, circuit] of [
+      ['provider', circuits[0]],
+      ['target', circuits[1]],
+    ] as const) {
       if (circuit.state === 'closed') continue;
       const taken = await this.#take({ subject, scope, seen: circuit, leaseMs: options.leaseMs });
       if (taken === null) {
@@ -151,17 +157,28 @@ export class HealthTracker {
 
   async #circuits(subject: HealthSubject): Promise<readonly [Circuit, Circuit]> {
     const [provider, target] = await this.#store.read([subject.provider.key, subject.target.key]);
-    return [provider?.circuit ?? closedCircuit, target?.circuit ?? closedCircuit];
+    return [this.#fresh(provider)?.circuit ?? closedCircuit, this.#fresh(target)?.circuit ?? closedCircuit];
   }
 
-  async #take(at: { subject: HealthSubject; scope: Scope; seen: Circuit; leaseMs: number }): Promise<Circuit | null> {
+  /** Undefined for an entry that is too old to mean anything. */
+  #fresh(entry: HealthEntry | undefined): HealthEntry | undefined {
+    return entry === undefined || this.#clock.now() - entry.updatedAtMs > memoryMs ? undefined : entry;
+  }
+
+  async #take(at: {
+    subject: HealthSubject;
+    scope: Scope;
+    seen: Circuit;
+    leaseMs: number;
+  }): Promise<Circuit | null> {
     const now = this.#clock.now();
     let taken: Circuit | null = null;
     await this.#transit(at.subject, {
       scope: at.scope,
       kind: null,
       transition: (circuit) => {
-        taken = circuit.generation === at.seen.generation ? takeProbe(circuit, { now, leaseMs: at.leaseMs }) : null;
+        taken =
+          circuit.generation === at.seen.generation ? takeProbe(circuit, { now, leaseMs: at.leaseMs }) : null;
         return taken ?? circuit;
       },
     });
@@ -171,7 +188,11 @@ export class HealthTracker {
   async #both(permit: Permit, transition: (circuit: Circuit, generation: number) => Circuit): Promise<void> {
     for (const scope of ['provider', 'target'] as const) {
       const generation = permit.generations[scope];
-      await this.#transit(permit.subject, { scope, kind: null, transition: (circuit) => transition(circuit, generation) });
+      await this.#transit(permit.subject, {
+        scope,
+        kind: null,
+        transition: (circuit) => transition(circuit, generation),
+      });
     }
   }
 
@@ -181,10 +202,11 @@ export class HealthTracker {
   ): Promise<Circuit> {
     const { key, name } = subject[change.scope];
     const entry = await this.#store.update(key, (before) => {
-      const circuit = before?.circuit ?? closedCircuit;
+      const known = this.#fresh(before);
+      const circuit = known?.circuit ?? closedCircuit;
       const after = change.transition(circuit);
       if (after === circuit) return before;
-      const kind = change.kind ?? before?.kind ?? null;
+      const kind = change.kind ?? known?.kind ?? null;
       return { key, name, scope: change.scope, circuit: after, kind, updatedAtMs: this.#clock.now() };
     });
     return entry?.circuit ?? closedCircuit;

@@ -49,6 +49,9 @@ const shortestProbeBudgetMs = 15_000;
 const probeCostFactor = 20;
 const longestRetryAfterMs = 3_600_000;
 
+/** After this long nothing is left of what is remembered. */
+export const memoryMs = 7 * 24 * 3_600_000;
+
 /** When a request may be made: now (closed, or the cooldown is over and nobody probes), or the time to wait for. */
 export function freeAt(circuit: Circuit): number {
   switch (circuit.state) {
@@ -66,7 +69,13 @@ export function takeProbe(circuit: Circuit, at: { now: number; leaseMs: number }
   if (circuit.state === 'closed') return null;
   if (circuit.state === 'half-open' && circuit.leaseUntilMs > at.now) return null;
   const { generation, failures, openings } = circuit;
-  return { state: 'half-open', generation: generation + 1, failures, openings, leaseUntilMs: at.now + at.leaseMs };
+  return {
+    state: 'half-open',
+    generation: generation + 1,
+    failures,
+    openings,
+    leaseUntilMs: at.now + at.leaseMs,
+  };
 }
 
 /** The probe shows content: others need not wait for its end. */
@@ -85,7 +94,14 @@ export function onSuccess(circuit: Circuit, at: { generation: number }): Circuit
 export function onRelease(circuit: Circuit, at: { now: number; generation: number }): Circuit {
   if (circuit.state !== 'half-open' || circuit.generation !== at.generation) return circuit;
   const { generation, failures, openings } = circuit;
-  return { state: 'open', generation: generation + 1, failures, openings, untilMs: at.now, byRetryAfter: false };
+  return {
+    state: 'open',
+    generation: generation + 1,
+    failures,
+    openings,
+    untilMs: at.now,
+    byRetryAfter: false,
+  };
 }
 
 export interface FailureFacts {
@@ -106,17 +122,19 @@ export function onFailure(circuit: Circuit, facts: FailureFacts): Circuit {
   if (circuit.generation !== facts.generation || circuit.state === 'open') return circuit;
   const failures = circuit.failures + 1;
   const openings = circuit.state === 'half-open' ? circuit.openings + 1 : 1;
+  const retryAfterMs = Math.min(facts.retryAfterMs ?? 0, longestRetryAfterMs);
+  // "Come back after nothing" asks for nothing: it is a failure like any other
+  const byRetryAfter = retryAfterMs > 0;
   const mustOpen =
-    circuit.state === 'half-open' || facts.opens || facts.retryAfterMs !== null || failures >= facts.config.threshold;
+    circuit.state === 'half-open' || facts.opens || byRetryAfter || failures >= facts.config.threshold;
   if (!mustOpen) return { ...circuit, failures };
-  const openMs = facts.retryAfterMs === null ? cooldownMs(openings, facts) : Math.min(facts.retryAfterMs, longestRetryAfterMs);
   return {
     state: 'open',
     generation: circuit.generation + 1,
     failures,
     openings,
-    untilMs: facts.now + openMs,
-    byRetryAfter: facts.retryAfterMs !== null,
+    untilMs: facts.now + (byRetryAfter ? retryAfterMs : cooldownMs(openings, facts)),
+    byRetryAfter,
   };
 }
 

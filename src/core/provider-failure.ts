@@ -8,7 +8,9 @@ const longestMessage = 500;
 
 /** A text from outside as it may be kept: one line, bounded, without control characters or the credential. */
 export function cleanText(text: string, scrub: Scrub): string {
-  const line = scrub(text).replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  const line = scrub(text)
+    .replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim();
   return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
 }
 

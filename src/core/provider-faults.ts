@@ -67,7 +67,11 @@ export function hiddenBuiltin(name: string, { key, reason }: IgnoredVariable): C
 
 export function nameTwice(name: string, variables: readonly string[]): ConfigError {
   const all = variables.map(shown).join(' and ');
-  return new ConfigError('provider-name-twice', `${all} name one provider, "${shown(name)}"`, 'unset all but one of them');
+  return new ConfigError(
+    'provider-name-twice',
+    `${all} name one provider, "${shown(name)}"`,
+    'unset all but one of them',
+  );
 }
 
 /** What a factory throws may quote the DSN: it is built anew, of its words without anything that the DSN holds. */

@@ -93,7 +93,8 @@ export class Providers {
     // What named this scheme before it was registered, or while another had its name, gets its chance now.
     for (const slots of [this.#environment, this.#files]) {
       for (const [name, slot] of slots) {
-        const concerned = 'error' in slot ? slot.error.code === 'dsn-unknown-scheme' : slot.scheme === scheme.scheme;
+        const concerned =
+          'error' in slot ? slot.error.code === 'dsn-unknown-scheme' : slot.scheme === scheme.scheme;
         if (concerned && slot.definition !== null) slots.set(name, this.#build(name, slot.definition));
       }
     }
@@ -120,7 +121,9 @@ export class Providers {
       const all = [...(variables.get(name) ?? []), variable];
       variables.set(name, all);
       const slot: Slot =
-        all.length === 1 ? this.#load(name, { variable, text }) : { error: nameTwice(name, all), definition: null };
+        all.length === 1
+          ? this.#load(name, { variable, text })
+          : { error: nameTwice(name, all), definition: null };
       this.#environment.set(name, slot);
     }
   }
@@ -163,12 +166,21 @@ export class Providers {
 
   /** Every name somebody answers to, broken ones included. */
   names(): readonly string[] {
-    return [...new Set([...this.#registered.keys(), ...this.#environment.keys(), ...this.#files.keys(), ...this.#builtinNames])];
+    return [
+      ...new Set([
+        ...this.#registered.keys(),
+        ...this.#environment.keys(),
+        ...this.#files.keys(),
+        ...this.#builtinNames,
+      ]),
+    ];
   }
 
   usable(): readonly string[] {
     const own = [...this.#registered.keys(), ...this.#environment.keys(), ...this.#files.keys()];
-    const builtin = [...this.#builtinNames].filter((name) => !own.includes(name) && this.find(name)?.credential?.() != null);
+    const builtin = [...this.#builtinNames].filter(
+      (name) => !own.includes(name) && this.find(name)?.credential?.() != null,
+    );
     return [...new Set([...own, ...builtin])];
   }
 
@@ -213,7 +225,10 @@ export class Providers {
     }
   }
 
-  #open(name: string, { variable, text, source }: Definition): { resolved: ResolvedProvider; scheme: string } {
+  #open(
+    name: string,
+    { variable, text, source }: Definition,
+  ): { resolved: ResolvedProvider; scheme: string } {
     const dsn: Dsn = parseDsn(variable, text, {
       traits: (scheme): SchemeTraits | undefined => this.#schemes.get(scheme)?.traits,
       names: () => [...this.#schemes.keys()],

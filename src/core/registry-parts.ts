@@ -18,7 +18,11 @@ export interface RegistryParts {
   /** The variables to scan at once for `LLM_*`; null for none. */
   readonly env: Readonly<Record<string, string | undefined>> | null;
   readonly envLookup: EnvLookup;
-  readonly openCredential: (dsn: Dsn, usualVariables: readonly string[], envLookup: EnvLookup) => CredentialSource;
+  readonly openCredential: (
+    dsn: Dsn,
+    usualVariables: readonly string[],
+    envLookup: EnvLookup,
+  ) => CredentialSource;
   readonly clock: Clock;
   readonly random: Random;
   readonly store: HealthStore;

@@ -134,7 +134,11 @@ export class CoreRegistry {
 
   #unknownName(name: string): UnknownProviderError {
     const names = [...this.#aliases.keys(), ...this.#providers.names()];
-    return unknownName(name, { variable: variableOf(name), names, ignored: this.#providers.ignoredFor(name) });
+    return unknownName(name, {
+      variable: variableOf(name),
+      names,
+      ignored: this.#providers.ignoredFor(name),
+    });
   }
 }
 
@@ -156,4 +160,3 @@ function chainTarget(
     },
   };
 }
-

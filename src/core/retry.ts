@@ -41,7 +41,8 @@ export function decide(facts: DecisionFacts): Decision {
 
 function mayRetry(facts: DecisionFacts): boolean {
   const { retry } = dispositionOf(facts.kind);
-  const limit = retry === 'no' ? 0 : retry === 'once' ? Math.min(1, facts.retriesAllowed) : facts.retriesAllowed;
+  const limit =
+    retry === 'no' ? 0 : retry === 'once' ? Math.min(1, facts.retriesAllowed) : facts.retriesAllowed;
   if (facts.retriesMade >= limit) return false;
   return facts.retryAfterMs === null || facts.retryAfterMs <= facts.maxRetryAfterMs;
 }

@@ -186,10 +186,18 @@ function shorten(path: readonly string[]): string {
 
 function tooDeep(stack: readonly Frame[], name: string): ConfigError {
   const path = [...hops(stack), name];
-  return new ConfigError('alias-too-deep', `aliases lead more than ${maxDepth} levels deep: ${shorten(path)}`, 'look for aliases that lead back to themselves, or name targets directly');
+  return new ConfigError(
+    'alias-too-deep',
+    `aliases lead more than ${maxDepth} levels deep: ${shorten(path)}`,
+    'look for aliases that lead back to themselves, or name targets directly',
+  );
 }
 
 function tooLarge(stack: readonly Frame[], name: string): ConfigError {
   const path = [...hops(stack), name];
-  return new ConfigError('alias-too-large', `the spec expands to more than ${maxNodes} names: ${shorten(path)}`, 'name fewer aliases in each other');
+  return new ConfigError(
+    'alias-too-large',
+    `the spec expands to more than ${maxNodes} names: ${shorten(path)}`,
+    'name fewer aliases in each other',
+  );
 }

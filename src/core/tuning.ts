@@ -79,7 +79,11 @@ type Layer = Pick<
 >;
 
 /** Explicit call, then the target's DSN, then the configuration, then the default. */
-export function targetTuning(config: ChainConfig, target: TargetTuning, call: CallTuning): ResolvedTargetTuning {
+export function targetTuning(
+  config: ChainConfig,
+  target: TargetTuning,
+  call: CallTuning,
+): ResolvedTargetTuning {
   const pick = (key: keyof Layer): number => call[key] ?? target[key] ?? config[key] ?? defaultTuning[key];
   return {
     retries: Math.max(0, call.transientRetries ?? target.retries ?? configuredRetries(config)),

@@ -12,10 +12,8 @@ import { unsupportedOption, withExtraKeys, withoutGaps } from './request-parts.j
 /**
  * OpenAI's responses, POST `/responses` (https://platform.openai.com/docs/api-reference/responses).
  *
- * What is the text: an answer is a list of items. The text is that of the message items, except those whose
- * `phase` is `commentary`: the API documents these as intermediate, not as the final answer, so they are
- * reasoning, as are reasoning summaries. Two items, or two parts of a summary, are set apart by a blank line,
- * because nothing in their texts separates them; the parts of one message are one text.
+ * The text is that of all message items in their order, commentary before the final answer included, with
+ * nothing between them: what the official SDKs call `output_text`. Reasoning texts and summaries likewise.
  */
 export const openaiResponses: Dialect = {
   name: 'openai-responses',
@@ -58,26 +56,8 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
 type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }>;
 type Channel = Delta['type'];
 
-/** Puts a blank line between pieces that belong to different items. */
-class Paragraphs {
-  readonly #last = new Map<Channel, string>();
-
-  add(type: Channel, part: string, text: string): Delta[] {
-    if (text === '') return [];
-    const last = this.#last.get(type);
-    this.#last.set(type, part);
-    return [{ type, text: last === undefined || last === part ? text : `\n\n${text}` }];
-  }
-
-  has(type: Channel): boolean {
-    return this.#last.has(type);
-  }
-}
-
 class ResponsesDecoder implements StreamDecoder {
-  readonly #paragraphs = new Paragraphs();
-  /** The items whose text is commentary, by their place in the output. */
-  readonly #commentary = new Set<unknown>();
+  readonly #told = new Set<Channel>();
   #refusal = '';
   #finished = false;
 
@@ -89,18 +69,12 @@ class ResponsesDecoder implements StreamDecoder {
     if (event === null || type === null) return [{ type: 'malformed' }];
     switch (type) {
       case 'response.output_item.added':
-        if (objectIn(event.item)?.phase === 'commentary') this.#commentary.add(event.output_index);
         return [{ type: 'progress' }];
       case 'response.output_text.delta':
-        return this.#delta(
-          this.#commentary.has(event.output_index) ? 'reasoning-delta' : 'text-delta',
-          event,
-          '',
-        );
+        return this.#delta('text-delta', event);
       case 'response.reasoning_summary_text.delta':
-        return this.#delta('reasoning-delta', event, `summary ${event.summary_index}`);
       case 'response.reasoning_text.delta':
-        return this.#delta('reasoning-delta', event, `content ${event.content_index}`);
+        return this.#delta('reasoning-delta', event);
       case 'response.refusal.delta':
         this.#refusal += textIn(event.delta) ?? '';
         return [{ type: 'progress' }];
@@ -118,16 +92,17 @@ class ResponsesDecoder implements StreamDecoder {
     return [];
   }
 
-  #delta(type: Channel, event: JsonObject, part: string): readonly ModelEvent[] {
+  #delta(type: Channel, event: JsonObject): readonly ModelEvent[] {
     if (typeof event.delta !== 'string') return [{ type: 'malformed' }];
-    return this.#paragraphs.add(type, `${event.output_index} ${part}`, event.delta);
+    this.#told.add(type);
+    return [{ type, text: event.delta }];
   }
 
   #end(response: JsonObject | null, status: string): readonly ModelEvent[] {
     if (response === null) return [{ type: 'malformed' }];
     if (this.#refusal !== '') throw refusal(this.#refusal);
     // a gateway that sends no deltas sends the texts here
-    const late = outputEvents(response).filter(({ type }) => !this.#paragraphs.has(type));
+    const late = outputEvents(response).filter(({ type }) => !this.#told.has(type));
     const finish = finishOf(response, status);
     this.#finished = finish !== null;
     return finish === null ? late : [...late, finish];
@@ -145,24 +120,21 @@ function whole(payload: unknown): readonly ModelEvent[] {
 
 /** The texts of a whole response, as the deltas of a stream would have given them. */
 function outputEvents(response: JsonObject): Delta[] {
-  const paragraphs = new Paragraphs();
   const events: Delta[] = [];
-  for (const [index, value] of listIn(response.output).entries()) {
-    const item = objectIn(value);
+  const tell = (type: Channel, part: JsonObject | null): void => {
+    const text = textIn(part?.text);
+    if (text !== null && text !== '') events.push({ type, text });
+  };
+  for (const item of listIn(response.output).map(objectIn)) {
     if (item?.type === 'reasoning') {
-      for (const [at, part] of [...listIn(item.summary), ...listIn(item.content)].entries()) {
-        events.push(
-          ...paragraphs.add('reasoning-delta', `${index} ${at}`, textIn(objectIn(part)?.text) ?? ''),
-        );
-      }
+      for (const part of [...listIn(item.summary), ...listIn(item.content)])
+        tell('reasoning-delta', objectIn(part));
     }
     if (item?.type !== 'message') continue;
-    const type = item.phase === 'commentary' ? 'reasoning-delta' : 'text-delta';
-    for (const value of listIn(item.content)) {
-      const part = objectIn(value);
+    for (const part of listIn(item.content).map(objectIn)) {
       const refused = part?.type === 'refusal' ? textIn(part.refusal) : null;
       if (refused !== null) throw refusal(refused);
-      events.push(...paragraphs.add(type, `${index}`, textIn(part?.text) ?? ''));
+      tell('text-delta', part);
     }
   }
   return events;

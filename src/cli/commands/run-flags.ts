@@ -1,6 +1,4 @@
-import { type Command, Option } from 'commander';
-import { decimal, duration, nonEmpty, type Pair, pairs, wholeNumber } from '../flags.js';
-import type { ProgramParts } from '../program.js';
+import type { Pair } from '../flags.js';
 
 /** `run` as commander reads it, global flags included. */
 export interface RunFlags {
@@ -29,74 +27,4 @@ export interface RunFlags {
   readonly envFile?: string;
   readonly alias?: readonly Pair[];
   readonly quiet?: boolean;
-}
-
-const details = `
-The prompt is made of all words, no quotes needed; - stands for standard input.
-With both, the words come first, then a blank line, then standard input. Words
-that look like options go after --.
-
-A SPEC is a chain: targets (provider/model) and aliases, separated by commas,
-asked in turn until one answers. Without -m: MAJORDOMO_MODEL, "model" in the
-configuration, or the alias "default".
-
-On a terminal the answer is shown as it comes; in a pipe it is printed whole or
-not at all.
-
-Examples:
-  $ majordomo run -m fast why is the sky blue?
-  $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini -u < question.txt
-  $ git diff | majordomo run -m fast -s "You are terse." "a commit message:"
-  $ majordomo run -m fast --timeout 30s --format json "yes or no?" | jq -r .text
-  $ majordomo run -m "mock/any" "an offline try"
-
-Exit codes:
-  0  answered            4  permanent error        7    cut after it had begun
-  2  wrong usage         5  exhausted: run again   70   a bug of majordomo
-  3  configuration       6  deadline               130  interrupted
-`;
-
-/** Declares `run`; what it does is loaded when it is used. */
-export function addRunCommand(
-  program: Command,
-  parts: ProgramParts & { addGlobalFlags: (command: Command) => Command },
-): void {
-  const command = program
-    .command('run')
-    .description('ask a chain of models and print one whole answer')
-    .argument('[prompt...]', 'what to ask')
-    .usage('[options] [prompt...]')
-    .option('-m, --model <spec>', 'the chain to ask: m1/qwen3,openai/gpt-x or an alias', nonEmpty)
-    .option('-s, --system <text>', 'system prompt')
-    .option('-o, --option <key=value>', 'request option, JSON or text; provider:key=value for one provider; repeatable', pairs('key=value'))
-    .option('--max-tokens <n>', 'limit the answer', wholeNumber(1))
-    .option('--temperature <t>', 'sampling temperature', decimal)
-    .option('--stream', 'show text as it comes, even in a pipe')
-    .option('--no-stream', 'ask for a whole reply')
-    .option('--no-stdin', 'leave standard input alone')
-    .option('-u, --usage', 'print tokens, times and who served')
-    .option('-v, --verbose', 'print every attempt')
-    .addOption(
-      new Option('--sanitize <when>', 'take control sequences out of the answer (auto: on a terminal)').choices(['auto', 'always', 'never']).default('auto'),
-    )
-    .optionsGroup('Chain options:')
-    .option('--timeout <duration>', 'deadline for the whole chain (default: 10m)', duration)
-    .option('--attempt-timeout <duration>', 'for one attempt (default: 2m)', duration)
-    .option('--first-token-timeout <duration>', 'from the request to the first token (default: 60s)', duration)
-    .option('--idle-timeout <duration>', 'longest silence after the first token (default: 30s)', duration)
-    .option('--retries <n>', 'retries of one target after a transient error (default: 1)', wholeNumber(0))
-    .option('--max-attempts <n>', 'requests of the whole chain (default: 10)', wholeNumber(1))
-    .option('--advance-on-permanent', 'go on to the next target after a permanent error too')
-    .option('--no-failover', 'ask the first target only')
-    .addHelpText('after', details);
-  parts.addGlobalFlags(command);
-  command.action(async (words: readonly string[]) => {
-    const flags = { ...program.opts(), ...defined(command.opts()) } as RunFlags;
-    const { run } = await import('./run.js');
-    parts.onExit(await run(words, { flags, process: parts.process }));
-  });
-}
-
-function defined(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

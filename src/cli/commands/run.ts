@@ -1,11 +1,11 @@
-import type { ChainRequest, StreamOptions } from '../../core/chain-parts.js';
 import { CancelledError } from '../../core/chain-error.js';
+import type { ChainRequest, StreamOptions } from '../../core/chain-parts.js';
 import type { Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import type { Chain } from '../../index.js';
 import { type Process, wantsColor } from '../context.js';
-import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import { defaultModel } from '../default-model.js';
+import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import { Interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { readPrompt } from '../prompt.js';
@@ -68,7 +68,8 @@ async function openScreen({ flags, process }: RunContext, output: Output): Promi
   const quiet = flags.quiet === true;
   const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
   const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;
-  const spinner = stderr.isTTY === true && !quiet && env.TERM !== 'dumb' ? new Spinner(stderr, colored) : null;
+  const spinner =
+    stderr.isTTY === true && !quiet && env.TERM !== 'dumb' ? new Spinner(stderr, colored) : null;
   const notices = new Notices({ stderr, quiet, color, spinner });
   return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
 }
@@ -85,7 +86,8 @@ function rendererFor(
       return new NdjsonRenderer(output);
     case 'pretty':
     case 'plain': {
-      const sanitize = flags.sanitize === 'always' || (flags.sanitize === 'auto' && process.stdout.isTTY === true);
+      const sanitize =
+        flags.sanitize === 'always' || (flags.sanitize === 'auto' && process.stdout.isTTY === true);
       const neutralize = flags.sanitize !== 'never' && process.env.GITHUB_ACTIONS === 'true';
       return new TextRenderer({ output, live, sanitize, neutralize });
     }
@@ -129,7 +131,8 @@ async function answer(words: readonly string[], asking: Asking): Promise<RunRepo
   if (flags.verbose === true) for (const line of trailLines(attempts)) notices.line(line, 'dim');
   if (found !== null && flags.usage === true) notices.line(usageLine(found), 'dim');
   if (error !== null && !interruption.signal.aborted) {
-    for (const [index, line] of errorLines(error).entries()) notices.line(line, index === 0 ? 'red' : undefined);
+    for (const [index, line] of errorLines(error).entries())
+      notices.line(line, index === 0 ? 'red' : undefined);
   }
   const durationMs = performance.now() - startedMs;
   return runReport({ spec, answer: found, error, attempts, warnings, exitCode, durationMs });
@@ -142,7 +145,10 @@ interface Prepared {
   readonly warnings: readonly Warning[];
 }
 
-async function prepare(words: readonly string[], { flags, process, interruption, screen }: Asking): Promise<Prepared> {
+async function prepare(
+  words: readonly string[],
+  { flags, process, interruption, screen }: Asking,
+): Promise<Prepared> {
   const { system, maxTokens, temperature } = flags;
   const options = requestOptions(flags.option ?? []);
   const setup = await setUp(flags, process.env);
@@ -163,7 +169,12 @@ async function prepare(words: readonly string[], { flags, process, interruption,
     ...(temperature === undefined ? {} : { temperature }),
     whole: flags.stream === false,
   };
-  return { chain, request, options: streamOptions(flags, { screen, interruption }), warnings: setup.warnings };
+  return {
+    chain,
+    request,
+    options: streamOptions(flags, { screen, interruption }),
+    warnings: setup.warnings,
+  };
 }
 
 function streamOptions(flags: RunFlags, at: { screen: Screen; interruption: Interruption }): StreamOptions {
@@ -194,4 +205,3 @@ function follow(event: ChainEvent, { renderer, notices, spinner, live }: Screen)
   notices.onEvent(event);
   renderer.onEvent(event);
 }
-

@@ -6,10 +6,15 @@ import { MajordomoError } from '../../core/errors.js';
 export function errorLines(error: unknown): string[] {
   if (error instanceof ChainError && error.attempts.length > 1) {
     const what = error.message.split(':')[0] ?? error.message;
-    return [`majordomo: ${what}`, ...error.attempts.map((attempt) => `  ${describeAttempt(attempt)}`), ...hint(error)];
+    return [
+      `majordomo: ${what}`,
+      ...error.attempts.map((attempt) => `  ${describeAttempt(attempt)}`),
+      ...hint(error),
+    ];
   }
   if (error instanceof MajordomoError) return [...`majordomo: ${error.message}`.split('\n'), ...hint(error)];
-  const stack = error instanceof Error ? (error.stack ?? error.message) : 'something that is no error was thrown';
+  const stack =
+    error instanceof Error ? (error.stack ?? error.message) : 'something that is no error was thrown';
   return ['majordomo: this is a bug, please report it', ...stack.split('\n').map((line) => `  ${line}`)];
 }
 

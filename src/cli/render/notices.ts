@@ -1,5 +1,5 @@
-import type { ChalkInstance } from 'chalk';
 import type { Writable } from 'node:stream';
+import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../../core/duration.js';
 import type { Attempt, ChainEvent } from '../../core/events.js';
 import { oneLine } from './sanitize.js';

@@ -67,4 +67,3 @@ export function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : 'something that is no error was thrown';
   return { code: 'bug', kind: null, class: null, message, hint: 'please report this' };
 }
-

@@ -32,12 +32,17 @@ export function usageLine(answer: Answer): string {
   }
   if (firstTokenMs !== null) {
     parts.push(`first token ${formatDuration(firstTokenMs)}`);
-    const seconds = (durationMs - firstTokenMs) / 1000;
-    if (usage !== null && seconds > 0.001) parts.push(`${(usage.outputTokens / seconds).toFixed(1)} tokens/s`);
+    // A reply that came at once has no speed of its own: then all the time counts.
+    const streamedMs = durationMs - firstTokenMs;
+    const seconds = (streamedMs < 50 ? durationMs : streamedMs) / 1000;
+    if (usage !== null && seconds > 0) parts.push(`${(usage.outputTokens / seconds).toFixed(1)} tokens/s`);
   }
   parts.push(`total ${formatDuration(durationMs)}`);
   if (answer.costUsd !== null) parts.push(`$${answer.costUsd.toPrecision(3)}`);
-  const model = answer.servedModel === null || answer.servedBy.endsWith(`/${answer.servedModel}`) ? '' : ` (${answer.servedModel})`;
+  const model =
+    answer.servedModel === null || answer.servedBy.endsWith(`/${answer.servedModel}`)
+      ? ''
+      : ` (${answer.servedModel})`;
   parts.push(`served by ${answer.servedBy}${model}`);
   return parts.join(' · ');
 }

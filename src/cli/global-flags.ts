@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander';
+import { nonEmpty, pairs } from './flags.js';
+
+/** Flags that every command takes, before or after its name. */
+export function addGlobalFlags(command: Command, formats: readonly string[]): Command {
+  return command
+    .optionsGroup('Global options:')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how to print the result (default: pretty on a terminal, else plain)',
+      ).choices(formats),
+    )
+    .addOption(new Option('--json', 'short for --format json').hideHelp())
+    .addOption(
+      new Option('--color <when>', 'colour, for each stream on its own').choices(['auto', 'always', 'never']),
+    )
+    .option('--config <file>', 'configuration (JSON): aliases, model, chain, providers', nonEmpty)
+    .option('--env-file <file>', 'a dotenv file with more variables; real ones win', nonEmpty)
+    .option(
+      '--alias <name=spec>',
+      'define an alias; repeatable',
+      pairs('name=spec, for example fast=m1/qwen3,openai/gpt-x'),
+    )
+    .option('-q, --quiet', 'no remarks on standard error, only errors');
+}

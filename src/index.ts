@@ -41,7 +41,8 @@ export class Registry extends CoreRegistry {
       schemes,
       builtins: builtinNames,
       env: options.loadEnv === false ? null : env,
-      envLookup: options.envLookup ?? ((name) => env[name]),
+      // a name such as `constructor` must not find what every object inherits
+      envLookup: options.envLookup ?? ((name) => (Object.hasOwn(env, name) ? env[name] : undefined)),
       openCredential,
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,

@@ -35,25 +35,26 @@ export class Output {
     this.#pending += text;
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#flush());
+    setImmediate(() => this.flush());
+  }
+
+  /** Writes now what has come so far: before something else appears on the same screen. */
+  flush(): void {
+    this.#scheduled = false;
+    const text = this.#pending;
+    this.#pending = '';
+    if (text !== '' && !this.#closed) this.#stream.write(text);
   }
 
   /** Resolves when everything is written, or the reader has gone; rejects when it could not be (a full disk). */
   async end(): Promise<void> {
-    this.#flush();
+    this.flush();
     if (!this.#closed) {
       await new Promise<void>((resolve) => {
         this.#stream.write('', () => resolve());
       });
     }
     if (this.#failure !== null) throw this.#failure;
-  }
-
-  #flush(): void {
-    this.#scheduled = false;
-    const text = this.#pending;
-    this.#pending = '';
-    if (text !== '' && !this.#closed) this.#stream.write(text);
   }
 
   readonly #onError = (error: NodeJS.ErrnoException): void => {

@@ -2,6 +2,7 @@ import type { Dsn } from '../core/dsn.js';
 import { ConfigError } from '../core/errors.js';
 import type { CredentialSource, EnvLookup } from '../core/ports.js';
 import { fingerprint } from '../core/secrets.js';
+import { orAborted } from '../core/waiting.js';
 
 const commandTimeoutMs = 10_000;
 const longestKey = 64 * 1024;
@@ -46,16 +47,38 @@ function fromVariables(variables: readonly string[], envLookup: EnvLookup): Cred
   };
 }
 
-function later(source: string, read: CredentialSource['read']): CredentialSource {
-  let reading: Promise<string | null> | null = null;
+type Read = CredentialSource['read'];
+
+/**
+ * A key that takes a file or a program: fetched once, for all who wait for it. Who gives up waits no longer, but
+ * spoils it for nobody; when the last one gives up, the fetching ends.
+ */
+function later(source: string, fetch: Read): CredentialSource {
+  let current: { readonly key: Promise<string | null>; readonly end: () => void; waiting: number } | null = null;
+  const start = (): NonNullable<typeof current> => {
+    const controller = new AbortController();
+    const key = fetch({ signal: controller.signal });
+    const started = { key, end: () => controller.abort(), waiting: 0 };
+    key.catch(() => {
+      if (current === started) current = null;
+    });
+    return started;
+  };
   return {
     info: () => ({ source, fingerprint: null }),
-    read: (options) => {
-      reading ??= read(options).catch((error) => {
-        reading = null;
-        throw error;
-      });
-      return reading;
+    read: async ({ signal }) => {
+      current ??= start();
+      const joined = current;
+      joined.waiting += 1;
+      try {
+        return await orAborted(joined.key, signal);
+      } finally {
+        joined.waiting -= 1;
+        if (joined.waiting === 0 && signal.aborted) {
+          if (current === joined) current = null;
+          joined.end();
+        }
+      }
     },
   };
 }
@@ -65,9 +88,14 @@ async function readKeyFile(variable: string, path: string): Promise<string | nul
   try {
     const file = await open(path, 'r');
     try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(longestKey + 1), 0, longestKey + 1, 0);
-      if (bytesRead > longestKey) throw Object.assign(new Error(), { code: 'EFBIG' });
-      return buffer.toString('utf8', 0, bytesRead).trim() || null;
+      const buffer = Buffer.alloc(longestKey + 1);
+      let length = 0;
+      // without a position, so that a pipe can be read too; it comes in pieces
+      for (let bytesRead = -1; bytesRead !== 0 && length < buffer.length; length += bytesRead) {
+        ({ bytesRead } = await file.read(buffer, length, buffer.length - length, null));
+      }
+      if (length > longestKey) throw Object.assign(new Error(), { code: 'EFBIG' });
+      return buffer.toString('utf8', 0, length).trim() || null;
     } finally {
       await file.close();
     }
@@ -94,31 +122,29 @@ async function runKeyCommand(
     );
   }
   const { execFile } = await import('node:child_process');
+  const { signal } = options;
+  // What the program printed, and its arguments, may hold secrets: only how it ended is told.
+  const failed = (error: Ending): ConfigError =>
+    new ConfigError('key-cmd', `${variable}: key_cmd ${howItEnded(error)}`, 'run the command by hand to see why');
   return new Promise((resolve, reject) => {
-    const limits = {
-      timeout: commandTimeoutMs,
-      killSignal: 'SIGKILL',
-      maxBuffer: longestKey,
-      signal: options.signal,
-    } as const;
-    const child = execFile(program, args, limits, (error, stdout) => {
-      if (error === null) return resolve(stdout.trim() || null);
-      if (options.signal.aborted) return reject(options.signal.reason);
-      // What the program printed, and its arguments, may hold secrets: only how it ended is told.
-      reject(
-        new ConfigError(
-          'key-cmd',
-          `${variable}: key_cmd ${howItEnded(error)}`,
-          'run the command by hand to see why',
-        ),
-      );
-    });
-    child.stdin?.end();
+    const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: longestKey, signal } as const;
+    try {
+      const child = execFile(program, args, limits, (error, stdout) => {
+        if (error === null) resolve(stdout.trim() || null);
+        else reject(signal.aborted ? signal.reason : failed(error));
+      });
+      child.stdin?.end();
+    } catch (error) {
+      reject(failed(error as Ending));
+    }
   });
 }
 
-function howItEnded(error: { killed?: boolean | undefined; code?: unknown; signal?: unknown }): string {
+type Ending = { readonly killed?: boolean | undefined; readonly code?: unknown };
+
+function howItEnded(error: Ending): string {
   if (error.code === 'ENOENT') return 'names a program that is not there';
+  if (error.code === 'E2BIG') return 'is too long to be run';
   if (error.code === 'EACCES') return 'names a program that may not be run';
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'printed far too much for a key';
   if (error.killed === true) return `took more than ${commandTimeoutMs / 1000} s`;

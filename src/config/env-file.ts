@@ -23,15 +23,21 @@ export async function readEnvFile(path: string): Promise<EnvFile> {
   return { values: parse(text), warnings: hashWarnings(path, text) };
 }
 
+/** The grammar of dotenv, with the comment: name, value, the space after it, comment. */
+const line =
+  /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\n]+)?(\s*)(#.*)?$/gm;
+
 /** A `#` inside an unquoted value starts a comment: a key that holds one is silently cut there. */
 function hashWarnings(path: string, text: string): Warning[] {
+  const lines = text.replace(/\r\n?/g, '\n');
   const warnings: Warning[] = [];
-  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    const cut = /^\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*([^\s"'`#][^#]*?)#/.exec(line);
-    if (cut === null || /\s$/.test(cut[2] ?? '')) continue;
+  for (const { 0: all, 1: name, 2: value = '', 3: space, 4: comment, index } of lines.matchAll(line)) {
+    const quoted = /^\s*(['"`])[^]*\1$/.test(value);
+    if (comment === undefined || space !== '' || quoted || /\s$/.test(value)) continue;
+    const start = index + all.length - all.trimStart().length;
     warnings.push({
       code: 'env-file-hash',
-      message: `${path}:${index + 1}: the value of ${cut[1]} is cut at a #: put it in quotes if the # belongs to it`,
+      message: `${path}:${lines.slice(0, start).split('\n').length}: the value of ${name} is cut at a #: put it in quotes if the # belongs to it`,
     });
   }
   return warnings;

@@ -1,15 +1,32 @@
+import { ConfigError } from '../core/errors.js';
 import type { CoreRegistry } from '../core/registry.js';
 
 const aliasPrefix = 'MAJORDOMO_ALIAS_';
 
-/** Registers every `MAJORDOMO_ALIAS_<NAME>`: the name in lower case, `_` → `-`; an empty value counts as unset. */
+/**
+ * Registers every `MAJORDOMO_ALIAS_<NAME>`: the name in lower case, `_` → `-`; an empty value counts as unset. Two
+ * variables of one name are an error of that name, told when it is used. Names that no spec can hold are left out.
+ */
 export function registerEnvironmentAliases(
   registry: CoreRegistry,
   env: Readonly<Record<string, string | undefined>>,
 ): void {
-  for (const [variable, spec] of Object.entries(env)) {
-    if (!variable.startsWith(aliasPrefix) || variable === aliasPrefix || !spec) continue;
+  const variables = new Map<string, string[]>();
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith(aliasPrefix) || !env[variable]) continue;
     const name = variable.slice(aliasPrefix.length).toLowerCase().replaceAll('_', '-');
-    registry.registerAlias(name, spec, { kind: 'env', key: variable });
+    if (!/^[^\s/,\p{Cc}]+$/u.test(name)) continue;
+    variables.set(name, [...(variables.get(name) ?? []), variable]);
   }
+  for (const [name, all] of variables) {
+    const key = all.join(', ');
+    const spec = env[key];
+    if (spec !== undefined) registry.registerAlias(name, spec, { kind: 'env', key });
+    else registry.registerBrokenAlias(name, nameTwice(name, all), { kind: 'env', key });
+  }
+}
+
+function nameTwice(name: string, variables: readonly string[]): ConfigError {
+  const all = variables.join(' and ');
+  return new ConfigError('alias-name-twice', `${all} name one alias, "${name}"`, 'unset all but one of them');
 }

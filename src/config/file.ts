@@ -38,7 +38,7 @@ const healthKeys = {
   maxCooldown: { kind: 'duration', to: 'maxCooldownMs' },
 } as const satisfies Record<string, { kind: Kind; to: keyof HealthConfig }>;
 
-const topKeys = ['aliases', 'model', 'chain', 'health', 'providers', 'trustedProjects'];
+const topKeys = ['aliases', 'model', 'chain', 'health', 'providers', 'trustedProjects', '$schema'];
 
 /** Reads a JSON configuration file. Throws a `ConfigError` that names the file and the key; values are not told. */
 export async function readConfigFile(path: string): Promise<FileConfig> {
@@ -182,7 +182,14 @@ class Reader {
   }
 
   #wrong(key: string, what: string, hint: string | null = null): ConfigError {
-    const where = key === '' ? 'the file' : key.replace(/[^\w.-]/g, '�').slice(0, 100);
-    return new ConfigError('config-key', `${this.#path}: ${where} ${what}`, hint);
+    return new ConfigError('config-key', `${this.#path}: ${keyShown(key)} ${what}`, hint);
   }
+}
+
+/** The path of a key. What is no plain name is not repeated: it may be a DSN where its name belongs. */
+function keyShown(key: string): string {
+  if (key === '') return 'the file';
+  if (/^[$\p{L}\p{N}_.-]{1,100}$/u.test(key)) return key;
+  const [top = ''] = key.split('.', 1);
+  return `a key${topKeys.includes(top) ? ` of ${top}` : ''}`;
 }

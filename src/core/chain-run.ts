@@ -35,7 +35,7 @@ interface Failed {
   readonly retriesMade: number;
   /** The request before this one came with a Retry-After that was waited out. */
   readonly waitedOut: boolean;
-  readonly costMs: number;
+  readonly outcome: AttemptOutcome;
 }
 
 /** After a probe has its connection and its first token, this much is left for the rest. */
@@ -184,6 +184,7 @@ export class ChainRun {
         : classifyWith(this.#tuning.classify, outcome.error);
       if (kind === null) throw outcome.error;
       if (kind === 'cancelled') {
+        // Without effect when it was the deadline; else the model or the program said so, and that ends the run too.
         this.leave();
         const byDeadline = this.#ending.signal.reason !== cancelled;
         yield this.#ended(attempt, cutOffRecord(entry, { outcome, startedAtMs, byDeadline }));
@@ -197,7 +198,7 @@ export class ChainRun {
         error,
         retriesMade,
         waitedOut,
-        costMs: outcome.durationMs,
+        outcome,
       });
       const record = requestRecord(entry, { outcome, startedAtMs, result: kind, error, next: decision.next });
       const following = { retry: entry, advance: at.next, stop: null }[decision.next];
@@ -246,7 +247,8 @@ export class ChainRun {
     const facts = {
       kind: at.kind,
       retriesMade: at.retriesMade,
-      retriesAllowed: at.permit.probe ? 0 : at.tuning.retries,
+      // A wait that was in vain is not repeated: the circuit opens.
+      retriesAllowed: at.permit.probe || at.waitedOut ? 0 : at.tuning.retries,
       retryAfterMs: at.error.retryAfterMs,
       maxRetryAfterMs: this.#tuning.maxRetryAfterMs,
       hasNextTarget: at.next !== null,
@@ -260,8 +262,8 @@ export class ChainRun {
     const report: FailureReport = {
       kind: at.kind,
       phase: at.error.phase,
-      answered: at.error.httpStatus !== null,
-      costMs: at.costMs,
+      answered: (at.error.httpStatus ?? at.outcome.httpStatus) !== null,
+      costMs: at.outcome.durationMs,
       retryAfterMs: decision.next === 'retry' ? null : at.error.retryAfterMs,
       opens: at.waitedOut,
       advanced: decision.next === 'advance',
@@ -381,7 +383,6 @@ export class ChainRun {
       committed: this.#committed,
       attempts: this.#records,
       causes: this.#causes,
-      barred: soonest(this.#barred),
       now: this.#parts.clock.now(),
       timeoutMs: this.#tuning.timeoutMs,
     });

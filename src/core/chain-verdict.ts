@@ -3,6 +3,7 @@ import { dispositionOf } from './classify.js';
 import { formatDuration } from './duration.js';
 import type { ProviderError } from './errors.js';
 import type { Attempt } from './events.js';
+import { longestRetryAfterMs } from './health.js';
 
 /** The reason a chain is aborted with when its caller wants no more. */
 export const cancelled = Symbol('cancelled');
@@ -18,8 +19,6 @@ export interface VerdictFacts {
   readonly committed: boolean;
   readonly attempts: readonly Attempt[];
   readonly causes: readonly ProviderError[];
-  /** The skipped target whose circuit closes first. */
-  readonly barred: { readonly entry: { readonly target: string }; readonly freeAtMs: number } | undefined;
   readonly now: number;
   readonly timeoutMs: number;
 }
@@ -72,12 +71,24 @@ function messageOf(outcome: Failed, facts: VerdictFacts): string {
 }
 
 function hintOf(outcome: Failed, facts: VerdictFacts, last: ProviderError | null): string | null {
-  const { barred } = facts;
-  if (outcome === 'exhausted' && barred !== undefined) {
-    const waitMs = Math.max(0, barred.freeAtMs - facts.now);
-    return `${barred.entry.target} is free first, in ${formatDuration(waitMs)}`;
+  const first = outcome === 'exhausted' ? firstFree(facts.attempts) : null;
+  if (first === null) return last?.hint ?? null;
+  return `${first.target} is free first, in ${formatDuration(first.freeAtMs - facts.now)}`;
+}
+
+/** Who may be asked again first, when all that have a credential must be waited for; else null. */
+function firstFree(
+  attempts: readonly Attempt[],
+): { readonly target: string; readonly freeAtMs: number } | null {
+  const latest = new Map(attempts.map((attempt) => [attempt.target, attempt]));
+  let first: { target: string; freeAtMs: number } | null = null;
+  for (const { target, reason, startedAtMs, durationMs, retryAfterMs } of latest.values()) {
+    if (reason === 'no-credential') continue;
+    if (retryAfterMs === null) return null;
+    const freeAtMs = startedAtMs + durationMs + Math.min(retryAfterMs, longestRetryAfterMs);
+    if (first === null || freeAtMs < first.freeAtMs) first = { target, freeAtMs };
   }
-  return last?.hint ?? null;
+  return first;
 }
 
 /** `m1/qwen3: rate-limit (429, 0.2s, too many requests)`. */

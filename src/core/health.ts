@@ -47,7 +47,8 @@ export const closedCircuit: Circuit = { state: 'closed', generation: 0, failures
 const shortestProbeBudgetMs = 15_000;
 /** A probe may cost at most 5 % of the time, so the cooldown is 20 times what the failed probe cost. */
 const probeCostFactor = 20;
-const longestRetryAfterMs = 3_600_000;
+/** However long a server asks to be left alone, it is asked again after this time. */
+export const longestRetryAfterMs = 3_600_000;
 
 /** After this long nothing is left of what is remembered. */
 export const memoryMs = 7 * 24 * 3_600_000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, ChainError } from '../../src/core/chain-error.js';
+import { formatDuration } from '../../src/core/duration.js';
 import type { ChainEvent } from '../../src/core/events.js';
 import { settle } from '../support/manual-clock.js';
 import {

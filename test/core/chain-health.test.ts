@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorKind } from '../../src/core/classify.js';
+import { formatDuration } from '../../src/core/duration.js';
 import type { ProviderErrorOptions } from '../../src/core/errors.js';
 import {
   ChainRig,

@@ -290,7 +290,8 @@ export class ChainRig {
     return Object.fromEntries(
       entries.map(({ name, circuit }) => {
         const failures = circuit.failures === 0 ? '' : ` ${circuit.failures}`;
-        if (circuit.state === 'open') return [name, `open ${circuit.untilMs - this.clock.now()}`];
+        if (circuit.state === 'open')
+          return [name, `open ${Math.max(0, circuit.untilMs - this.clock.now())}`];
         return [name, `${circuit.state}${failures}`];
       }),
     );

@@ -3,32 +3,19 @@ import type { ChainRequest, StreamOptions } from '../../core/chain-parts.js';
 import type { Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import type { Chain } from '../../index.js';
-import { type Process, wantsColor } from '../context.js';
 import { defaultModel } from '../default-model.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import { Interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { readPrompt } from '../prompt.js';
 import { errorLines } from '../render/error-lines.js';
-import { JsonRenderer, NdjsonRenderer } from '../render/json.js';
-import { Notices } from '../render/notices.js';
 import { type RunReport, runReport } from '../render/run-report.js';
-import { Spinner } from '../render/spinner.js';
 import { TextRenderer } from '../render/text.js';
 import { trailLines, usageLine } from '../render/trail.js';
 import { requestOptions } from '../request-options.js';
+import { openScreen, type RunContext, type Screen } from '../screen.js';
 import { setUp } from '../setup.js';
 import type { RunFlags } from './run-flags.js';
-
-interface RunContext {
-  readonly flags: RunFlags;
-  readonly process: Process;
-}
-
-interface Renderer {
-  onEvent(event: ChainEvent): void;
-  end(report: RunReport): void;
-}
 
 /** `majordomo run`: reads flags, builds the chain, lets renderers tell what happens. Resolves to the exit code. */
 export async function run(words: readonly string[], context: RunContext): Promise<number> {
@@ -37,11 +24,12 @@ export async function run(words: readonly string[], context: RunContext): Promis
   const output = new Output(process.stdout, () => interruption.closedOutput());
   const screen = await openScreen(context, output);
   try {
-    const report = await answer(words, { ...context, interruption, screen });
+    const ended = await ask(words, { ...context, interruption, screen });
     screen.spinner?.stop();
-    screen.renderer.end(report);
+    screen.renderer.end(ended.report);
     await output.end();
-    return output.closed ? exitCodes.done : report.exitCode;
+    if (!interruption.signal.aborted) tell(ended, { ...context, screen });
+    return output.closed ? exitCodes.done : ended.report.exitCode;
   } catch (error) {
     // Only standard output itself can fail here: a full disk.
     const code = (error as NodeJS.ErrnoException).code;
@@ -54,46 +42,20 @@ export async function run(words: readonly string[], context: RunContext): Promis
   }
 }
 
-interface Screen {
-  readonly live: boolean;
-  readonly renderer: Renderer;
-  readonly notices: Notices;
-  readonly spinner: Spinner | null;
+interface Ended {
+  readonly report: RunReport;
+  readonly answer: Answer | null;
+  readonly error: unknown;
 }
 
-async function openScreen({ flags, process }: RunContext, output: Output): Promise<Screen> {
-  const { stdout, stderr, env } = process;
-  const format = flags.json === true ? 'json' : (flags.format ?? (stdout.isTTY ? 'pretty' : 'plain'));
-  const live = flags.stream === true || (flags.stream !== false && stdout.isTTY === true);
-  const quiet = flags.quiet === true;
-  const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
-  const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;
-  const spinner =
-    stderr.isTTY === true && !quiet && env.TERM !== 'dumb' ? new Spinner(stderr, colored) : null;
-  const notices = new Notices({ stderr, quiet, color, spinner });
-  return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
-}
-
-function rendererFor(
-  format: NonNullable<RunFlags['format']>,
-  at: RunContext & { output: Output; live: boolean },
-): Renderer {
-  const { flags, process, output, live } = at;
-  switch (format) {
-    case 'json':
-      return new JsonRenderer(output);
-    case 'ndjson':
-      return new NdjsonRenderer(output);
-    case 'pretty':
-    case 'plain': {
-      const sanitize =
-        flags.sanitize === 'always' || (flags.sanitize === 'auto' && process.stdout.isTTY === true);
-      const neutralize = flags.sanitize !== 'never' && process.env.GITHUB_ACTIONS === 'true';
-      return new TextRenderer({ output, live, sanitize, neutralize });
-    }
-    default:
-      return format satisfies never;
-  }
+/** What is said when the answer stands: attempts, usage, and why there is none. */
+function tell({ report, answer, error }: Ended, { flags, screen }: RunContext & { screen: Screen }): void {
+  const { notices } = screen;
+  if (flags.verbose === true) for (const line of trailLines(report.attempts)) notices.line(line, 'dim');
+  if (answer !== null && flags.usage === true) notices.line(usageLine(answer), 'dim');
+  if (error === null) return;
+  for (const [index, line] of errorLines(error).entries())
+    notices.line(line, index === 0 ? 'red' : undefined);
 }
 
 interface Asking extends RunContext {
@@ -101,9 +63,8 @@ interface Asking extends RunContext {
   readonly screen: Screen;
 }
 
-async function answer(words: readonly string[], asking: Asking): Promise<RunReport> {
-  const { flags, interruption, screen } = asking;
-  const { notices } = screen;
+async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
+  const { interruption, screen } = asking;
   const startedMs = performance.now();
   const attempts: Attempt[] = [];
   const warnings: Warning[] = [];
@@ -115,7 +76,7 @@ async function answer(words: readonly string[], asking: Asking): Promise<RunRepo
     spec = prepared.chain.spec;
     for (const warning of prepared.warnings) {
       warnings.push(warning);
-      notices.notice(warning.message);
+      screen.notices.notice(warning.message);
     }
     for await (const event of prepared.chain.stream(prepared.request, prepared.options)) {
       if (event.type === 'attempt-end') attempts.push(event.record);
@@ -126,16 +87,10 @@ async function answer(words: readonly string[], asking: Asking): Promise<RunRepo
   } catch (thrown) {
     error = interruption.signal.aborted ? new CancelledError(attempts) : thrown;
   }
-  screen.spinner?.stop();
   const exitCode = error === null ? exitCodes.done : (interruption.exitCode ?? exitCodeOf(error));
-  if (flags.verbose === true) for (const line of trailLines(attempts)) notices.line(line, 'dim');
-  if (found !== null && flags.usage === true) notices.line(usageLine(found), 'dim');
-  if (error !== null && !interruption.signal.aborted) {
-    for (const [index, line] of errorLines(error).entries())
-      notices.line(line, index === 0 ? 'red' : undefined);
-  }
   const durationMs = performance.now() - startedMs;
-  return runReport({ spec, answer: found, error, attempts, warnings, exitCode, durationMs });
+  const report = runReport({ spec, answer: found, error, attempts, warnings, exitCode, durationMs });
+  return { report, answer: found, error };
 }
 
 interface Prepared {

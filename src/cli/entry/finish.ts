@@ -3,12 +3,10 @@ import { writeSync } from 'node:fs';
 /** Exit code of a bug of ours. */
 const bugExitCode = 70;
 
-/** How long something left open (a socket, a timer) may keep the process after its work is done. */
-const drainMs = 250;
-
 /**
- * Waits for `main` and lets the process end by itself with its exit code, so that nothing still being written is
- * cut; what is left open cannot hold it for more than a moment. `afterwards` is called last, only after success.
+ * Waits for `main` and ends the process with its exit code, once all output is written. Nothing that was left open (an
+ * idle connection, a timer) is waited for; ending at once also spares Node its tidying up, a twentieth of a short
+ * run. `afterwards` is called last, only after success.
  */
 export function finish(process: NodeJS.Process, main: Promise<number>, afterwards: () => void): void {
   let settled = false;
@@ -22,7 +20,7 @@ export function finish(process: NodeJS.Process, main: Promise<number>, afterward
     (code) => {
       settled = true;
       process.exitCode = code;
-      leaveSoon(process);
+      setImmediate(leave, process);
     },
     (error) => {
       settled = true;
@@ -31,13 +29,15 @@ export function finish(process: NodeJS.Process, main: Promise<number>, afterward
   );
 }
 
-function leaveSoon(process: NodeJS.Process): void {
-  const timer = setTimeout(() => {
-    // On Windows pipes are written asynchronously; elsewhere nothing is pending here.
-    if (process.stdout.writableLength > 0 || process.stderr.writableLength > 0) leaveSoon(process);
-    else process.exit();
-  }, drainMs);
-  timer.unref();
+/** Writing is synchronous for files, and for pipes except on Windows: as a rule nothing is pending any more. */
+async function leave(process: NodeJS.Process): Promise<void> {
+  const pending = [process.stdout, process.stderr].filter((stream) => stream.writableLength > 0);
+  for (const stream of pending) {
+    // A reader that goes away now does not change what main has found.
+    stream.on('error', () => {});
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  }
+  process.exit();
 }
 
 /**

@@ -10,6 +10,8 @@ export interface NoticesOptions {
   readonly quiet: boolean;
   readonly color: ChalkInstance | null;
   readonly spinner: Spinner | null;
+  /** Called before each line, so that it does not land in the middle of the answer on the same screen. */
+  readonly beforeLine: () => void;
 }
 
 type Style = 'yellow' | 'red' | 'dim';
@@ -33,6 +35,7 @@ export class Notices {
     const clean = oneLine(text);
     const { color, spinner, stderr } = this.#options;
     const painted = style === undefined || color === null ? clean : color[style](clean);
+    this.#options.beforeLine();
     const write = (): void => {
       stderr.write(`${painted}\n`);
     };

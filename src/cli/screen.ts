@@ -1,0 +1,69 @@
+import type { ChainEvent } from '../core/events.js';
+import type { RunFlags } from './commands/run-flags.js';
+import { type Process, wantsColor } from './context.js';
+import type { Output } from './output.js';
+import { JsonRenderer, NdjsonRenderer } from './render/json.js';
+import { Notices } from './render/notices.js';
+import type { RunReport } from './render/run-report.js';
+import { Spinner } from './render/spinner.js';
+import { TextRenderer } from './render/text.js';
+
+export interface RunContext {
+  readonly flags: RunFlags;
+  readonly process: Process;
+}
+
+export interface Renderer {
+  onEvent(event: ChainEvent): void;
+  end(report: RunReport): void;
+}
+
+/** Where a run shows itself: the answer on standard output, everything else on standard error. */
+export interface Screen {
+  readonly live: boolean;
+  readonly renderer: Renderer;
+  readonly notices: Notices;
+  readonly spinner: Spinner | null;
+}
+
+export async function openScreen({ flags, process }: RunContext, output: Output): Promise<Screen> {
+  const { stdout, stderr, env } = process;
+  const format = flags.json === true ? 'json' : (flags.format ?? (stdout.isTTY ? 'pretty' : 'plain'));
+  const live = flags.stream === true || (flags.stream !== false && stdout.isTTY === true);
+  const quiet = flags.quiet === true;
+  const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
+  const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;
+  const spinner =
+    stderr.isTTY === true && !quiet && env.TERM !== 'dumb' ? new Spinner(stderr, colored) : null;
+  const oneScreen = stdout.isTTY === true && stderr.isTTY === true;
+  const beforeLine = (): void => {
+    output.flush();
+    if (!oneScreen || output.last === '' || output.last === '\n') return;
+    output.write('\n');
+    output.flush();
+  };
+  const notices = new Notices({ stderr, quiet, color, spinner, beforeLine });
+  return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
+}
+
+function rendererFor(
+  format: NonNullable<RunFlags['format']>,
+  at: RunContext & { output: Output; live: boolean },
+): Renderer {
+  const { flags, process, output, live } = at;
+  switch (format) {
+    case 'json':
+      return new JsonRenderer(output);
+    case 'ndjson':
+      return new NdjsonRenderer(output);
+    case 'pretty':
+    case 'plain': {
+      const sanitize =
+        flags.sanitize === 'always' || (flags.sanitize === 'auto' && process.stdout.isTTY === true);
+      const neutralize = flags.sanitize !== 'never' && process.env.GITHUB_ACTIONS === 'true';
+      return new TextRenderer({ output, live, sanitize, neutralize });
+    }
+    default:
+      return format satisfies never;
+  }
+}

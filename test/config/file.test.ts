@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseConfig, readConfigFile } from '../../src/config/file.js';
+import { ConfigError } from '../../src/core/errors.js';
+
+function errorOf(value: unknown): ConfigError {
+  return errorOfText(JSON.stringify(value));
+}
+
+function errorOfText(text: string): ConfigError {
+  try {
+    parseConfig('config.json', text);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('a configuration file', () => {
+  it('may be empty', () => {
+    expect(parseConfig('config.json', '{}')).toEqual({
+      path: 'config.json',
+      aliases: {},
+      model: null,
+      chain: {},
+      health: {},
+      providers: {},
+      warnings: [],
+    });
+  });
+
+  it('may set everything that the contract names', () => {
+    const config = parseConfig(
+      'config.json',
+      JSON.stringify({
+        $schema: './config.schema.json',
+        aliases: { fast: 'm1/qwen3,openai/gpt-x' },
+        model: 'fast',
+        chain: {
+          retries: 1,
+          advanceOnPermanent: false,
+          maxAttempts: 10,
+          maxRetryAfter: '5s',
+          timeout: '10m',
+          attemptTimeout: '2m',
+          firstTokenTimeout: '60s',
+          idleTimeout: '30s',
+          connectTimeout: '500ms',
+          hedge: null,
+        },
+        health: { store: 'memory', threshold: 3, cooldown: '10s', maxCooldown: '10m' },
+        providers: { m1: 'ollama://m1.lan' },
+        trustedProjects: [],
+      }),
+    );
+    expect(config).toMatchObject({
+      aliases: { fast: 'm1/qwen3,openai/gpt-x' },
+      model: 'fast',
+      chain: {
+        transientRetries: 1,
+        advanceOnPermanent: false,
+        maxAttempts: 10,
+        maxRetryAfterMs: 5000,
+        timeoutMs: 600_000,
+        attemptTimeoutMs: 120_000,
+        firstTokenTimeoutMs: 60_000,
+        idleTimeoutMs: 30_000,
+        connectTimeoutMs: 500,
+      },
+      health: { threshold: 3, cooldownMs: 10_000, maxCooldownMs: 600_000 },
+      providers: { m1: 'ollama://m1.lan' },
+      warnings: [],
+    });
+  });
+
+  it('may say null for what it does not set', () => {
+    const nothing = { aliases: null, model: null, chain: { timeout: null }, health: null, providers: null };
+    expect(parseConfig('config.json', JSON.stringify(nothing))).toMatchObject({ aliases: {}, model: null, chain: {}, health: {} });
+  });
+
+  it('means no retries by 0', () => {
+    expect(parseConfig('c', '{"chain":{"retries":0}}').chain.transientRetries).toBe(-1);
+  });
+
+  it('has names of the language’s own objects as plain names', () => {
+    const { aliases } = parseConfig('c', '{"aliases":{"__proto__":"m1/x","constructor":"m1/y"}}');
+    expect(Object.entries(aliases)).toEqual([
+      ['__proto__', 'm1/x'],
+      ['constructor', 'm1/y'],
+    ]);
+  });
+
+  it('remembers what it cannot do yet as a warning', () => {
+    const { warnings } = parseConfig('c', '{"health":{"store":"file"}}');
+    expect(warnings.map(({ code }) => code)).toEqual(['health-store']);
+  });
+});
+
+describe('a mistake in a configuration file', () => {
+  it.each([
+    { name: 'an unknown key', value: { modle: 'hush' }, key: 'modle', near: 'model' },
+    { name: 'an unknown key of chain', value: { chain: { timout: 'hush' } }, key: 'chain.timout', near: 'timeout' },
+    { name: 'an unknown key of health', value: { health: { treshold: 'hush' } }, key: 'health.treshold', near: 'threshold' },
+    { name: 'a key nobody could mean', value: { zzzzzzzz: 'hush' }, key: 'zzzzzzzz', near: 'aliases' },
+  ])('$name is told by its path and the nearest', ({ value, key, near }) => {
+    const error = errorOf(value);
+    expect(error.code).toBe('config-key');
+    expect(error.message).toMatch(/^config\.json: /);
+    expect(error.message).toContain(key);
+    expect(error.hint).toContain(near);
+    expect(JSON.stringify(error)).not.toContain('hush');
+  });
+
+  it.each([
+    { name: 'a duration without a unit', value: { chain: { timeout: 30 } }, key: 'chain.timeout' },
+    { name: 'a duration of digits', value: { chain: { timeout: '30' } }, key: 'chain.timeout' },
+    { name: 'a duration in an unknown unit', value: { chain: { idleTimeout: '3 hush' } }, key: 'chain.idleTimeout' },
+    { name: 'a duration of nothing', value: { health: { cooldown: '0s' } }, key: 'health.cooldown' },
+    { name: 'half a retry', value: { chain: { retries: 1.5 } }, key: 'chain.retries' },
+    { name: 'negative retries', value: { chain: { retries: -1 } }, key: 'chain.retries' },
+    { name: 'no attempts', value: { chain: { maxAttempts: 0 } }, key: 'chain.maxAttempts' },
+    { name: 'a threshold in words', value: { health: { threshold: 'hush' } }, key: 'health.threshold' },
+    { name: 'a flag in words', value: { chain: { advanceOnPermanent: 'hush' } }, key: 'chain.advanceOnPermanent' },
+    { name: 'a model that is a list', value: { model: ['hush'] }, key: 'model' },
+    { name: 'an empty model', value: { model: '' }, key: 'model' },
+    { name: 'aliases as a list', value: { aliases: ['hush'] }, key: 'aliases' },
+    { name: 'an alias that is a list', value: { aliases: { fast: ['hush'] } }, key: 'aliases.fast' },
+    { name: 'a provider that is an object', value: { providers: { m1: { key: 'hush' } } }, key: 'providers.m1' },
+    { name: 'a chain in words', value: { chain: 'hush' }, key: 'chain' },
+    { name: 'a health that is a list', value: { health: [] }, key: 'health' },
+    { name: 'a hedge', value: { chain: { hedge: '2s' } }, key: 'chain.hedge' },
+    { name: 'a file that is a list', value: ['hush'], key: 'the file' },
+    { name: 'a file that is a word', value: 'hush', key: 'the file' },
+    { name: 'a file that is null', value: null, key: 'the file' },
+  ])('$name is told by its path, never by the value', ({ value, key }) => {
+    const error = errorOf(value);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.code).toBe('config-key');
+    expect(error.message).toContain(`config.json: ${key} `);
+    expect(JSON.stringify(error)).not.toContain('hush');
+  });
+
+  it.each([
+    { name: 'a key in place of a name', value: { providers: { 'openai://sk-hush@h': 5 } } },
+    { name: 'control characters', value: { '\u001b[2J\u202e': 5 } },
+    { name: 'a megabyte', value: { ['x'.repeat(1_000_000)]: 5 } },
+  ])('of a hostile key ($name) gives one visible, bounded line', ({ value }) => {
+    const error = errorOf(value);
+    expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(error.message.length).toBeLessThan(300);
+    expect(error.message).not.toContain('hush');
+  });
+
+  it.each([
+    { name: 'a missing comma', text: '{\n  "model": "hush"\n  "chain": {}\n}', place: 'line 3, column 3' },
+    { name: 'a word', text: 'hush', place: '' },
+    { name: 'a key without quotes', text: '{"providers":{"m1":hush}}', place: '' },
+    { name: 'a cut file', text: '{"providers":{"m1":"openai://hush', place: 'line 1' },
+    { name: 'nothing', text: '', place: '' },
+    { name: 'an escape that is none', text: '{"a":"hush\\x"}', place: 'line 1' },
+  ])('$name is no JSON, which is told without any of the text', ({ text, place }) => {
+    const error = errorOfText(text);
+    expect(error.code).toBe('config-json');
+    expect(error.message).toMatch(/^config\.json: /);
+    expect(error.message).toContain(place);
+    expect(`${JSON.stringify(error)}${error.stack}`).not.toContain('hush');
+    expect(error.cause).toBeUndefined();
+  });
+});
+
+describe('reading a configuration file', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'majordomo-config-'));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('takes it with a byte order mark', async () => {
+    const place = path.join(folder, 'config.json');
+    writeFileSync(place, '\ufeff{"model":"m1/x"}');
+    await expect(readConfigFile(place)).resolves.toMatchObject({ path: place, model: 'm1/x' });
+  });
+
+  it.each([
+    { name: 'missing.json', code: 'config-file', says: 'ENOENT' },
+    { name: '.', code: 'config-file', says: 'EISDIR' },
+    { name: 'config.yaml', code: 'config-format', says: 'JSON' },
+    { name: 'config.yml', code: 'config-format', says: 'JSON' },
+  ])('refuses $name with $code', async ({ name, code, says }) => {
+    const error = await readConfigFile(path.join(folder, name)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(says) });
+  });
+});

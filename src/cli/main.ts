@@ -2,14 +2,15 @@ import { CommanderError } from 'commander';
 import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { buildProgram } from './program.js';
-import { oneLine } from './render/sanitize.js';
 
 /**
- * Runs one command line (without node and script) and resolves to its exit code. Never ends the process itself
- * and leaves no listener behind.
+ * Runs one command line (without node and script) and resolves to its exit code; rejects with a bug of ours. Never
+ * ends the process itself.
  */
 export async function main(argv: readonly string[], process: Process): Promise<number> {
   let exitCode: number = exitCodes.done;
+  // Help into a pipe that was closed is no error; commands have their own say.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const program = buildProgram({ process, argv, onExit: (code) => (exitCode = code) });
   if (argv.length === 0) {
     program.outputHelp({ error: true });
@@ -20,10 +21,10 @@ export async function main(argv: readonly string[], process: Process): Promise<n
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(
-      `majordomo: this is a bug, please report it: ${message.split('\n').map(oneLine).join('\n')}\n`,
-    );
-    return exitCodes.bug;
+    throw error;
   }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

@@ -19,14 +19,13 @@ export function registerEnvironmentAliases(
     variables.set(name, [...(variables.get(name) ?? []), variable]);
   }
   for (const [name, all] of variables) {
-    const key = all.join(', ');
-    const spec = env[key];
-    if (spec !== undefined) registry.registerAlias(name, spec, { kind: 'env', key });
-    else registry.registerBrokenAlias(name, nameTwice(name, all), { kind: 'env', key });
+    const source = { kind: 'env', key: all.join(' and ') } as const;
+    const [variable = '', ...others] = all;
+    if (others.length === 0) registry.registerAlias(name, env[variable] ?? '', source);
+    else registry.registerBrokenAlias(name, nameTwice(name, source.key), source);
   }
 }
 
-function nameTwice(name: string, variables: readonly string[]): ConfigError {
-  const all = variables.join(' and ');
-  return new ConfigError('alias-name-twice', `${all} name one alias, "${name}"`, 'unset all but one of them');
+function nameTwice(name: string, variables: string): ConfigError {
+  return new ConfigError('alias-name-twice', `${variables} name one alias, "${name}"`, 'unset all but one of them');
 }

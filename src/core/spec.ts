@@ -86,7 +86,7 @@ function checkElement(given: { element: string; at: number; spec: string; where:
     throw new UsageError('spec-syntax', `${where} "${shown(spec)}": ${what} at character ${position}`, hint);
   };
   const odd = element.search(/[\s\p{Cc}]/u);
-  if (odd >= 0) refuse('white space inside a name', odd, 'separate targets by commas');
+  if (odd >= 0) refuse('white space or a control character inside a name', odd, 'separate targets by commas');
   if (element.startsWith('/')) refuse('a provider is missing before the slash', 0, 'write provider/model');
   if (element.endsWith('/') && element.indexOf('/') === element.length - 1) {
     refuse('a model is missing after the slash', element.length - 1, 'write provider/model');

@@ -46,7 +46,7 @@ describe('the deadline of a chain', () => {
     expect(error).toMatchObject({
       outcome: 'deadline',
       code: 'deadline',
-      message: expect.stringContaining('no answer within 5s'),
+      message: expect.stringContaining(`no answer within ${formatDuration(5000)}`),
     });
     expect(events.at(-1)).toMatchObject({ type: 'chain-end', answer: null, error });
     expect(rig.clock.elapsedMs).toBe(5000);

@@ -2,7 +2,6 @@ import { CancelledError } from '../../core/chain-error.js';
 import type { ChainRequest, StreamOptions } from '../../core/chain-parts.js';
 import type { Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
-import type { Chain } from '../../index.js';
 import { defaultModel } from '../default-model.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import { Interruption } from '../interruption.js';
@@ -15,7 +14,6 @@ import { trailLines, usageLine } from '../render/trail.js';
 import { requestOptions } from '../request-options.js';
 import { openScreen, type RunContext, type Screen } from '../screen.js';
 import { setUp } from '../setup.js';
-import type { RunFlags } from './run-flags.js';
 
 /** `majordomo run`: reads flags, builds the chain, lets renderers tell what happens. Resolves to the exit code. */
 export async function run(words: readonly string[], context: RunContext): Promise<number> {
@@ -72,13 +70,15 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   let found: Answer | null = null;
   let error: unknown = null;
   try {
-    const prepared = await prepare(words, asking);
-    spec = prepared.chain.spec;
-    for (const warning of prepared.warnings) {
+    const setup = await setUp(asking.flags, asking.process.env);
+    for (const warning of setup.warnings) {
       warnings.push(warning);
       screen.notices.notice(warning.message);
     }
-    for await (const event of prepared.chain.stream(prepared.request, prepared.options)) {
+    spec = asking.flags.model ?? defaultModel(setup);
+    const chain = setup.registry.parse(spec);
+    const request = await readRequest(words, asking);
+    for await (const event of chain.stream(request, streamOptions(asking))) {
       if (event.type === 'attempt-end') attempts.push(event.record);
       if (event.type === 'warning') warnings.push(event.warning);
       if (event.type === 'chain-end') found = event.answer;
@@ -93,22 +93,12 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   return { report, answer: found, error };
 }
 
-interface Prepared {
-  readonly chain: Chain;
-  readonly request: ChainRequest;
-  readonly options: StreamOptions;
-  readonly warnings: readonly Warning[];
-}
-
-async function prepare(
+async function readRequest(
   words: readonly string[],
   { flags, process, interruption, screen }: Asking,
-): Promise<Prepared> {
+): Promise<ChainRequest> {
   const { system, maxTokens, temperature } = flags;
   const options = requestOptions(flags.option ?? []);
-  const setup = await setUp(flags, process.env);
-  const spec = flags.model ?? defaultModel(setup);
-  const chain = setup.registry.parse(spec);
   const prompt = await readPrompt({
     words,
     stdin: flags.stdin,
@@ -116,7 +106,7 @@ async function prepare(
     signal: interruption.signal,
     onWaiting: () => screen.notices.notice('waiting for standard input to end; --no-stdin leaves it alone'),
   });
-  const request: ChainRequest = {
+  return {
     ...options,
     prompt,
     ...(system === undefined ? {} : { system }),
@@ -124,16 +114,9 @@ async function prepare(
     ...(temperature === undefined ? {} : { temperature }),
     whole: flags.stream === false,
   };
-  return {
-    chain,
-    request,
-    options: streamOptions(flags, { screen, interruption }),
-    warnings: setup.warnings,
-  };
 }
 
-function streamOptions(flags: RunFlags, at: { screen: Screen; interruption: Interruption }): StreamOptions {
-  const { screen } = at;
+function streamOptions({ flags, screen, interruption }: Asking): StreamOptions {
   const text = screen.renderer instanceof TextRenderer;
   const given = {
     transientRetries: flags.retries,
@@ -148,7 +131,7 @@ function streamOptions(flags: RunFlags, at: { screen: Screen; interruption: Inte
   return {
     ...set,
     failover: flags.failover,
-    signal: at.interruption.signal,
+    signal: interruption.signal,
     commit: text && screen.live ? 'first-text' : 'finish',
   };
 }

@@ -1,6 +1,7 @@
 import { ChainError } from '../../core/chain-error.js';
 import { describeAttempt } from '../../core/chain-verdict.js';
 import { MajordomoError } from '../../core/errors.js';
+import { describeBug } from '../entry/finish.js';
 
 /** An error as lines for a person: what, each attempt, what to do. */
 export function errorLines(error: unknown): string[] {
@@ -13,9 +14,7 @@ export function errorLines(error: unknown): string[] {
     ];
   }
   if (error instanceof MajordomoError) return [...`majordomo: ${error.message}`.split('\n'), ...hint(error)];
-  const stack =
-    error instanceof Error ? (error.stack ?? error.message) : 'something that is no error was thrown';
-  return ['majordomo: this is a bug, please report it', ...stack.split('\n').map((line) => `  ${line}`)];
+  return ['majordomo: this is a bug, please report these lines:', ...describeBug(error).split('\n')];
 }
 
 function hint(error: MajordomoError): string[] {

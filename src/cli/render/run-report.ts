@@ -61,9 +61,15 @@ export function runReport(facts: RunFacts): RunReport {
   };
 }
 
-/** An error as JSON. Of an error that is a bug only its message is told. */
+/** An error as JSON. Of a bug only the kind is told: words that are not ours may quote a key. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof MajordomoError) return error.toJSON();
-  const message = error instanceof Error ? error.message : 'something that is no error was thrown';
-  return { code: 'bug', kind: null, class: null, message, hint: 'please report this' };
+  const what = error instanceof Error ? error.name : 'something that is no error';
+  return {
+    code: 'bug',
+    kind: null,
+    class: null,
+    message: `internal error: ${what}`,
+    hint: 'please report this',
+  };
 }

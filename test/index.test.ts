@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
-import * as api from '../src/index.js';
 import type {
   Answer,
   CallTuning,
@@ -25,6 +24,7 @@ import type {
   SchemeTraits,
   StreamOptions,
 } from '../src/index.js';
+import * as api from '../src/index.js';
 
 const key = 'sk-0123456789abcdef-WXYZ';
 
@@ -61,7 +61,9 @@ describe('the public API', () => {
     expectTypeOf<RegistryOptions['chain']>().toEqualTypeOf<ChainConfig | undefined>();
     expectTypeOf<RegistryOptions['clock']>().toEqualTypeOf<Clock | undefined>();
     expectTypeOf<RegistryOptions['loadEnv']>().toEqualTypeOf<boolean | undefined>();
-    expectTypeOf<RegistryOptions['envLookup']>().toEqualTypeOf<((name: string) => string | undefined) | undefined>();
+    expectTypeOf<RegistryOptions['envLookup']>().toEqualTypeOf<
+      ((name: string) => string | undefined) | undefined
+    >();
     expectTypeOf<NonNullable<RegistryOptions['health']>>().toExtend<Partial<HealthConfig>>();
     expectTypeOf<NonNullable<RegistryOptions['health']>['store']>().toEqualTypeOf<HealthStore | undefined>();
 
@@ -75,9 +77,13 @@ describe('the public API', () => {
     expectTypeOf<Registry['health']['entries']>().returns.resolves.toEqualTypeOf<readonly HealthEntry[]>();
     expectTypeOf<Registry['health']['circuit']>().returns.resolves.toEqualTypeOf<Circuit>();
 
-    expectTypeOf<api.Chain['generate']>().parameters.toEqualTypeOf<[request: ChainRequest, options?: GenerateOptions]>();
+    expectTypeOf<api.Chain['generate']>().parameters.toEqualTypeOf<
+      [request: ChainRequest, options?: GenerateOptions]
+    >();
     expectTypeOf<api.Chain['generate']>().returns.resolves.toEqualTypeOf<Answer>();
-    expectTypeOf<api.Chain['stream']>().parameters.toEqualTypeOf<[request: ChainRequest, options?: StreamOptions]>();
+    expectTypeOf<api.Chain['stream']>().parameters.toEqualTypeOf<
+      [request: ChainRequest, options?: StreamOptions]
+    >();
     expectTypeOf<ReturnType<api.Chain['stream']>>().toExtend<AsyncIterable<ChainEvent>>();
     expectTypeOf<GenerateOptions>().toExtend<CallTuning & { readonly signal?: AbortSignal }>();
 
@@ -187,22 +193,36 @@ describe('the environment of a registry', () => {
 
   it('serves keys too', () => {
     process.env[name] = key;
-    const registry = new api.Registry({ env: { LLM_M1: `openai://h.example?key_env=${name}`, LLM_M2: 'openai://' } });
+    const registry = new api.Registry({
+      env: { LLM_M1: `openai://h.example?key_env=${name}`, LLM_M2: 'openai://' },
+    });
     expect(registry.provider('m1')?.credential?.()).toBeNull();
     expect(registry.provider('m2')?.credential?.()).toBeNull();
   });
 
-  it.each(['constructor', '__proto__', 'toString'])('has no variable called %s by inheritance', async (variable) => {
-    for (const env of [undefined, {}]) {
-      const registry = new api.Registry(env === undefined ? {} : { env });
-      registry.loadEnv({ LLM_M1: `openai://h.example?key_env=${variable}` });
-      expect(registry.provider('m1')?.credential?.()).toBeNull();
-      await expect(registry.parse('m1/x').generate({ prompt: 'Hi' })).rejects.toMatchObject({ outcome: 'no-credential' });
-    }
-  });
+  it.each(['constructor', '__proto__', 'toString'])(
+    'has no variable called %s by inheritance',
+    async (variable) => {
+      for (const env of [undefined, {}]) {
+        const registry = new api.Registry(env === undefined ? {} : { env });
+        registry.loadEnv({ LLM_M1: `openai://h.example?key_env=${variable}` });
+        expect(registry.provider('m1')?.credential?.()).toBeNull();
+        await expect(registry.parse('m1/x').generate({ prompt: 'Hi' })).rejects.toMatchObject({
+          outcome: 'no-credential',
+        });
+      }
+    },
+  );
 
   it('never makes the constructor throw', () => {
-    const env = { LLM_A: '://', LLM_B: `openai://${key}`, LLM_C: 'a://b://c', LLM_D: '\0://', LLM_: '://', LLM___: '://' };
+    const env = {
+      LLM_A: '://',
+      LLM_B: `openai://${key}`,
+      LLM_C: 'a://b://c',
+      LLM_D: '\0://',
+      LLM_: '://',
+      LLM___: '://',
+    };
     const registry = new api.Registry({ env });
     for (const broken of ['a', 'b', 'c', 'd', '--']) {
       expect(() => registry.parse(`${broken}/x`)).toThrow(api.DsnError);
@@ -218,7 +238,13 @@ describe('the clock and the store of a registry', () => {
     const store = new api.MemoryStore();
     const asked: string[] = [];
     const registry = (): api.Registry => {
-      const made = new api.Registry({ env: {}, clock, health: { store }, chain: { transientRetries: -1 }, random: () => 0.5 });
+      const made = new api.Registry({
+        env: {},
+        clock,
+        health: { store },
+        chain: { transientRetries: -1 },
+        random: () => 0.5,
+      });
       made.registerProvider({
         name: 'm1',
         model: (id) => ({
@@ -232,7 +258,8 @@ describe('the clock and the store of a registry', () => {
       });
       return made;
     };
-    for (let count = 0; count < 3; count += 1) await registry().parse('m1/a,mock/x').generate({ prompt: 'Hi' });
+    for (let count = 0; count < 3; count += 1)
+      await registry().parse('m1/a,mock/x').generate({ prompt: 'Hi' });
     expect(asked).toHaveLength(3);
     const skipped = await registry().parse('m1/a,mock/x').generate({ prompt: 'Hi' });
     expect(asked).toHaveLength(3);

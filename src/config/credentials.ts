@@ -54,7 +54,8 @@ type Read = CredentialSource['read'];
  * spoils it for nobody; when the last one gives up, the fetching ends.
  */
 function later(source: string, fetch: Read): CredentialSource {
-  let current: { readonly key: Promise<string | null>; readonly end: () => void; waiting: number } | null = null;
+  let current: { readonly key: Promise<string | null>; readonly end: () => void; waiting: number } | null =
+    null;
   const start = (): NonNullable<typeof current> => {
     const controller = new AbortController();
     const key = fetch({ signal: controller.signal });
@@ -125,9 +126,18 @@ async function runKeyCommand(
   const { signal } = options;
   // What the program printed, and its arguments, may hold secrets: only how it ended is told.
   const failed = (error: Ending): ConfigError =>
-    new ConfigError('key-cmd', `${variable}: key_cmd ${howItEnded(error)}`, 'run the command by hand to see why');
+    new ConfigError(
+      'key-cmd',
+      `${variable}: key_cmd ${howItEnded(error)}`,
+      'run the command by hand to see why',
+    );
   return new Promise((resolve, reject) => {
-    const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: longestKey, signal } as const;
+    const limits = {
+      timeout: commandTimeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: longestKey,
+      signal,
+    } as const;
     try {
       const child = execFile(program, args, limits, (error, stdout) => {
         if (error === null) resolve(stdout.trim() || null);

@@ -32,7 +32,7 @@ function hashWarnings(path: string, text: string): Warning[] {
   const lines = text.replace(/\r\n?/g, '\n');
   const warnings: Warning[] = [];
   for (const { 0: all, 1: name, 2: value = '', 3: space, 4: comment, index } of lines.matchAll(line)) {
-    const quoted = /^\s*(['"`])[^]*\1$/.test(value);
+    const quoted = /^\s*(['"`])[\s\S]*\1$/.test(value);
     if (comment === undefined || space !== '' || quoted || /\s$/.test(value)) continue;
     const start = index + all.length - all.trimStart().length;
     warnings.push({

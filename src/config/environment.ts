@@ -27,5 +27,9 @@ export function registerEnvironmentAliases(
 }
 
 function nameTwice(name: string, variables: string): ConfigError {
-  return new ConfigError('alias-name-twice', `${variables} name one alias, "${name}"`, 'unset all but one of them');
+  return new ConfigError(
+    'alias-name-twice',
+    `${variables} name one alias, "${name}"`,
+    'unset all but one of them',
+  );
 }

@@ -51,7 +51,7 @@ export interface ResolvedTargetTuning {
   readonly maxTokens: number | undefined;
 }
 
-export const defaultTuning = {
+const defaultTuning = {
   transientRetries: 1,
   maxAttempts: 10,
   maxRetryAfterMs: 5000,

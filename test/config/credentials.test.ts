@@ -61,7 +61,13 @@ async function refusal(opening: Opening): Promise<ConfigError> {
 }
 
 function everything(error: ConfigError): string {
-  return [error.message, error.hint, error.stack, JSON.stringify(error), inspect(error, { showHidden: true })].join('\n');
+  return [
+    error.message,
+    error.hint,
+    error.stack,
+    JSON.stringify(error),
+    inspect(error, { showHidden: true }),
+  ].join('\n');
 }
 
 describe('a credential', () => {
@@ -73,8 +79,18 @@ describe('a credential', () => {
 
   it.each([
     { name: 'the first usual variable', env: { A_KEY: key, B_KEY: 'b' }, source: 'A_KEY', value: key },
-    { name: 'the next one when the first is empty', env: { A_KEY: '', B_KEY: key }, source: 'B_KEY', value: key },
-    { name: 'the next one when the first is blank', env: { A_KEY: ' \n', B_KEY: key }, source: 'B_KEY', value: key },
+    {
+      name: 'the next one when the first is empty',
+      env: { A_KEY: '', B_KEY: key },
+      source: 'B_KEY',
+      value: key,
+    },
+    {
+      name: 'the next one when the first is blank',
+      env: { A_KEY: ' \n', B_KEY: key },
+      source: 'B_KEY',
+      value: key,
+    },
     { name: 'a variable with a newline at its end', env: { A_KEY: `${key}\n` }, source: 'A_KEY', value: key },
   ])('is taken from $name', async ({ env, source, value }) => {
     const opened = open({ usual: ['A_KEY', 'B_KEY'], env });
@@ -150,7 +166,11 @@ describe('key_file', () => {
       },
       code: 'EISDIR',
     },
-    { name: 'is far too large for a key', make: () => file('hush-hush-large', 'x'.repeat(70_000)), code: 'EFBIG' },
+    {
+      name: 'is far too large for a key',
+      make: () => file('hush-hush-large', 'x'.repeat(70_000)),
+      code: 'EFBIG',
+    },
   ])('that $name is told by variable and code, without path or content', async ({ make, code }) => {
     const error = await refusal({ options: { key_file: make() } });
     expect(error.code).toBe('key-file');
@@ -215,9 +235,21 @@ describe('key_cmd', () => {
   });
 
   it.each([
-    { name: 'fails', source: `console.log('hush-hush'); console.error('hush-hush'); process.exit(3)`, says: 'exit code 3' },
-    { name: 'prints without end', source: `process.stdout.write('hush-hush'.repeat(20000))`, says: 'too much' },
-    { name: 'is killed', source: `console.log('hush-hush'); process.kill(process.pid, 'SIGKILL')`, says: 'failed' },
+    {
+      name: 'fails',
+      source: `console.log('hush-hush'); console.error('hush-hush'); process.exit(3)`,
+      says: 'exit code 3',
+    },
+    {
+      name: 'prints without end',
+      source: `process.stdout.write('hush-hush'.repeat(20000))`,
+      says: 'too much',
+    },
+    {
+      name: 'is killed',
+      source: `console.log('hush-hush'); process.kill(process.pid, 'SIGKILL')`,
+      says: 'failed',
+    },
   ])('that $name is told by how it ended, never by what it printed', async ({ source, says }) => {
     const error = await refusal({ options: { key_cmd: command('bad', source, 'hush-hush') } });
     expect(error.code).toBe('key-cmd');
@@ -239,7 +271,11 @@ describe('key_cmd', () => {
     },
     { name: 'is an empty word', text: () => "''", says: 'key_cmd' },
     { name: 'has an open quote', text: () => `echo "hush-hush`, says: 'quote' },
-    { name: 'has more to say than a program can be told', text: () => `echo ${'hush-hush'.repeat(300_000)}`, says: 'key_cmd' },
+    {
+      name: 'has more to say than a program can be told',
+      text: () => `echo ${'hush-hush'.repeat(300_000)}`,
+      says: 'key_cmd',
+    },
   ])('that $name is a mistake in the configuration', async ({ text, says }) => {
     const error = await refusal({ options: { key_cmd: text() } });
     expect(error.message).toContain('LLM_WORK');
@@ -260,7 +296,8 @@ describe('key_cmd', () => {
 
   /** Waits until the program wrote its process id. */
   async function pidIn(place: string): Promise<number> {
-    while (!existsSync(place) || readFileSync(place, 'utf8') === '') await new Promise((tick) => setTimeout(tick, 10));
+    while (!existsSync(place) || readFileSync(place, 'utf8') === '')
+      await new Promise((tick) => setTimeout(tick, 10));
     return Number(readFileSync(place, 'utf8'));
   }
 

@@ -40,13 +40,16 @@ describe('an environment file', () => {
     { name: 'after a quote that never closes', text: 'KEY="hush#hush', line: 1 },
     { name: 'after a value of several lines', text: 'A="1\n2\n3"\nKEY=hush#hush', line: 4 },
     { name: 'with Windows line ends', text: 'A=1\r\nKEY=hush#hush\r\n', line: 2 },
-  ])('with a value cut at a # $name gets a warning of the variable and line, without the value', async ({ text, line }) => {
-    const { warnings } = await reading(text);
-    expect(warnings.map(({ code }) => code)).toEqual(['env-file-hash']);
-    expect(warnings[0]?.message).toContain(`.env:${line}: `);
-    expect(warnings[0]?.message).toContain('KEY');
-    expect(warnings[0]?.message).not.toContain('hu');
-  });
+  ])(
+    'with a value cut at a # $name gets a warning of the variable and line, without the value',
+    async ({ text, line }) => {
+      const { warnings } = await reading(text);
+      expect(warnings.map(({ code }) => code)).toEqual(['env-file-hash']);
+      expect(warnings[0]?.message).toContain(`.env:${line}: `);
+      expect(warnings[0]?.message).toContain('KEY');
+      expect(warnings[0]?.message).not.toContain('hu');
+    },
+  );
 
   it.each([
     { name: 'a comment after a value', text: 'KEY=value # a comment', value: 'value' },
@@ -57,7 +60,11 @@ describe('an environment file', () => {
     { name: 'a comment after quotes', text: 'KEY="a" # b', value: 'a' },
     { name: 'a comment right after quotes', text: 'KEY="a"# b', value: 'a' },
     { name: 'a line that is a comment', text: '# A=b#c\nKEY=x', value: 'x' },
-    { name: 'what looks like a variable inside a value of several lines', text: 'KEY="one\nB=c#d\n"', value: 'one\nB=c#d\n' },
+    {
+      name: 'what looks like a variable inside a value of several lines',
+      text: 'KEY="one\nB=c#d\n"',
+      value: 'one\nB=c#d\n',
+    },
   ])('with $name gets no warning', async ({ text, value }) => {
     const { values, warnings } = await reading(text);
     expect(values.KEY).toBe(value);

@@ -78,7 +78,12 @@ describe('a configuration file', () => {
 
   it('may say null for what it does not set', () => {
     const nothing = { aliases: null, model: null, chain: { timeout: null }, health: null, providers: null };
-    expect(parseConfig('config.json', JSON.stringify(nothing))).toMatchObject({ aliases: {}, model: null, chain: {}, health: {} });
+    expect(parseConfig('config.json', JSON.stringify(nothing))).toMatchObject({
+      aliases: {},
+      model: null,
+      chain: {},
+      health: {},
+    });
   });
 
   it('means no retries by 0', () => {
@@ -102,8 +107,18 @@ describe('a configuration file', () => {
 describe('a mistake in a configuration file', () => {
   it.each([
     { name: 'an unknown key', value: { modle: 'hush' }, key: 'modle', near: 'model' },
-    { name: 'an unknown key of chain', value: { chain: { timout: 'hush' } }, key: 'chain.timout', near: 'timeout' },
-    { name: 'an unknown key of health', value: { health: { treshold: 'hush' } }, key: 'health.treshold', near: 'threshold' },
+    {
+      name: 'an unknown key of chain',
+      value: { chain: { timout: 'hush' } },
+      key: 'chain.timout',
+      near: 'timeout',
+    },
+    {
+      name: 'an unknown key of health',
+      value: { health: { treshold: 'hush' } },
+      key: 'health.treshold',
+      near: 'threshold',
+    },
     { name: 'a key nobody could mean', value: { zzzzzzzz: 'hush' }, key: 'zzzzzzzz', near: 'aliases' },
   ])('$name is told by its path and the nearest', ({ value, key, near }) => {
     const error = errorOf(value);
@@ -117,18 +132,30 @@ describe('a mistake in a configuration file', () => {
   it.each([
     { name: 'a duration without a unit', value: { chain: { timeout: 30 } }, key: 'chain.timeout' },
     { name: 'a duration of digits', value: { chain: { timeout: '30' } }, key: 'chain.timeout' },
-    { name: 'a duration in an unknown unit', value: { chain: { idleTimeout: '3 hush' } }, key: 'chain.idleTimeout' },
+    {
+      name: 'a duration in an unknown unit',
+      value: { chain: { idleTimeout: '3 hush' } },
+      key: 'chain.idleTimeout',
+    },
     { name: 'a duration of nothing', value: { health: { cooldown: '0s' } }, key: 'health.cooldown' },
     { name: 'half a retry', value: { chain: { retries: 1.5 } }, key: 'chain.retries' },
     { name: 'negative retries', value: { chain: { retries: -1 } }, key: 'chain.retries' },
     { name: 'no attempts', value: { chain: { maxAttempts: 0 } }, key: 'chain.maxAttempts' },
     { name: 'a threshold in words', value: { health: { threshold: 'hush' } }, key: 'health.threshold' },
-    { name: 'a flag in words', value: { chain: { advanceOnPermanent: 'hush' } }, key: 'chain.advanceOnPermanent' },
+    {
+      name: 'a flag in words',
+      value: { chain: { advanceOnPermanent: 'hush' } },
+      key: 'chain.advanceOnPermanent',
+    },
     { name: 'a model that is a list', value: { model: ['hush'] }, key: 'model' },
     { name: 'an empty model', value: { model: '' }, key: 'model' },
     { name: 'aliases as a list', value: { aliases: ['hush'] }, key: 'aliases' },
     { name: 'an alias that is a list', value: { aliases: { fast: ['hush'] } }, key: 'aliases.fast' },
-    { name: 'a provider that is an object', value: { providers: { m1: { key: 'hush' } } }, key: 'providers.m1' },
+    {
+      name: 'a provider that is an object',
+      value: { providers: { m1: { key: 'hush' } } },
+      key: 'providers.m1',
+    },
     { name: 'a chain in words', value: { chain: 'hush' }, key: 'chain' },
     { name: 'a health that is a list', value: { health: [] }, key: 'health' },
     { name: 'a hedge', value: { chain: { hedge: '2s' } }, key: 'chain.hedge' },

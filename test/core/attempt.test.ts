@@ -412,6 +412,15 @@ describe('an attempt that is ended from outside', () => {
     expect((await run(script, at)).outcome.error).toBe(reason);
   });
 
+  it('has the reason it was given, even before the model had anything to read from', async () => {
+    const at = setting();
+    const stream = () => {
+      at.controller.abort(reason);
+      throw new TypeError('aborted');
+    };
+    expect((await run([], at, { model: { id: 'a', stream } })).outcome.error).toBe(reason);
+  });
+
   it('aborts the request when its consumer leaves', async () => {
     const at = setting();
     const steps = runAttempt(optionsFor([text('x'), hang], at));

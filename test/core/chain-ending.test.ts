@@ -2,25 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError, ChainError } from '../../src/core/chain-error.js';
 import { formatDuration } from '../../src/core/duration.js';
 import type { ChainEvent } from '../../src/core/events.js';
+import { ChainRig, pair } from '../support/chain-rig.js';
 import { settle } from '../support/manual-clock.js';
-import {
-  ChainRig,
-  fail,
-  finish,
-  hang,
-  type RigOptions,
-  type Script,
-  says,
-  text,
-  wait,
-} from '../support/scripted-provider.js';
-
-function pair(first: Script, more: Partial<RigOptions> = {}): ChainRig {
-  return new ChainRig({
-    providers: { m1: { models: { a: [first] } }, m2: { models: { b: [says('two')] } } },
-    ...more,
-  });
-}
+import { fail, finish, hang, type Script, says, text, wait } from '../support/scripted-provider.js';
 
 function expectTidy(rig: ChainRig): void {
   for (const seen of rig.seen) {

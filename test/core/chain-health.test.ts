@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorKind } from '../../src/core/classify.js';
 import { formatDuration } from '../../src/core/duration.js';
 import type { ProviderErrorOptions } from '../../src/core/errors.js';
+import { ChainRig, type RigOptions } from '../support/chain-rig.js';
 import {
-  ChainRig,
   call,
   fail,
   finish,
   hang,
-  type RigOptions,
   response,
   type Script,
   says,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetTuning } from '../../src/core/ports.js';
 import type { CallTuning, ChainConfig } from '../../src/core/tuning.js';
-import { ChainRig, fail, type RigOptions, type Script, says } from '../support/scripted-provider.js';
+import { ChainRig, type RigOptions } from '../support/chain-rig.js';
+import { fail, type Script, says } from '../support/scripted-provider.js';
 
 const busy: Script = [fail('overloaded')];
 

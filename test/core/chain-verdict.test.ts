@@ -5,9 +5,9 @@ import type { ErrorKind } from '../../src/core/classify.js';
 import { formatDuration } from '../../src/core/duration.js';
 import { ProviderError } from '../../src/core/errors.js';
 import { scrubber } from '../../src/core/secrets.js';
+import { ChainRig } from '../support/chain-rig.js';
 import { settle } from '../support/manual-clock.js';
 import {
-  ChainRig,
   fail,
   finish,
   hang,

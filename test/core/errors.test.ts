@@ -15,7 +15,11 @@ describe('an error', () => {
     { name: 'UsageError', error: new UsageError('a-code', 'what', 'hint'), code: 'a-code' },
     { name: 'ConfigError', error: new ConfigError('a-code', 'what', 'hint'), code: 'a-code' },
     { name: 'DsnError', error: new DsnError('a-code', 'what', 'hint'), code: 'a-code' },
-    { name: 'UnknownProviderError', error: new UnknownProviderError('m1', 'what', 'hint'), code: 'unknown-provider' },
+    {
+      name: 'UnknownProviderError',
+      error: new UnknownProviderError('m1', 'what', 'hint'),
+      code: 'unknown-provider',
+    },
   ])('$name says of itself in JSON what a Failure holds, and no more', ({ name, error, code }) => {
     expect(error).toBeInstanceOf(Error);
     expect(error).toBeInstanceOf(MajordomoError);
@@ -27,10 +31,27 @@ describe('an error', () => {
   });
 
   it('of an attempt adds kind and class', () => {
-    const error = new ProviderError({ kind: 'rate-limit', message: 'slow down', httpStatus: 429, retryAfterMs: 100 });
+    const error = new ProviderError({
+      kind: 'rate-limit',
+      message: 'slow down',
+      httpStatus: 429,
+      retryAfterMs: 100,
+    });
     expect(error.name).toBe('ProviderError');
-    expect(error.toJSON()).toEqual({ code: 'rate-limit', kind: 'rate-limit', class: 'transient', message: 'slow down', hint: null });
-    expect(error).toMatchObject({ httpStatus: 429, retryAfterMs: 100, requestId: null, phase: null, rawCode: null });
+    expect(error.toJSON()).toEqual({
+      code: 'rate-limit',
+      kind: 'rate-limit',
+      class: 'transient',
+      message: 'slow down',
+      hint: null,
+    });
+    expect(error).toMatchObject({
+      httpStatus: 429,
+      retryAfterMs: 100,
+      requestId: null,
+      phase: null,
+      rawCode: null,
+    });
   });
 
   it.each([
@@ -42,9 +63,12 @@ describe('an error', () => {
     expect(new ProviderError({ kind, message: '' }).class).toBe(wanted);
   });
 
-  it.each([DsnError, UnknownProviderError, AliasCycleError])('%o is a mistake in the configuration', (type) => {
-    expect(type.prototype).toBeInstanceOf(ConfigError);
-  });
+  it.each([DsnError, UnknownProviderError, AliasCycleError])(
+    '%o is a mistake in the configuration',
+    (type) => {
+      expect(type.prototype).toBeInstanceOf(ConfigError);
+    },
+  );
 
   it('of a cycle names every hop, and nothing that redraws a terminal', () => {
     const error = new AliasCycleError(['fast', 'sm\u001bart', 'fast']);

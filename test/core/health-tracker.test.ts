@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorKind } from '../../src/core/classify.js';
 import { healthConfig } from '../../src/core/health.js';
-import { type Admission, type FailureReport, type HealthSubject, HealthTracker, type Permit } from '../../src/core/health-tracker.js';
+import {
+  type Admission,
+  type FailureReport,
+  type HealthSubject,
+  HealthTracker,
+  type Permit,
+} from '../../src/core/health-tracker.js';
 import { MemoryStore } from '../../src/stores/memory.js';
 
 const startMs = 1_000_000;
@@ -38,11 +44,24 @@ async function permitFor(asked: HealthSubject, options: { force?: boolean } = {}
 }
 
 function report(kind: ErrorKind, more: Partial<FailureReport> = {}): FailureReport {
-  return { kind, phase: null, answered: false, costMs: 0, retryAfterMs: null, opens: false, advanced: false, ...more };
+  return {
+    kind,
+    phase: null,
+    answered: false,
+    costMs: 0,
+    retryAfterMs: null,
+    opens: false,
+    advanced: false,
+    ...more,
+  };
 }
 
 /** Fails as often as it takes to open the circuit: for 10 s from now. */
-async function openBy(asked: HealthSubject, kind: ErrorKind, more: Partial<FailureReport> = {}): Promise<void> {
+async function openBy(
+  asked: HealthSubject,
+  kind: ErrorKind,
+  more: Partial<FailureReport> = {},
+): Promise<void> {
   const permit = await permitFor(asked);
   for (let count = 0; count < 3; count += 1) await health.onFailure(permit, report(kind, more));
 }
@@ -53,7 +72,9 @@ async function stateOf(key: string): Promise<string> {
 }
 
 function refused(admission: Admission): { freeInMs: number; byRetryAfter: boolean } | null {
-  return admission.admitted ? null : { freeInMs: admission.freeAtMs - nowMs, byRetryAfter: admission.byRetryAfter };
+  return admission.admitted
+    ? null
+    : { freeInMs: admission.freeAtMs - nowMs, byRetryAfter: admission.byRetryAfter };
 }
 
 describe('a request', () => {
@@ -77,7 +98,9 @@ describe('a request', () => {
 
   it('is told of a Retry-After', async () => {
     const permit = await permitFor(one);
-    expect(await health.onFailure(permit, report('rate-limit', { retryAfterMs: 30_000, answered: true }))).toBe(true);
+    expect(
+      await health.onFailure(permit, report('rate-limit', { retryAfterMs: 30_000, answered: true })),
+    ).toBe(true);
     expect(refused(await health.admit(one, { leaseMs }))).toEqual({ freeInMs: 30_000, byRetryAfter: true });
   });
 
@@ -110,27 +133,32 @@ describe('a request', () => {
 });
 
 describe('whose health a failure counts against', () => {
-  it.each<{ kind: ErrorKind; more?: Partial<FailureReport>; scope: 'target' | 'provider' | 'none'; note?: string }>([
-    { kind: 'rate-limit', scope: 'target' },
-    { kind: 'overloaded', scope: 'target' },
-    { kind: 'server-error', scope: 'target' },
-    { kind: 'network', scope: 'target' },
-    { kind: 'unreachable', scope: 'provider' },
-    { kind: 'timeout', more: { phase: 'connect' }, scope: 'provider', note: 'of the connection' },
-    { kind: 'timeout', more: { phase: 'first-token' }, scope: 'target', note: 'of the first token' },
-    { kind: 'timeout', more: { phase: 'idle' }, scope: 'target', note: 'of silence' },
-    { kind: 'timeout', more: { phase: 'attempt' }, scope: 'target', note: 'of the attempt' },
-    { kind: 'timeout', scope: 'target', note: 'of no known phase' },
-    { kind: 'quota', scope: 'provider' },
-    { kind: 'misconfigured', scope: 'provider' },
-    { kind: 'model-not-found', scope: 'none' },
-    { kind: 'context-length', scope: 'none' },
-    { kind: 'auth', more: { advanced: true }, scope: 'provider', note: 'when the chain went on' },
-    { kind: 'auth', scope: 'none', note: 'when the chain ended' },
-    { kind: 'bad-request', more: { advanced: true }, scope: 'none' },
-    { kind: 'content-filter', more: { advanced: true }, scope: 'none' },
-    { kind: 'cancelled', scope: 'none' },
-  ])('$kind $note: $scope', async ({ kind, more, scope }) => {
+  it.each<{
+    kind: ErrorKind;
+    more?: Partial<FailureReport>;
+    scope: 'target' | 'provider' | 'none';
+    note: string;
+  }>([
+    { kind: 'rate-limit', scope: 'target', note: '' },
+    { kind: 'overloaded', scope: 'target', note: '' },
+    { kind: 'server-error', scope: 'target', note: '' },
+    { kind: 'network', scope: 'target', note: '' },
+    { kind: 'unreachable', scope: 'provider', note: '' },
+    { kind: 'timeout', more: { phase: 'connect' }, scope: 'provider', note: ' of the connection' },
+    { kind: 'timeout', more: { phase: 'first-token' }, scope: 'target', note: ' of the first token' },
+    { kind: 'timeout', more: { phase: 'idle' }, scope: 'target', note: ' of silence' },
+    { kind: 'timeout', more: { phase: 'attempt' }, scope: 'target', note: ' of the attempt' },
+    { kind: 'timeout', scope: 'target', note: ' of no known phase' },
+    { kind: 'quota', scope: 'provider', note: '' },
+    { kind: 'misconfigured', scope: 'provider', note: '' },
+    { kind: 'model-not-found', scope: 'none', note: '' },
+    { kind: 'context-length', scope: 'none', note: '' },
+    { kind: 'auth', more: { advanced: true }, scope: 'provider', note: ' when the chain went on' },
+    { kind: 'auth', scope: 'none', note: ' when the chain ended' },
+    { kind: 'bad-request', more: { advanced: true }, scope: 'none', note: '' },
+    { kind: 'content-filter', more: { advanced: true }, scope: 'none', note: '' },
+    { kind: 'cancelled', scope: 'none', note: '' },
+  ])('$kind$note: $scope', async ({ kind, more, scope }) => {
     const permit = await permitFor(one);
     let opened = false;
     for (let count = 0; count < 3; count += 1) opened = await health.onFailure(permit, report(kind, more));
@@ -140,7 +168,12 @@ describe('whose health a failure counts against', () => {
     expect((await health.admit(sibling, { leaseMs })).admitted).toBe(scope !== 'provider');
     if (scope === 'none') return;
     expect(await health.entries()).toEqual([
-      expect.objectContaining({ scope, kind, name: scope === 'target' ? 'm1/a' : 'm1', updatedAtMs: startMs }),
+      expect.objectContaining({
+        scope,
+        kind,
+        name: scope === 'target' ? 'm1/a' : 'm1',
+        updatedAtMs: startMs,
+      }),
     ]);
   });
 
@@ -225,7 +258,10 @@ describe('the probe after a cooldown', () => {
 
   it.each<{ name: string; end: (permit: Permit) => Promise<unknown> }>([
     { name: 'cancelled', end: (permit) => health.release(permit) },
-    { name: 'refused for its own fault', end: (permit) => health.onFailure(permit, report('bad-request', { answered: true })) },
+    {
+      name: 'refused for its own fault',
+      end: (permit) => health.onFailure(permit, report('bad-request', { answered: true })),
+    },
   ])('that was $name leaves the place to the next at once', async ({ end }) => {
     await openBy(one, 'server-error');
     nowMs += 10_000;
@@ -273,7 +309,10 @@ describe('the probe after a cooldown', () => {
     const third = await permitFor(subject('m1/c'));
     for (let count = 0; count < 3; count += 1) await health.onFailure(third, report('unreachable'));
     nowMs += 10_000;
-    const [first, second] = await Promise.all([health.admit(one, { leaseMs }), health.admit(sibling, { leaseMs })]);
+    const [first, second] = await Promise.all([
+      health.admit(one, { leaseMs }),
+      health.admit(sibling, { leaseMs }),
+    ]);
     const winners = [first, second].filter((admission) => admission.admitted);
     expect(winners).toHaveLength(1);
     if (winners[0]?.admitted) await health.onSuccess(winners[0].permit);
@@ -294,7 +333,9 @@ describe('the one that is asked although all circuits are open', () => {
 
   it('is one of many that ask at once', async () => {
     await openBy(one, 'unreachable');
-    const admissions = await Promise.all(Array.from({ length: 20 }, () => health.admit(one, { leaseMs, force: true })));
+    const admissions = await Promise.all(
+      Array.from({ length: 20 }, () => health.admit(one, { leaseMs, force: true })),
+    );
     expect(admissions.filter(({ admitted }) => admitted)).toHaveLength(1);
   });
 

@@ -19,7 +19,15 @@ function closed(failures = 0, generation = 0): Circuit {
 }
 
 function open(more: Partial<Extract<Circuit, { state: 'open' }>> = {}): Circuit {
-  return { state: 'open', generation: 1, failures: 3, openings: 1, untilMs: now + 5000, byRetryAfter: false, ...more };
+  return {
+    state: 'open',
+    generation: 1,
+    failures: 3,
+    openings: 1,
+    untilMs: now + 5000,
+    byRetryAfter: false,
+    ...more,
+  };
 }
 
 function halfOpen(more: Partial<Extract<Circuit, { state: 'half-open' }>> = {}): Circuit {
@@ -28,7 +36,15 @@ function halfOpen(more: Partial<Extract<Circuit, { state: 'half-open' }>> = {}):
 
 function failure(circuit: Circuit, more: Partial<FailureFacts> = {}): Circuit {
   const { generation } = circuit;
-  const facts = { now, generation, costMs: 0, retryAfterMs: null, opens: false, config: healthConfig(), random: 0.5 };
+  const facts = {
+    now,
+    generation,
+    costMs: 0,
+    retryAfterMs: null,
+    opens: false,
+    config: healthConfig(),
+    random: 0.5,
+  };
   return onFailure(circuit, { ...facts, ...more });
 }
 
@@ -41,7 +57,11 @@ function openMs(circuit: Circuit): number {
 describe('the configuration', () => {
   it('has the contract’s defaults for what is not set', () => {
     expect(healthConfig()).toEqual({ threshold: 3, cooldownMs: 10_000, maxCooldownMs: 600_000 });
-    expect(healthConfig({ threshold: 1 })).toEqual({ threshold: 1, cooldownMs: 10_000, maxCooldownMs: 600_000 });
+    expect(healthConfig({ threshold: 1 })).toEqual({
+      threshold: 1,
+      cooldownMs: 10_000,
+      maxCooldownMs: 600_000,
+    });
   });
 });
 
@@ -62,7 +82,14 @@ describe('a failure', () => {
     const third = failure(second);
     expect(first).toEqual({ state: 'closed', generation: 0, failures: 1 });
     expect(second).toEqual({ state: 'closed', generation: 0, failures: 2 });
-    expect(third).toEqual({ state: 'open', generation: 1, failures: 3, openings: 1, untilMs: now + 10_000, byRetryAfter: false });
+    expect(third).toEqual({
+      state: 'open',
+      generation: 1,
+      failures: 3,
+      openings: 1,
+      untilMs: now + 10_000,
+      byRetryAfter: false,
+    });
   });
 
   it('after a success is the first again', () => {
@@ -70,10 +97,25 @@ describe('a failure', () => {
   });
 
   it.each([
-    { name: 'the threshold is 1', more: { config: healthConfig({ threshold: 1 }) }, ms: 10_000, byRetryAfter: false },
+    {
+      name: 'the threshold is 1',
+      more: { config: healthConfig({ threshold: 1 }) },
+      ms: 10_000,
+      byRetryAfter: false,
+    },
     { name: 'a Retry-After was waited out in vain', more: { opens: true }, ms: 10_000, byRetryAfter: false },
-    { name: 'a Retry-After is not waited out', more: { retryAfterMs: 30_000 }, ms: 30_000, byRetryAfter: true },
-    { name: 'it is waited out and another comes', more: { opens: true, retryAfterMs: 7000 }, ms: 7000, byRetryAfter: true },
+    {
+      name: 'a Retry-After is not waited out',
+      more: { retryAfterMs: 30_000 },
+      ms: 30_000,
+      byRetryAfter: true,
+    },
+    {
+      name: 'it is waited out and another comes',
+      more: { opens: true, retryAfterMs: 7000 },
+      ms: 7000,
+      byRetryAfter: true,
+    },
   ])('opens at once when $name', ({ more, ms, byRetryAfter }) => {
     const after = failure(closedCircuit, more);
     expect(after).toMatchObject({ state: 'open', generation: 1, openings: 1, byRetryAfter });
@@ -90,12 +132,15 @@ describe('a failure', () => {
     expect(openMs(failure(closedCircuit, { retryAfterMs: asked }))).toBe(ms);
   });
 
-  it.each([0, -5, Number.NaN])('with a Retry-After of %s, which asks for nothing, counts like any other', (retryAfterMs) => {
-    expect(failure(closedCircuit, { retryAfterMs })).toEqual(closed(1));
-    const third = failure(closed(2), { retryAfterMs });
-    expect(openMs(third)).toBe(10_000);
-    expect(third).toMatchObject({ byRetryAfter: false });
-  });
+  it.each([0, -5, Number.NaN])(
+    'with a Retry-After of %s, which asks for nothing, counts like any other',
+    (retryAfterMs) => {
+      expect(failure(closedCircuit, { retryAfterMs })).toEqual(closed(1));
+      const third = failure(closed(2), { retryAfterMs });
+      expect(openMs(third)).toBe(10_000);
+      expect(third).toMatchObject({ byRetryAfter: false });
+    },
+  );
 
   it('with a Retry-After is not held by the longest cooldown, which is our own', () => {
     const config = healthConfig({ maxCooldownMs: 1000 });
@@ -179,7 +224,9 @@ describe('the probe', () => {
     { name: 'of an open circuit, by force', circuit: open() },
     { name: 'whose former owner’s lease is over', circuit: halfOpen({ leaseUntilMs: now, generation: 1 }) },
   ])('$name is given with a lease and a generation of its own', ({ circuit }) => {
-    expect(takeProbe(circuit, { now, leaseMs: 70_000 })).toEqual(halfOpen({ generation: 2, leaseUntilMs: now + 70_000 }));
+    expect(takeProbe(circuit, { now, leaseMs: 70_000 })).toEqual(
+      halfOpen({ generation: 2, leaseUntilMs: now + 70_000 }),
+    );
   });
 
   it.each([

@@ -70,14 +70,39 @@ describe('who answers to a name', () => {
 
   it.each([
     { name: 'a file over the built-in', env: {}, file: true, program: false, kind: 'user-file' },
-    { name: 'the environment over the built-in', env: { LLM_OPENAI: 'local://' }, file: false, program: false, kind: 'env' },
-    { name: 'the environment over a file', env: { LLM_OPENAI: 'local://' }, file: true, program: false, kind: 'env' },
-    { name: 'the program over all', env: { LLM_OPENAI: 'local://' }, file: true, program: true, kind: 'program' },
-    { name: 'the program over a broken variable', env: { LLM_OPENAI: 'nope://' }, file: false, program: true, kind: 'program' },
+    {
+      name: 'the environment over the built-in',
+      env: { LLM_OPENAI: 'local://' },
+      file: false,
+      program: false,
+      kind: 'env',
+    },
+    {
+      name: 'the environment over a file',
+      env: { LLM_OPENAI: 'local://' },
+      file: true,
+      program: false,
+      kind: 'env',
+    },
+    {
+      name: 'the program over all',
+      env: { LLM_OPENAI: 'local://' },
+      file: true,
+      program: true,
+      kind: 'program',
+    },
+    {
+      name: 'the program over a broken variable',
+      env: { LLM_OPENAI: 'nope://' },
+      file: false,
+      program: true,
+      kind: 'program',
+    },
   ])('is $name', ({ env, file, program, kind }) => {
     for (const made of [loaded(env), providers({ env })]) {
       if (program) made.register(provider('openai'));
-      if (file) made.define('openai', { text: 'local://file', source: { kind: 'user-file', key: 'config.json' } });
+      if (file)
+        made.define('openai', { text: 'local://file', source: { kind: 'user-file', key: 'config.json' } });
       expect(made.resolve('openai').source.kind).toBe(kind);
     }
   });
@@ -94,7 +119,6 @@ describe('who answers to a name', () => {
     { name: 'with a bad port', text: `openai://${key}@h:0`, code: 'dsn-port' },
     { name: 'with an unset secret', text: 'openai://@h', code: 'dsn-empty-credential' },
     { name: 'that was not expanded', text: `openai://\${KEY}@h`, code: 'dsn-not-expanded' },
-    // biome-ignore lint/security/noSecrets: no key, it only looks like one
     { name: 'with the key as host', text: `openai://${key}`, code: 'dsn-key-as-host' },
   ])('is nobody while a broken variable $name hides the built-in', ({ text, code }) => {
     for (const made of [loaded({ LLM_OPENAI: text }), providers({ env: { LLM_OPENAI: text } })]) {
@@ -107,7 +131,7 @@ describe('who answers to a name', () => {
   });
 
   it.each(['gateway.corp:8080/v1', key, 'true'])(
-    'is not the built-in while its variable holds what is no DSN: a prompt meant for a gateway must not leak',
+    'is not the built-in while its variable holds what is no DSN (%#): a prompt meant for a gateway must not leak',
     (text) => {
       for (const made of [loaded({ LLM_OPENAI: text }), providers({ env: { LLM_OPENAI: text } })]) {
         const error = errorOf(() => made.resolve('openai'));
@@ -143,10 +167,13 @@ describe('the environment', () => {
     });
   });
 
-  it.each(['my_prov', 'MY_PROV', 'My-Prov'])('%s is found in the variable that the error would name', (name) => {
-    expect(providers({ env: { LLM_MY_PROV: 'local://' } }).resolve(name).provider.name).toBe('my-prov');
-    expect(loaded({ LLM_MY_PROV: 'local://' }).resolve(name).provider.name).toBe('my-prov');
-  });
+  it.each(['my_prov', 'MY_PROV', 'My-Prov'])(
+    '%s is found in the variable that the error would name',
+    (name) => {
+      expect(providers({ env: { LLM_MY_PROV: 'local://' } }).resolve(name).provider.name).toBe('my-prov');
+      expect(loaded({ LLM_MY_PROV: 'local://' }).resolve(name).provider.name).toBe('my-prov');
+    },
+  );
 
   it('is asked once for a name that it knows, and again for one that it did not', () => {
     const asked: string[] = [];
@@ -185,9 +212,15 @@ describe('the environment', () => {
   });
 
   it('two variables that give one name are an error of that name, which names all of them', () => {
-    const made = loaded({ LLM_MY_PROV: 'local://a', LLM_my_prov: 'local://b', LLM_My_Prov: 'local://c', LLM_M1: 'local://' });
+    const made = loaded({
+      LLM_MY_PROV: 'local://a',
+      LLM_my_prov: 'local://b',
+      LLM_My_Prov: 'local://c',
+      LLM_M1: 'local://',
+    });
     const error = errorOf(() => made.resolve('my-prov'));
-    for (const variable of ['LLM_MY_PROV', 'LLM_my_prov', 'LLM_My_Prov']) expect(error.message).toContain(variable);
+    for (const variable of ['LLM_MY_PROV', 'LLM_my_prov', 'LLM_My_Prov'])
+      expect(error.message).toContain(variable);
     expect(error.message).toContain('"my-prov"');
     expect(made.find('m1')).toBeDefined();
   });
@@ -204,7 +237,13 @@ describe('the environment', () => {
   });
 
   it('variables without :// are ignored with a reason and never the value', () => {
-    const made = loaded({ LLM_MODEL: 'gpt-4o', LLM_API_KEY: key, LLM_M1: 'local://', LLM_: 'local://', OTHER: 'x' });
+    const made = loaded({
+      LLM_MODEL: 'gpt-4o',
+      LLM_API_KEY: key,
+      LLM_M1: 'local://',
+      LLM_: 'local://',
+      OTHER: 'x',
+    });
     expect(made.ignored.map((entry) => entry.key)).toEqual(['LLM_MODEL', 'LLM_API_KEY', 'LLM_']);
     for (const { reason } of made.ignored) expect(reason.length).toBeGreaterThan(10);
     expect(made.ignored[1]?.reason).toContain('://');
@@ -259,15 +298,20 @@ describe('an unknown provider', () => {
     expect(`${message}${hint}`.length).toBeLessThan(700);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is no provider by inheritance', (name) => {
-    for (const made of [providers({ env: {} }), loaded({})]) {
-      expect(errorOf(() => made.resolve(name))).toBeInstanceOf(UnknownProviderError);
-    }
-    const made = providers();
-    made.register(provider(name));
-    expect(made.find(name)?.name).toBe(name);
-    expect(loaded({ [`LLM_${name}`]: 'local://' }).find(name.toLowerCase().replaceAll('_', '-'))).toBeDefined();
-  });
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    '%s is no provider by inheritance',
+    (name) => {
+      for (const made of [providers({ env: {} }), loaded({})]) {
+        expect(errorOf(() => made.resolve(name))).toBeInstanceOf(UnknownProviderError);
+      }
+      const made = providers();
+      made.register(provider(name));
+      expect(made.find(name)?.name).toBe(name);
+      expect(
+        loaded({ [`LLM_${name}`]: 'local://' }).find(name.toLowerCase().replaceAll('_', '-')),
+      ).toBeDefined();
+    },
+  );
 });
 
 describe('a scheme of one’s own', () => {
@@ -324,7 +368,11 @@ describe('a scheme of one’s own', () => {
     });
     made.resolve('my-prov');
     expect(seen).toHaveLength(1);
-    expect(seen[0]).toMatchObject({ name: 'my-prov', region: 'eu', dsn: { scheme: 'acme', host: 'h', basePath: '/base' } });
+    expect(seen[0]).toMatchObject({
+      name: 'my-prov',
+      region: 'eu',
+      dsn: { scheme: 'acme', host: 'h', basePath: '/base' },
+    });
     expect(seen[0]?.dsn.credential()).toBe(key);
     expect(seen[0]?.dsn.options.extra).toEqual({ size: '5' });
   });
@@ -345,7 +393,13 @@ describe('a scheme of one’s own', () => {
     made.loadEnv({ LLM_M1: `acme://${key}@h?token=hush-hush` });
     const error = errorOf(() => made.resolve('m1'));
     expect(error.message).toContain('LLM_M1');
-    const all = [error.message, error.hint, error.stack, JSON.stringify(error), inspect(error, { showHidden: true })].join('\n');
+    const all = [
+      error.message,
+      error.hint,
+      error.stack,
+      JSON.stringify(error),
+      inspect(error, { showHidden: true }),
+    ].join('\n');
     expect(all).not.toContain(key);
     expect(all).not.toContain(Buffer.from(key).toString('base64'));
     expect(all).not.toContain('hush-hush');
@@ -363,7 +417,9 @@ describe('a scheme of one’s own', () => {
   });
 
   it.each(['', 'Acme', 'my scheme', 'a+b', '1x', 'a://'])('cannot be called %j', (scheme) => {
-    expect(errorOf(() => providers().registerScheme({ scheme, traits: {}, factory: plainFactory })).code).toBe('scheme-name');
+    expect(
+      errorOf(() => providers().registerScheme({ scheme, traits: {}, factory: plainFactory })).code,
+    ).toBe('scheme-name');
   });
 });
 
@@ -383,7 +439,8 @@ describe('what is shown of providers', () => {
     made.registerScheme({
       scheme: 'openai',
       traits: {},
-      factory: (name) => provider(name, { credential: () => ({ source: 'OPENAI_API_KEY', fingerprint: null }) }),
+      factory: (name) =>
+        provider(name, { credential: () => ({ source: 'OPENAI_API_KEY', fingerprint: null }) }),
     });
     made.register(provider('own'));
     made.loadEnv({ LLM_M1: 'local://', LLM_OWN: 'local://', LLM_BAD: 'nope://' });
@@ -392,7 +449,11 @@ describe('what is shown of providers', () => {
   });
 
   it('holds no value of a variable, however it is printed', () => {
-    const made = loaded({ LLM_M1: `openai://${key}@h?header.X-Key=hush-hush`, LLM_BAD: `nope://${key}@h`, LLM_X: key });
+    const made = loaded({
+      LLM_M1: `openai://${key}@h?header.X-Key=hush-hush`,
+      LLM_BAD: `nope://${key}@h`,
+      LLM_X: key,
+    });
     made.resolve('m1');
     const shown = `${inspect(made, { depth: 10, showHidden: true })}${JSON.stringify(made)}`;
     expect(shown).not.toContain(key);
@@ -408,6 +469,10 @@ describe('what is shown of providers', () => {
   });
 
   it('tells what is odd about a DSN', () => {
-    expect(loaded({ LLM_M1: ' local://h ' }).resolve('m1').warnings.map(({ code }) => code)).toEqual(['dsn-trimmed']);
+    expect(
+      loaded({ LLM_M1: ' local://h ' })
+        .resolve('m1')
+        .warnings.map(({ code }) => code),
+    ).toEqual(['dsn-trimmed']);
   });
 });

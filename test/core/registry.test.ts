@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { AliasCycleError, ConfigError, DsnError, UnknownProviderError, UsageError } from '../../src/core/errors.js';
+import {
+  AliasCycleError,
+  ConfigError,
+  DsnError,
+  UnknownProviderError,
+  UsageError,
+} from '../../src/core/errors.js';
 import type { Clock, Provider, SchemeFactory } from '../../src/core/ports.js';
 import { CoreRegistry } from '../../src/core/registry.js';
 import type { RegistryParts } from '../../src/core/registry-parts.js';
@@ -60,7 +66,13 @@ function targetsOf(made: CoreRegistry, spec: string): string[] {
 describe('a new registry', () => {
   it('loads every DSN of the environment at once and throws on none', () => {
     const made = registry({
-      env: { LLM_M1: 'local://m1', LLM_BAD: `openai://${key}@h:0`, LLM_MODEL: 'gpt', LLM_NONE: '', PATH: 'openai://x' },
+      env: {
+        LLM_M1: 'local://m1',
+        LLM_BAD: `openai://${key}@h:0`,
+        LLM_MODEL: 'gpt',
+        LLM_NONE: '',
+        PATH: 'openai://x',
+      },
     });
     expect([...made.providerNames].sort()).toEqual(['bad', 'local', 'm1', 'openai']);
     expect(made.ignored).toEqual([{ key: 'LLM_MODEL', reason: expect.stringContaining('://') }]);
@@ -75,14 +87,25 @@ describe('a new registry', () => {
   });
 
   it('takes what is not set in the health configuration from the defaults', async () => {
-    const health = { threshold: undefined, cooldownMs: undefined } as unknown as NonNullable<RegistryParts['health']>;
+    const health = { threshold: undefined, cooldownMs: undefined } as unknown as NonNullable<
+      RegistryParts['health']
+    >;
     const made = registry({ health });
     const [target] = made.parse('local/x').targets;
     const admission = await made.health.admit(target?.health as never, { leaseMs: 1 });
     if (!admission.admitted) throw new Error('not admitted');
-    const failure = { kind: 'server-error', phase: null, answered: true, costMs: 0, retryAfterMs: null, opens: false, advanced: false } as const;
+    const failure = {
+      kind: 'server-error',
+      phase: null,
+      answered: true,
+      costMs: 0,
+      retryAfterMs: null,
+      opens: false,
+      advanced: false,
+    } as const;
     const opened: boolean[] = [];
-    for (let count = 0; count < 3; count += 1) opened.push(await made.health.onFailure(admission.permit, failure));
+    for (let count = 0; count < 3; count += 1)
+      opened.push(await made.health.onFailure(admission.permit, failure));
     expect(opened).toEqual([false, false, true]);
     expect((await made.health.entries())[0]?.circuit).toMatchObject({ state: 'open', untilMs: 11_000 });
   });
@@ -98,7 +121,10 @@ describe('a spec', () => {
       ['own', 'a'],
       ['local', 'b'],
     ]);
-    await expect(chain.generate({ prompt: 'Hi' })).resolves.toMatchObject({ text: 'own says a', servedBy: 'own/a' });
+    await expect(chain.generate({ prompt: 'Hi' })).resolves.toMatchObject({
+      text: 'own says a',
+      servedBy: 'own/a',
+    });
   });
 
   it('is split at the first slash only', () => {
@@ -122,11 +148,26 @@ describe('a spec', () => {
   });
 
   it.each([
-    { name: 'an unknown provider', spec: 'local/a,nobody/b', code: 'unknown-provider', type: UnknownProviderError },
-    { name: 'an unknown bare name', spec: 'local/a,nobody', code: 'unknown-provider', type: UnknownProviderError },
+    {
+      name: 'an unknown provider',
+      spec: 'local/a,nobody/b',
+      code: 'unknown-provider',
+      type: UnknownProviderError,
+    },
+    {
+      name: 'an unknown bare name',
+      spec: 'local/a,nobody',
+      code: 'unknown-provider',
+      type: UnknownProviderError,
+    },
     { name: 'a broken variable', spec: 'local/a,bad/b', code: 'dsn-port', type: DsnError },
     { name: 'a broken variable as bare name', spec: 'local/a,bad', code: 'dsn-port', type: DsnError },
-    { name: 'a provider without a model', spec: 'local/a,local', code: 'no-default-model', type: ConfigError },
+    {
+      name: 'a provider without a model',
+      spec: 'local/a,local',
+      code: 'no-default-model',
+      type: ConfigError,
+    },
     { name: 'a cycle', spec: 'local/a,loop', code: 'alias-cycle', type: AliasCycleError },
     { name: 'a broken alias', spec: 'local/a,broken', code: 'alias-syntax', type: ConfigError },
     { name: 'a missing target', spec: 'local/a,', code: 'spec-syntax', type: UsageError },
@@ -167,14 +208,17 @@ describe('a spec', () => {
     }
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'valueOf'])('finds no provider or alias in %s by inheritance', (name) => {
-    const made = registry();
-    expect(errorOf(() => made.parse(name))).toBeInstanceOf(UnknownProviderError);
-    expect(errorOf(() => made.parse(`${name}/m`))).toBeInstanceOf(UnknownProviderError);
-    made.registerAlias(name, `${name}/m`);
-    made.registerProvider(provider(name));
-    expect(targetsOf(made, name)).toEqual([`${name}/m`]);
-  });
+  it.each(['__proto__', 'constructor', 'toString', 'valueOf'])(
+    'finds no provider or alias in %s by inheritance',
+    (name) => {
+      const made = registry();
+      expect(errorOf(() => made.parse(name))).toBeInstanceOf(UnknownProviderError);
+      expect(errorOf(() => made.parse(`${name}/m`))).toBeInstanceOf(UnknownProviderError);
+      made.registerAlias(name, `${name}/m`);
+      made.registerProvider(provider(name));
+      expect(targetsOf(made, name)).toEqual([`${name}/m`]);
+    },
+  );
 });
 
 describe('an alias', () => {

@@ -79,19 +79,30 @@ describe('the wait before a retry', () => {
     { retriesMade: 4, longestMs: 4000 },
     { retriesMade: 5, longestMs: 5000 },
     { retriesMade: 60, longestMs: 5000 },
-  ])('is anything up to $longestMs ms on the last target after $retriesMade retries', ({ retriesMade, longestMs }) => {
-    const wait = (random: number): number =>
-      decide({ ...ordinary, hasNextTarget: false, retriesMade, retriesAllowed: 100, random }).waitMs;
-    expect(wait(0)).toBe(0);
-    expect(wait(0.5)).toBe(longestMs / 2);
-    expect(wait(0.999_999_9)).toBe(longestMs);
-  });
+  ])(
+    'is anything up to $longestMs ms on the last target after $retriesMade retries',
+    ({ retriesMade, longestMs }) => {
+      const wait = (random: number): number =>
+        decide({ ...ordinary, hasNextTarget: false, retriesMade, retriesAllowed: 100, random }).waitMs;
+      expect(wait(0)).toBe(0);
+      expect(wait(0.5)).toBe(longestMs / 2);
+      expect(wait(0.999_999_9)).toBe(longestMs);
+    },
+  );
 
   it.each([
     { name: 'is the Retry-After', retryAfterMs: 3000, outcome: { next: 'retry', waitMs: 3000 } },
-    { name: 'is the longest Retry-After allowed', retryAfterMs: 5000, outcome: { next: 'retry', waitMs: 5000 } },
+    {
+      name: 'is the longest Retry-After allowed',
+      retryAfterMs: 5000,
+      outcome: { next: 'retry', waitMs: 5000 },
+    },
     { name: 'is none for a Retry-After of 0', retryAfterMs: 0, outcome: { next: 'retry', waitMs: 0 } },
-    { name: 'is not worth a longer Retry-After', retryAfterMs: 5001, outcome: { next: 'advance', waitMs: 0 } },
+    {
+      name: 'is not worth a longer Retry-After',
+      retryAfterMs: 5001,
+      outcome: { next: 'advance', waitMs: 0 },
+    },
   ])('$name ($retryAfterMs ms), also while a next target exists', ({ retryAfterMs, outcome }) => {
     expect(decide({ ...ordinary, kind: 'rate-limit', retryAfterMs })).toEqual(outcome);
   });

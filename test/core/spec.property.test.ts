@@ -9,10 +9,16 @@ const space = fc.constantFrom('', ' ', '  ', '\n', '\t');
 
 /** Aliases `a0`…`a5` that name each other and targets in any way. */
 const graph = fc.array(
-  fc.array(fc.oneof(fc.nat(5).map((index) => `a${index}`), fc.nat(3).map((index) => `p/${index}`)), {
-    minLength: 1,
-    maxLength: 3,
-  }),
+  fc.array(
+    fc.oneof(
+      fc.nat(5).map((index) => `a${index}`),
+      fc.nat(3).map((index) => `p/${index}`),
+    ),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  ),
   { minLength: 6, maxLength: 6 },
 );
 
@@ -60,7 +66,9 @@ describe('any spec', () => {
   });
 
   it('is split or refused with a position inside it, and the message is one bounded line', () => {
-    const hostile = fc.string({ unit: fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom(',', '/', ' ')) });
+    const hostile = fc.string({
+      unit: fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom(',', '/', ' ')),
+    });
     fc.assert(
       fc.property(hostile, (spec) => {
         try {
@@ -89,7 +97,9 @@ describe('any graph of aliases', () => {
         try {
           const { targets, duplicates } = expandSpec('a0', namesOf(aliases));
           expect(targets.map((found) => found.target)).toEqual([...new Set(wanted)]);
-          expect(new Set(duplicates)).toEqual(new Set(wanted?.filter((item, at) => wanted.indexOf(item) !== at)));
+          expect(new Set(duplicates)).toEqual(
+            new Set(wanted?.filter((item, at) => wanted.indexOf(item) !== at)),
+          );
         } catch (error) {
           if (!(error instanceof MajordomoError)) throw error;
           expect(error).toBeInstanceOf(AliasCycleError);

@@ -77,9 +77,9 @@ describe('the wording of a spec', () => {
     { spec: 'a/x,b/y,', what: 'a target is missing', position: 9 },
     { spec: ',', what: 'a target is missing', position: 1 },
     { spec: '', what: 'nothing is named', position: 1 },
-    { spec: 'a b', what: 'white space inside a name', position: 2 },
-    { spec: 'x/y, a/b c', what: 'white space inside a name', position: 9 },
-    { spec: 'a/\tb', what: 'white space inside a name', position: 3 },
+    { spec: 'a b', what: 'white space or a control character inside a name', position: 2 },
+    { spec: 'x/y, a/b c', what: 'white space or a control character inside a name', position: 9 },
+    { spec: 'a/\tb', what: 'white space or a control character inside a name', position: 3 },
     { spec: '/x', what: 'a provider is missing before the slash', position: 1 },
     { spec: 'a/x, /y', what: 'a provider is missing before the slash', position: 6 },
     { spec: '/', what: 'a provider is missing before the slash', position: 1 },
@@ -239,7 +239,12 @@ describe('expansion', () => {
 describe('a cycle', () => {
   it.each([
     { name: 'of one', aliases: { a: 'a' }, spec: 'a', cycle: ['a', 'a'] },
-    { name: 'of two', aliases: { fast: 'smart', smart: 'fast' }, spec: 'fast', cycle: ['fast', 'smart', 'fast'] },
+    {
+      name: 'of two',
+      aliases: { fast: 'smart', smart: 'fast' },
+      spec: 'fast',
+      cycle: ['fast', 'smart', 'fast'],
+    },
     { name: 'of three', aliases: { a: 'b', b: 'c', c: 'a' }, spec: 'b', cycle: ['b', 'c', 'a', 'b'] },
     {
       name: 'that is entered from outside',
@@ -253,7 +258,12 @@ describe('a cycle', () => {
       spec: 'x/0,a',
       cycle: ['a', 'b', 'a'],
     },
-    { name: 'through a name with spaces around', aliases: { a: ' b ', b: 'x/y , a' }, spec: 'a', cycle: ['a', 'b', 'a'] },
+    {
+      name: 'through a name with spaces around',
+      aliases: { a: ' b ', b: 'x/y , a' },
+      spec: 'a',
+      cycle: ['a', 'b', 'a'],
+    },
   ])('$name is named with every hop', ({ aliases, spec, cycle }) => {
     const error = errorOf(() => expand(spec, { aliases }));
     expect(error).toBeInstanceOf(AliasCycleError);
@@ -287,7 +297,9 @@ describe('the limits of an expansion', () => {
     {
       name: 'a tree that doubles 30 times',
       aliases: Object.fromEntries(
-        Array.from({ length: 30 }, (_, level) => [`a${level}`, `a${level + 1},a${level + 1}`]).concat([['a30', 'x/y']]),
+        Array.from({ length: 30 }, (_, level) => [`a${level}`, `a${level + 1},a${level + 1}`]).concat([
+          ['a30', 'x/y'],
+        ]),
       ),
       code: 'alias-too-large',
     },
@@ -301,7 +313,8 @@ describe('the limits of an expansion', () => {
   });
 
   it('allow 1,000 names and not 1,001', () => {
-    const wide = (count: number): string => Array.from({ length: count }, (_, index) => `p/${index}`).join(',');
+    const wide = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `p/${index}`).join(',');
     expect(expand('all', { aliases: { all: wide(999) } })).toHaveLength(999);
     expect(errorOf(() => expand('all', { aliases: { all: wide(1000) } })).code).toBe('alias-too-large');
   });

@@ -58,7 +58,13 @@ describe('the tuning of a target', () => {
     { name: '4 in the configuration', config: { transientRetries: 4 }, retries: 4 },
     { name: '0 in the DSN: none', config: { transientRetries: 4 }, target: { retries: 0 }, retries: 0 },
     { name: '2 in the DSN', config: { transientRetries: -1 }, target: { retries: 2 }, retries: 2 },
-    { name: '0 by a flag: none', config: {}, target: { retries: 2 }, call: { transientRetries: 0 }, retries: 0 },
+    {
+      name: '0 by a flag: none',
+      config: {},
+      target: { retries: 2 },
+      call: { transientRetries: 0 },
+      retries: 0,
+    },
     { name: '5 by a flag', config: {}, target: { retries: 0 }, call: { transientRetries: 5 }, retries: 5 },
     { name: 'negative by a call: none', config: {}, call: { transientRetries: -1 }, retries: 0 },
   ])('makes $retries retries for $name', ({ config, target = {}, call = {}, retries }) => {

@@ -24,7 +24,8 @@ export function testHealthStore(make: () => HealthStore | Promise<HealthStore>):
 
   const put = (entry: HealthEntry): Promise<HealthEntry | undefined> => store.update(entry.key, () => entry);
   const failuresOf = (entry: HealthEntry | undefined): number => entry?.circuit.failures ?? 0;
-  const countUp = (key: string) => (before: HealthEntry | undefined) => healthEntry(key, failuresOf(before) + 1);
+  const countUp = (key: string) => (before: HealthEntry | undefined) =>
+    healthEntry(key, failuresOf(before) + 1);
 
   describe('of what is not there', () => {
     it('reads nothing', async () => {
@@ -87,11 +88,24 @@ export function testHealthStore(make: () => HealthStore | Promise<HealthStore>):
         ...healthEntry('open'),
         scope: 'provider',
         kind: null,
-        circuit: { state: 'open', generation: 7, failures: 3, openings: 2, untilMs: 1_700_000_000_000, byRetryAfter: true },
+        circuit: {
+          state: 'open',
+          generation: 7,
+          failures: 3,
+          openings: 2,
+          untilMs: 1_700_000_000_000,
+          byRetryAfter: true,
+        },
       },
       {
         ...healthEntry('half-open'),
-        circuit: { state: 'half-open', generation: 8, failures: 3, openings: 2, leaseUntilMs: 1_700_000_070_000 },
+        circuit: {
+          state: 'half-open',
+          generation: 8,
+          failures: 3,
+          openings: 2,
+          leaseUntilMs: 1_700_000_070_000,
+        },
       },
       { ...healthEntry('name'), name: 'größe/模型 "x"\n😀' },
     ])('keeps every field of an entry: $key', async (entry) => {
@@ -124,14 +138,17 @@ export function testHealthStore(make: () => HealthStore | Promise<HealthStore>):
     });
   });
 
-  it.each(['__proto__', 'constructor', 'hasOwnProperty', 'a/b c:d', 'größe', ''])('takes %j for a plain key', async (key) => {
-    expect(await store.read([key])).toEqual([undefined]);
-    await put(healthEntry(key));
-    expect(await store.read([key, 'toString'])).toEqual([healthEntry(key), undefined]);
-    expect((await store.list()).map((entry) => entry.key)).toEqual([key]);
-    await store.clear([key]);
-    expect(await store.list()).toEqual([]);
-  });
+  it.each(['__proto__', 'constructor', 'hasOwnProperty', 'a/b c:d', 'größe', ''])(
+    'takes %j for a plain key',
+    async (key) => {
+      expect(await store.read([key])).toEqual([undefined]);
+      await put(healthEntry(key));
+      expect(await store.read([key, 'toString'])).toEqual([healthEntry(key), undefined]);
+      expect((await store.list()).map((entry) => entry.key)).toEqual([key]);
+      await store.clear([key]);
+      expect(await store.list()).toEqual([]);
+    },
+  );
 
   it('loses none of many transitions at once', async () => {
     await Promise.all(Array.from({ length: 25 }, () => store.update('a', countUp('a'))));
@@ -140,7 +157,9 @@ export function testHealthStore(make: () => HealthStore | Promise<HealthStore>):
 
   it('does not mix transitions of different keys', async () => {
     const keys = ['a', 'b', 'c', 'd'];
-    await Promise.all(keys.flatMap((key) => [store.update(key, countUp(key)), store.update(key, countUp(key))]));
+    await Promise.all(
+      keys.flatMap((key) => [store.update(key, countUp(key)), store.update(key, countUp(key))]),
+    );
     expect((await store.read(keys)).map(failuresOf)).toEqual([2, 2, 2, 2]);
   });
 

@@ -1,26 +1,23 @@
+import { answerOf, answerWarnings } from './answer.js';
 import { type AttemptOutcome, runAttempt } from './attempt.js';
-import { cutOffRecord, requestRecord, skipRecord } from './attempt-record.js';
+import { cutOffRecord, requestRecord } from './attempt-record.js';
 import type { ChainParts, ChainRequest, ChainTarget, StreamOptions } from './chain-parts.js';
+import { ChainTrail, sequelOf } from './chain-trail.js';
 import { cancelled, chainFailure, deadlineError } from './chain-verdict.js';
 import type { ErrorKind } from './classify.js';
 import { classifyWith } from './classify-error.js';
-import { MajordomoError, type ProviderError, UsageError, type Warning } from './errors.js';
-import type { Answer, Attempt, ChainEvent } from './events.js';
-import type { Admission, FailureReport, Permit } from './health-tracker.js';
-import type { ModelRequest, Provider, Unavailable } from './ports.js';
+import { type ProviderError, UsageError } from './errors.js';
+import type { Answer, ChainEvent } from './events.js';
+import type { FailureReport, Permit } from './health-tracker.js';
+import { modelRequest } from './model-request.js';
+import { Preparations } from './preparations.js';
 import { asProviderError, cleanText } from './provider-failure.js';
 import { type Decision, decide } from './retry.js';
 import { type ChainTuning, chainTuning, type ResolvedTargetTuning, targetTuning } from './tuning.js';
-import { orAborted, sleep } from './waiting.js';
+import { sleep } from './waiting.js';
 
 /** What became of one target. */
 type Visit = 'answered' | 'advance' | 'stop';
-
-interface Barred {
-  readonly entry: ChainTarget;
-  readonly freeAtMs: number;
-  readonly byRetryAfter: boolean;
-}
 
 /** What the requests to one target share. */
 interface Asking {
@@ -49,13 +46,10 @@ export class ChainRun {
   readonly #tuning: ChainTuning;
   readonly #targets: readonly ChainTarget[];
   readonly #ending = new AbortController();
-  readonly #prepared = new Map<Provider, Promise<Unavailable | null>>();
-  readonly #records: Attempt[] = [];
-  readonly #warnings: Warning[] = [];
-  readonly #barred: Barred[] = [];
+  readonly #preparations = new Preparations();
+  readonly #trail = new ChainTrail();
   readonly #causes: ProviderError[] = [];
   #startedMs = 0;
-  #made = 0;
   #committed = false;
   #answer: Answer | null = null;
 
@@ -84,7 +78,7 @@ export class ChainRun {
     );
     let bug: { thrown: unknown } | null = null;
     try {
-      for (const warning of this.#parts.warnings) yield this.#warn(warning);
+      for (const warning of this.#parts.warnings) yield this.#trail.warn(warning);
       yield* this.#askAll();
     } catch (thrown) {
       if (!this.#ending.signal.aborted) bug = { thrown };
@@ -127,9 +121,8 @@ export class ChainRun {
       if (visit !== 'advance') return;
     }
     // Nobody was asked because all circuits are open: the one that reopens first is looked at once.
-    const first =
-      this.#made === 0 ? soonest(this.#barred.filter((barred) => !barred.byRetryAfter)) : undefined;
-    if (first !== undefined) yield* this.#visit(first.entry, { next: null, force: true });
+    const first = this.#trail.made === 0 ? this.#trail.soonest() : undefined;
+    if (first !== undefined) yield* this.#visit(first, { next: null, force: true });
   }
 
   async *#visit(
@@ -137,17 +130,26 @@ export class ChainRun {
     at: { next: ChainTarget | null; force: boolean },
   ): AsyncGenerator<ChainEvent, Visit, void> {
     const { provider } = entry;
-    const unavailable = await orAborted(this.#prepare(entry), this.#ending.signal);
+    const unavailable = await this.#preparations.of(provider, this.#ending.signal);
     if (unavailable !== null) {
       const message = cleanText(unavailable.message, entry.scrub);
-      yield this.#skip(entry, { reason: unavailable.reason, message, next: at.next });
+      const atMs = this.#parts.clock.now();
+      yield this.#trail.skipped(entry, {
+        reason: unavailable.reason,
+        message,
+        atMs,
+        waitMs: null,
+        next: at.next,
+      });
       return 'advance';
     }
     const tuning = targetTuning(this.#parts.config, provider.tuning ?? {}, this.#options);
     const leaseMs = tuning.connectTimeoutMs + tuning.firstTokenTimeoutMs + leaseSlackMs;
     const admission = await this.#parts.health.admit(entry.health, { leaseMs, force: at.force });
     if (!admission.admitted) {
-      if (!at.force) yield this.#bar(entry, admission, at.next);
+      // Refused a second time, it was told before.
+      if (!at.force)
+        yield this.#trail.barred(entry, admission, { atMs: this.#parts.clock.now(), next: at.next });
       return 'advance';
     }
     return yield* this.#ask(entry, { permit: admission.permit, tuning, next: at.next });
@@ -168,14 +170,14 @@ export class ChainRun {
     let waitedOut = false;
     for (let retriesMade = 0; ; retriesMade += 1) {
       this.#goOn();
-      this.#made += 1;
-      const attempt = this.#made;
+      this.#trail.made += 1;
+      const attempt = this.#trail.made;
       const startedAtMs = clock.now();
       yield { type: 'attempt-start', attempt, target: entry.target, atMs: startedAtMs };
       const outcome = yield* this.#deltas(entry, at, attempt);
       if (outcome.error === null) {
         await health.onSuccess(at.permit);
-        yield this.#ended(attempt, requestRecord(entry, { outcome, startedAtMs, result: 'ok', next: null }));
+        yield this.#trail.ended(requestRecord(entry, { outcome, startedAtMs, result: 'ok', next: null }));
         yield* this.#conclude(entry, outcome);
         return 'answered';
       }
@@ -187,7 +189,7 @@ export class ChainRun {
         // Without effect when it was the deadline; else the model or the program said so, and that ends the run too.
         this.leave();
         const byDeadline = this.#ending.signal.reason !== cancelled;
-        yield this.#ended(attempt, cutOffRecord(entry, { outcome, startedAtMs, byDeadline }));
+        yield this.#trail.ended(cutOffRecord(entry, { outcome, startedAtMs, byDeadline }));
         return 'stop';
       }
       const error = asProviderError(outcome.error, { kind, scrub: entry.scrub });
@@ -201,9 +203,7 @@ export class ChainRun {
         outcome,
       });
       const record = requestRecord(entry, { outcome, startedAtMs, result: kind, error, next: decision.next });
-      const following = { retry: entry, advance: at.next, stop: null }[decision.next];
-      const nextTarget = following?.target ?? null;
-      yield this.#ended(attempt, record, { nextTarget, waitMs: decision.waitMs, hint: error.hint });
+      yield this.#trail.ended(record, sequelOf(decision, { entry, next: at.next, hint: error.hint }));
       if (decision.next !== 'retry') return decision.next;
       waitedOut = error.retryAfterMs !== null;
       if (decision.waitMs > 0) await sleep(decision.waitMs, { clock, signal: this.#ending.signal });
@@ -219,7 +219,7 @@ export class ChainRun {
     const steps = runAttempt({
       // Looked up by the attempt, so that a provider that refuses the id fails like any other.
       model: { id, stream: (request, context) => provider.model(id).stream(request, context) },
-      request: this.#modelRequest(entry, at.tuning),
+      request: modelRequest(this.#request, { name: entry.name, maxTokens: at.tuning.maxTokens }),
       timeouts: at.tuning,
       clock: this.#parts.clock,
       signal: this.#ending.signal,
@@ -252,7 +252,7 @@ export class ChainRun {
       retryAfterMs: at.error.retryAfterMs,
       maxRetryAfterMs: this.#tuning.maxRetryAfterMs,
       hasNextTarget: at.next !== null,
-      attemptsLeft: this.#tuning.maxAttempts - this.#made,
+      attemptsLeft: this.#tuning.maxAttempts - this.#trail.made,
       timeLeftMs: this.#timeLeftMs(),
       advanceOnPermanent: this.#tuning.advanceOnPermanent,
       random: random(),
@@ -274,131 +274,25 @@ export class ChainRun {
   }
 
   async *#conclude(entry: ChainTarget, outcome: AttemptOutcome): AsyncGenerator<ChainEvent, void, void> {
-    for (const warning of outcome.warnings) {
-      yield this.#warn({ code: warning.code, message: cleanText(warning.message, entry.scrub) });
-    }
-    if (outcome.finish?.reason === 'length') {
-      yield this.#warn({ code: 'cut-by-length', message: 'the answer was cut at the token limit' });
-    }
-    if (outcome.text === '') yield this.#warn({ code: 'empty-answer', message: 'the answer is empty' });
-    const { price } = entry.provider;
-    const { usage } = outcome;
-    const costUsd =
-      usage === null || price?.input == null || price.output == null
-        ? null
-        : (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6;
-    const beforeMs = outcome.startedMs - this.#startedMs;
-    this.#answer = {
+    for (const warning of answerWarnings(entry, outcome)) yield this.#trail.warn(warning);
+    this.#answer = answerOf(entry, {
+      outcome,
       spec: this.#parts.spec,
-      text: outcome.text,
-      reasoning: outcome.reasoning,
-      servedBy: entry.target,
-      servedModel: outcome.servedModel === null ? null : cleanText(outcome.servedModel, entry.scrub),
       failover: entry !== this.#targets[0],
-      finishReason: outcome.finish?.reason ?? 'other',
-      rawFinishReason: outcome.finish?.raw == null ? null : cleanText(outcome.finish.raw, entry.scrub),
-      usage,
-      costUsd,
-      firstTokenMs: outcome.firstTokenMs === null ? null : Math.round(beforeMs + outcome.firstTokenMs),
-      durationMs: Math.round(beforeMs + outcome.durationMs),
-      attempts: [...this.#records],
-      warnings: [...this.#warnings],
-    };
-  }
-
-  #prepare({ provider }: ChainTarget): Promise<Unavailable | null> {
-    const prepared = this.#prepared.get(provider) ?? prepare(provider, this.#ending.signal);
-    this.#prepared.set(provider, prepared);
-    return prepared;
-  }
-
-  #modelRequest(entry: ChainTarget, tuning: ResolvedTargetTuning): ModelRequest {
-    const { prompt, messages = [], system, body, providerBody, whole, ...options } = this.#request;
-    const all = prompt === undefined ? messages : [...messages, { role: 'user' as const, content: prompt }];
-    const maxTokens = options.maxTokens ?? tuning.maxTokens;
-    return {
-      system: system ?? null,
-      messages: all,
-      options: maxTokens === undefined ? options : { ...options, maxTokens },
-      body: { ...body, ...providerBody?.[entry.name] },
-      whole: whole ?? false,
-    };
-  }
-
-  #bar(
-    entry: ChainTarget,
-    admission: Extract<Admission, { admitted: false }>,
-    next: ChainTarget | null,
-  ): ChainEvent {
-    const { freeAtMs, byRetryAfter } = admission;
-    this.#barred.push({ entry, freeAtMs, byRetryAfter });
-    const waitMs = Math.max(0, freeAtMs - this.#parts.clock.now());
-    return this.#skip(entry, { reason: 'circuit-open', message: null, next, waitMs });
-  }
-
-  #skip(
-    entry: ChainTarget,
-    why: { reason: string; message: string | null; next: ChainTarget | null; waitMs?: number },
-  ): ChainEvent {
-    const { reason, message, waitMs = null, next } = why;
-    const record = skipRecord(entry, {
-      atMs: this.#parts.clock.now(),
-      reason,
-      message,
-      waitMs,
-      last: next === null,
+      beforeMs: outcome.startedMs - this.#startedMs,
+      attempts: [...this.#trail.records],
+      warnings: [...this.#trail.warnings],
     });
-    this.#records.push(record);
-    return {
-      type: 'attempt-end',
-      attempt: this.#made,
-      record,
-      nextTarget: next?.target ?? null,
-      waitMs: 0,
-      hint: null,
-    };
-  }
-
-  #ended(
-    attempt: number,
-    record: Attempt,
-    then: { nextTarget: string | null; waitMs: number; hint: string | null } = {
-      nextTarget: null,
-      waitMs: 0,
-      hint: null,
-    },
-  ): ChainEvent {
-    this.#records.push(record);
-    return { type: 'attempt-end', attempt, record, ...then };
-  }
-
-  #warn(warning: Warning): ChainEvent {
-    this.#warnings.push(warning);
-    return { type: 'warning', warning };
   }
 
   #failure(): Error {
     return chainFailure({
       reason: this.#ending.signal.aborted ? this.#ending.signal.reason : null,
       committed: this.#committed,
-      attempts: this.#records,
+      attempts: this.#trail.records,
       causes: this.#causes,
       now: this.#parts.clock.now(),
       timeoutMs: this.#tuning.timeoutMs,
     });
   }
-}
-
-async function prepare(provider: Provider, signal: AbortSignal): Promise<Unavailable | null> {
-  try {
-    return (await provider.prepare?.({ signal })) ?? null;
-  } catch (error) {
-    // A key file or command that fails is a credential that is not there: the rest of the chain may have one.
-    if (error instanceof MajordomoError) return { reason: 'no-credential', message: error.message };
-    throw error;
-  }
-}
-
-function soonest(barred: readonly Barred[]): Barred | undefined {
-  return [...barred].sort((a, b) => a.freeAtMs - b.freeAtMs)[0];
 }

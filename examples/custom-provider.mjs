@@ -15,7 +15,8 @@ class Reverser {
       id,
       async *stream(request) {
         provider.requests += 1;
-        if (provider.requests === 1) throw new ProviderError({ kind: 'overloaded', message: 'just waking up' });
+        if (provider.requests === 1)
+          throw new ProviderError({ kind: 'overloaded', message: 'just waking up' });
         const prompt = request.messages.at(-1).content;
         yield { type: 'text-delta', text: [...prompt].reverse().join('') };
         yield { type: 'finish', finishReason: 'stop', rawFinishReason: null, servedModel: id, usage: null };

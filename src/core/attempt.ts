@@ -173,7 +173,7 @@ const timeoutWords = {
 } as const satisfies Record<TimeoutPhase, string>;
 
 /** The error for a wait that ran out. */
-export function timeoutError(phase: TimeoutPhase, afterMs: number): ProviderError {
+function timeoutError(phase: TimeoutPhase, afterMs: number): ProviderError {
   return new ProviderError({
     kind: 'timeout',
     phase,

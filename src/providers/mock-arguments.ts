@@ -21,7 +21,7 @@ const maxCount = 1_000_000;
 const phases = ['connect', 'first-token', 'idle', 'attempt'] as const satisfies readonly TimeoutPhase[];
 
 /** The digits of a whole number within the range, else null. */
-export function readInteger(text: string, range: { least: number; most: number }): number | null {
+function readInteger(text: string, range: { least: number; most: number }): number | null {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= range.least && value <= range.most ? value : null;
 }

@@ -5,7 +5,7 @@ import { ProviderError } from '../../src/core/errors.js';
 import type { Clock } from '../../src/core/ports.js';
 import { type Endpoint, HttpClient, type HttpRequest, type HttpResponse } from '../../src/providers/http.js';
 
-export const realClock: Clock = {
+const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer: (delayMs, callback) => {

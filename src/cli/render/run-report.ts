@@ -62,7 +62,7 @@ export function runReport(facts: RunFacts): RunReport {
 }
 
 /** An error as JSON. Of a bug only the kind is told: words that are not ours may quote a key. */
-export function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure {
   if (error instanceof MajordomoError) return error.toJSON();
   const what = error instanceof Error ? error.name : 'something that is no error';
   return {

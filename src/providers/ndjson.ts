@@ -1,4 +1,5 @@
 import { type FrameReader, type FrameSink, frameTooLong, maxFrameChars, StrayText } from './frames.js';
+import { utf8Decoder } from './utf8.js';
 
 /**
  * Reads lines of JSON from bytes split anywhere; LF or CRLF, blank lines skipped, the last one with or without its
@@ -6,7 +7,7 @@ import { type FrameReader, type FrameSink, frameTooLong, maxFrameChars, StrayTex
  * are kept in `stray` too: an error page, or an error as JSON of several lines.
  */
 export function ndjsonReader(onLine: FrameSink, { maxChars = maxFrameChars } = {}): FrameReader {
-  const decoder = new TextDecoder();
+  const decode = utf8Decoder();
   const stray = new StrayText();
   // A line of many chunks is joined once, when its end has come.
   let fragments: string[] = [];
@@ -37,9 +38,9 @@ export function ndjsonReader(onLine: FrameSink, { maxChars = maxFrameChars } = {
     if (fragmentChars > maxChars) throw frameTooLong(maxChars);
   };
   return {
-    push: (chunk) => feed(decoder.decode(chunk, { stream: true })),
+    push: (chunk) => feed(decode(chunk)),
     end: () => {
-      feed(decoder.decode());
+      feed(decode());
       deliver(takeFragments());
     },
     get stray() {

@@ -201,6 +201,7 @@ function isProgress(message: JsonObject): boolean {
 
 /** Azure says what was filtered: `content_filter_results: {violence: {filtered: true}}`. */
 function filteredCategories(choice: JsonObject): string | null {
+  if (choice.content_filter_results === undefined) return null;
   const results = Object.entries(objectIn(choice.content_filter_results) ?? {});
   const filtered = results
     .filter(([, result]) => objectIn(result)?.filtered === true)

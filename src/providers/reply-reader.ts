@@ -19,6 +19,7 @@ export interface ReplyReaderOptions {
 }
 
 type Finish = Extract<ModelEvent, { type: 'finish' }>;
+type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }>;
 
 /** White space and the bytes of a BOM, which may stand before anything. */
 const leading = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
@@ -44,6 +45,9 @@ export class ReplyReader {
   #begun = false;
   #eventful = false;
   #batch: ModelEvent[] = [];
+  /** Deltas of one kind that came one after the other; joined when another event comes, or when they are taken. */
+  #deltas: string[] = [];
+  #deltaType: Delta['type'] = 'text-delta';
 
   constructor(options: ReplyReaderOptions) {
     this.#options = options;
@@ -84,6 +88,7 @@ export class ReplyReader {
 
   /** The events since the last time, without `finish`. */
   take(): readonly ModelEvent[] {
+    this.#closeDelta();
     const batch = this.#batch;
     this.#batch = [];
     return batch;
@@ -145,19 +150,31 @@ export class ReplyReader {
 
   #add(events: readonly ModelEvent[]): void {
     for (const event of events) {
-      const last = this.#batch.at(-1);
-      if (event.type === 'finish') this.finish ??= event;
-      else if (last !== undefined && isDelta(last) && isDelta(event) && last.type === event.type) {
-        this.#batch[this.#batch.length - 1] = { type: event.type, text: last.text + event.text };
-      } else if (event.type !== 'progress' || last?.type !== 'progress') this.#batch.push(event);
+      if (event.type === 'text-delta' || event.type === 'reasoning-delta') this.#addDelta(event);
+      else if (event.type === 'finish') this.finish ??= event;
+      else this.#addOther(event);
     }
   }
-}
 
-function isDelta(
-  event: ModelEvent,
-): event is Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }> {
-  return event.type === 'text-delta' || event.type === 'reasoning-delta';
+  #addDelta({ type, text }: Delta): void {
+    if (type !== this.#deltaType) this.#closeDelta();
+    this.#deltaType = type;
+    this.#deltas.push(text);
+  }
+
+  #addOther(event: ModelEvent): void {
+    const repeats =
+      event.type === 'progress' && this.#deltas.length === 0 && this.#batch.at(-1)?.type === 'progress';
+    if (repeats) return;
+    this.#closeDelta();
+    this.#batch.push(event);
+  }
+
+  #closeDelta(): void {
+    if (this.#deltas.length === 0) return;
+    this.#batch.push({ type: this.#deltaType, text: this.#deltas.join('') });
+    this.#deltas = [];
+  }
 }
 
 function parsed(text: string): unknown {

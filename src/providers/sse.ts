@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { type FrameReader, type FrameSink, frameTooLong, maxFrameChars, StrayText } from './frames.js';
+import { utf8Decoder } from './utf8.js';
 
 /**
  * Reads server-sent events (WHATWG HTML section 9.2.6) from bytes split anywhere, with two differences: an event that
@@ -9,8 +10,7 @@ import { type FrameReader, type FrameSink, frameTooLong, maxFrameChars, StrayTex
  * Events without data are dropped, as the standard has it. `onEvent` gets the `event:` field as name.
  */
 export function sseReader(onEvent: FrameSink, { maxChars = maxFrameChars } = {}): FrameReader {
-  // Takes the BOM away, and keeps the bytes of a character until the last of them has come.
-  const decoder = new TextDecoder();
+  const decode = utf8Decoder();
   const stray = new StrayText();
   const normalise = lineEnds();
   const parser = createParser({
@@ -24,8 +24,8 @@ export function sseReader(onEvent: FrameSink, { maxChars = maxFrameChars } = {})
     },
   });
   return {
-    push: (chunk) => parser.feed(normalise(decoder.decode(chunk, { stream: true }))),
-    end: () => parser.feed(`${normalise(decoder.decode())}\n\n`),
+    push: (chunk) => parser.feed(normalise(decode(chunk))),
+    end: () => parser.feed(`${normalise(decode())}\n\n`),
     get stray() {
       return stray.text;
     },

@@ -67,16 +67,15 @@ function pace(response, count) {
   response.on('close', () => clearInterval(timer));
 }
 
+/** Each token is worded anew, as a real server does it; 64 of them leave in one write. */
 function flood(response, count) {
-  const token = chunk({ content: 'word ' });
-  const batch = token.repeat(64);
-  let left = count;
+  let sent = 0;
   const more = () => {
-    while (left > 0) {
-      const size = Math.min(left, 64);
-      left -= size;
-      if (!response.write(size === 64 ? batch : token.repeat(size)) && left > 0)
-        return response.once('drain', more);
+    while (sent < count) {
+      let batch = '';
+      for (const end = Math.min(count, sent + 64); sent < end; sent++)
+        batch += chunk({ content: `word ${sent} ` });
+      if (!response.write(batch) && sent < count) return response.once('drain', more);
     }
     finish(response, count);
   };

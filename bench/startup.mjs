@@ -1,5 +1,5 @@
 // What the program costs beside `node -e 0`, curl and an openai SDK script: node bench/startup.mjs [--quick] [--node PATH]
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compare, effort, median, run } from './measure.mjs';
 import { curl } from './peers/curl.mjs';
@@ -44,9 +44,21 @@ async function overTls() {
   const certificate = encodeURIComponent(files.certificate);
   const variables = { LLM_BENCH: `openai+https://bench@${new URL(secure).host}/v1?ca_file=${certificate}` };
   return compare(majordomo(['run', '-m', 'bench/tokens-1', 'hi'], variables), {
-    argv: curl(secure, 'tokens-1', files.certificate),
+    argv: curl(secure, 'tokens-1', bundleWith(files.certificate)),
     env: environment(),
   });
+}
+
+/**
+ * The system's authorities and one more, as curl has them in daily use. Node 20 reads its own list of them in the
+ * first connection whatever it is told to trust, so that a list of one would compare different work.
+ */
+function bundleWith(certificate) {
+  const system = '/etc/ssl/certs/ca-certificates.crt';
+  if (!existsSync(system)) return certificate;
+  const bundle = path.join(home, 'bundle.pem');
+  writeFileSync(bundle, readFileSync(system, 'utf8') + readFileSync(certificate, 'utf8'));
+  return bundle;
 }
 
 /** A first run, which also writes the cache, against a run that knows of none. */

@@ -12,6 +12,7 @@ declare module 'undici/lib/dispatcher/client.js' {
         headersTimeout: number;
         bodyTimeout: number;
         keepAliveTimeout: number;
+        maxHeaderSize: number;
         connect(options: object, callback: (error: Error | null, socket?: Socket) => void): void;
       },
     );

@@ -110,6 +110,8 @@ class Dial {
       highWaterMark: readBufferBytes,
     };
     const socket = this.#adopt(connectSocket(options as NetConnectOpts));
+    // Built while the connection is on its way; what is wrong with it is told when it is needed.
+    if (this.#route.tls || proxy?.tls === true) this.#trust.context().catch(() => {});
     await inContext({ phase: 'connect', peer }, opened(socket, 'connect'));
     return socket;
   }

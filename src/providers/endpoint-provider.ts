@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError } from '../core/errors.js';
@@ -12,6 +11,7 @@ import type {
   Unavailable,
 } from '../core/ports.js';
 import { scrubber } from '../core/secrets.js';
+import { sha256 } from '../core/sha256.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import { type Connection, EndpointModel } from './endpoint-model.js';
@@ -169,11 +169,11 @@ class EndpointProvider implements Provider {
       preset.name,
       socketPath ?? origin,
       this.#place.basePath,
-      key === null ? null : hash(`majordomo key\n${key}`),
+      key === null ? null : sha256(`majordomo key\n${key}`),
       // one machine's loopback is another machine than its neighbour's
       loopback ? hostname() : null,
     ];
-    return hash(JSON.stringify(identity));
+    return sha256(JSON.stringify(identity));
   }
 
   #openClient(): Promise<HttpClient> {
@@ -183,10 +183,6 @@ class EndpointProvider implements Provider {
     );
     return this.#client;
   }
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The DSN's own tuning, without what it does not say. */

@@ -145,6 +145,8 @@ export class HttpClient {
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
+      // Node's own default; said here because undici would load all of node:http to look it up.
+      maxHeaderSize: 16 * 1024,
       connect: (_options, callback) => {
         // Asked a second time, the socket is gone: connections are opened here, under our own timer, or not at all.
         const again = handedOver;

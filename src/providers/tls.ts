@@ -10,16 +10,21 @@ import { ProviderError } from '../core/errors.js';
  */
 export class Trust {
   readonly #caFile: string | null;
-  #context: SecureContext | null = null;
+  #context: Promise<SecureContext> | null = null;
 
   constructor(caFile: string | null) {
     this.#caFile = caFile;
   }
 
   /** Throws a `ProviderError` of kind `misconfigured` that names `ca_file`, never its path. */
-  async context(): Promise<SecureContext> {
-    this.#context ??= this.#caFile === null ? await defaultContext() : await contextOf(this.#caFile);
-    return this.#context;
+  context(): Promise<SecureContext> {
+    if (this.#context !== null) return this.#context;
+    const context = this.#caFile === null ? defaultContext() : contextOf(this.#caFile);
+    this.#context = context;
+    context.catch(() => {
+      this.#context = null;
+    });
+    return context;
   }
 }
 

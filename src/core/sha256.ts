@@ -1,0 +1,69 @@
+/**
+ * SHA-256 (FIPS 180-4) of a text's UTF-8 bytes, as 64 hexadecimal digits. Here because loading `node:crypto` for one
+ * short hash takes a twentieth of a run's start-up, and the core is to know no Node at all. Not for secrets that
+ * must be compared in constant time, and not for large data.
+ */
+export function sha256(text: string): string {
+  const blocks = padded(new TextEncoder().encode(text));
+  const hash = Uint32Array.from(initialHash);
+  const schedule = new Uint32Array(64);
+  for (let offset = 0; offset < blocks.byteLength; offset += 64) {
+    for (let t = 0; t < 16; t += 1) schedule[t] = blocks.getUint32(offset + t * 4);
+    compress(hash, schedule);
+  }
+  return [...hash].map((word) => word.toString(16).padStart(8, '0')).join('');
+}
+
+/** The message, a 1 bit, zeros, and its length in bits at the end of a block. */
+function padded(bytes: Uint8Array): DataView {
+  const length = Math.ceil((bytes.length + 9) / 64) * 64;
+  const blocks = new Uint8Array(length);
+  blocks.set(bytes);
+  blocks[bytes.length] = 0x80;
+  const view = new DataView(blocks.buffer);
+  view.setBigUint64(length - 8, BigInt(bytes.length) * 8n);
+  return view;
+}
+
+function compress(hash: Uint32Array, w: Uint32Array): void {
+  for (let t = 16; t < 64; t += 1) {
+    const [x, y] = [at(w, t - 15), at(w, t - 2)];
+    const s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
+    const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
+    w[t] = at(w, t - 16) + s0 + at(w, t - 7) + s1;
+  }
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = hash;
+  for (let t = 0; t < 64; t += 1) {
+    const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + at(roundConstants, t) + at(w, t)) | 0;
+    const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
+  }
+  for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) hash[i] = at(hash, i) + word;
+}
+
+function rotate(word: number, bits: number): number {
+  return (word >>> bits) | (word << (32 - bits));
+}
+
+function at(words: Uint32Array, index: number): number {
+  return words[index] ?? 0;
+}
+
+/** The first 32 bits of the fractional parts of the roots of the first primes: square roots, then cube roots. */
+const primes = firstPrimes(64);
+const initialHash = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
+const roundConstants = Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
+
+function fraction(root: number): number {
+  return Math.floor((root % 1) * 2 ** 32);
+}
+
+function firstPrimes(count: number): number[] {
+  const found: number[] = [];
+  for (let candidate = 2; found.length < count; candidate += 1) {
+    if (found.every((prime) => candidate % prime !== 0)) found.push(candidate);
+  }
+  return found;
+}

@@ -33,8 +33,9 @@ export async function openScreen({ flags, process }: RunContext, output: Output)
   const quiet = flags.quiet === true;
   const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
   const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;
-  const spinner =
-    stderr.isTTY === true && !quiet && env.TERM !== 'dumb' ? new Spinner(stderr, colored) : null;
+  // A pseudo-terminal nobody sized says it has no columns; a spinner would never be done counting its lines.
+  const hasRoom = stderr.isTTY === true && stderr.columns !== 0 && env.TERM !== 'dumb';
+  const spinner = hasRoom && !quiet ? new Spinner(stderr, colored) : null;
   const oneScreen = stdout.isTTY === true && stderr.isTTY === true;
   const beforeLine = (): void => {
     output.flush();

@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli, token, type Upstream, upstream } from '../support/cli.js';
+
+const canary = 'sk-canary/7Qz+Wm4x Kp9v"Lr2t';
+const pieces = [
+  canary,
+  encodeURIComponent(canary),
+  'canary',
+  '7Qz',
+  'Kp9v',
+  'Lr2t',
+  Buffer.from(canary).toString('base64').slice(0, 12),
+];
+
+type Echo = (response: ServerResponse, key: string) => void;
+
+const json = (response: ServerResponse, status: number, body: unknown, headers = {}): void => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+};
+
+/** Servers that tell the key they were sent, wherever a server can. */
+const echoes: Readonly<Record<string, Echo>> = {
+  message: (response, key) =>
+    json(response, 401, {
+      error: { message: `Incorrect API key provided: ${key}`, code: 'invalid_api_key' },
+    }),
+  'code and type': (response, key) =>
+    json(response, 400, { error: { message: 'no', code: key, type: key, param: key } }),
+  'percent-encoded': (response, key) =>
+    json(response, 403, { error: { message: `bad ${encodeURIComponent(key)}` } }),
+  base64: (response, key) => json(response, 500, { error: { message: Buffer.from(key).toString('base64') } }),
+  'a string': (response, key) => json(response, 503, { error: key }),
+  'a web page': (response, key) =>
+    response.writeHead(502, { 'content-type': 'text/html' }).end(`<html><title>${key}</title>${key}</html>`),
+  'plain text': (response, key) => response.writeHead(500).end(`boom ${key}\n at x (${key})`),
+  'request id': (response, key) =>
+    json(response, 500, { error: { message: 'x' } }, { 'x-request-id': encodeURIComponent(key) }),
+  redirect: (response, key) =>
+    response.writeHead(302, { location: `http://elsewhere/?key=${encodeURIComponent(key)}` }).end(),
+  'an error inside the stream': (response, key) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(token('hel'));
+    response.end(`data: ${JSON.stringify({ error: { message: `died with ${key}`, code: key } })}\n\n`);
+  },
+  'a cut stream': (response, key) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': encodeURIComponent(key) });
+    response.end(`: ${key}\n\nevent: ${key}\ndata: {"broken ${key}\n\n`);
+  },
+  'model and finish reason': (response, key) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const choices = [{ index: 0, delta: { content: 'ok' }, finish_reason: key }];
+    response.end(`data: ${JSON.stringify({ model: key, choices })}\n\ndata: [DONE]\n\n`);
+  },
+};
+
+let server: Upstream;
+let echo: Echo;
+
+function keyOf({ headers }: IncomingMessage): string {
+  const key =
+    headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers.authorization?.replace(/^Bearer /, '') ?? '';
+  return String(key);
+}
+
+beforeAll(async () => {
+  server = await upstream((request, response) => echo(response, keyOf(request)));
+});
+afterAll(() => server.close());
+
+function expectNoCanary(result: { stdout: string; stderr: string }): void {
+  for (const piece of pieces) {
+    expect(result.stdout).not.toContain(piece);
+    expect(result.stderr).not.toContain(piece);
+  }
+}
+
+describe.each(Object.keys(echoes))('a server that tells the key in %s', (name) => {
+  it.each(['openai', 'openai-responses', 'anthropic', 'google+http', 'ollama'])(
+    'is not believed by %s',
+    async (scheme) => {
+      echo = echoes[name] as Echo;
+      const env = { LLM_X: `${scheme}://${encodeURIComponent(canary)}@${server.host}/v1?retries=0` };
+      const runs = await Promise.all([
+        runCli(['run', '-v', '-u', '-m', 'x/y', 'hi'], { env }),
+        runCli(['run', '--format', 'ndjson', '-m', 'x/y', 'hi'], { env }),
+      ]);
+      for (const run of runs) expectNoCanary(run);
+      // Each run really got an answer of that server and did not stop before it.
+      const report = JSON.parse((runs[1]?.stdout ?? '').trimEnd().split('\n').at(-1) ?? '{}');
+      expect(report.attempts).toHaveLength(1);
+      expect(report.attempts[0].httpStatus).not.toBeNull();
+    },
+  );
+});
+
+describe('a DSN that cannot be used', () => {
+  it.each([
+    { name: 'key as host', dsn: 'openai://sk-canary7QzWm4xKp9vLr2t' },
+    { name: 'slash in the key', dsn: 'openai://sk-canary/7Qz@h/v1' },
+    { name: 'bad escape', dsn: 'openai://sk-canary%zz7Qz@h' },
+    { name: 'key as option', dsn: 'openai://h?sk-canary7Qz=1' },
+    { name: 'key as scheme', dsn: 'sk-canary7Qz://h' },
+    { name: 'unknown option with a secret', dsn: 'openai://h?tmeout=canary7Qz' },
+    { name: 'plain http', dsn: 'openai+http://sk-canary7QzKp9vLr2t@example.test' },
+    { name: 'a proxy with a password', dsn: 'openai://k@127.0.0.1:9?proxy=http://u:canary7Qz@127.0.0.1:9' },
+    { name: 'a header', dsn: 'openai+http://127.0.0.1:9?header.X-Key=canary7Qz' },
+    {
+      name: 'a command that fails',
+      dsn: 'openai+http://127.0.0.1:9?key_cmd=sh%20-c%20%22echo%20canary7Qz;echo%20canary7Qz%20%3E%262;exit%203%22',
+    },
+  ])('does not show its secret: $name', async ({ dsn }) => {
+    const run = await runCli(['run', '-v', '--format', 'json', '-m', 'x/y', 'hi'], { env: { LLM_X: dsn } });
+    expectNoCanary(run);
+    expect(run.code).toBeGreaterThan(0);
+  });
+});

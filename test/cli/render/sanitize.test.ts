@@ -32,7 +32,8 @@ describe('an untrusted text on a terminal', () => {
   });
 
   it.each(rows)('is the same cut anywhere: $name', ({ text, shown }) => {
-    for (let at = 1; at < text.length; at += 1) expect(clean([text.slice(0, at), text.slice(at)])).toBe(shown);
+    for (let at = 1; at < text.length; at += 1)
+      expect(clean([text.slice(0, at), text.slice(at)])).toBe(shown);
     expect(clean([...text].map((char) => char))).toBe(shown);
   });
 

@@ -17,7 +17,8 @@ describe('workflow commands in an answer', () => {
     { name: 'none: a heading', text: '## a [b]\n# c\n:', printed: '## a [b]\n# c\n:' },
   ])('are harmless $name', ({ text, printed }) => {
     expect(neutral([text])).toBe(printed);
-    for (let at = 1; at < text.length; at += 1) expect(neutral([text.slice(0, at), text.slice(at)])).toBe(printed);
+    for (let at = 1; at < text.length; at += 1)
+      expect(neutral([text.slice(0, at), text.slice(at)])).toBe(printed);
     expect(neutral([...text])).toBe(printed);
   });
 });

@@ -6,7 +6,7 @@ import { parseDuration } from '../core/duration.js';
 export function duration(value: string): number {
   const ms = parseDuration(value);
   if (ms === undefined || ms <= 0)
-    throw new InvalidArgumentError('Write a duration with a unit: 500ms, 30s, 2m.');
+    throw new InvalidArgumentError('Write a duration with a unit, up to 24 days: 500ms, 30s, 2m.');
   return ms;
 }
 

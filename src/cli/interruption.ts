@@ -41,7 +41,8 @@ export class Interruption {
   }
 
   readonly #onSignal = (name: Signal): void => {
-    this.dispose();
+    // Not at once: what restores the cursor after a spinner ends the process where it finds no other listener.
+    setImmediate(() => this.dispose());
     this.#stop(exitCodeOfSignal[name]);
   };
 }

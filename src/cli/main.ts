@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
+import { MajordomoError } from '../core/errors.js';
 import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
+import { Output } from './output.js';
 import { buildProgram } from './program.js';
 
 /**
@@ -9,9 +11,11 @@ import { buildProgram } from './program.js';
  */
 export async function main(argv: readonly string[], process: Process): Promise<number> {
   let exitCode: number = exitCodes.done;
+  // That nobody can be told on standard error is no reason to end.
+  process.stderr.on('error', () => {});
   // Help into a pipe that was closed is no error; commands have their own say.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
-  const program = buildProgram({ process, argv, onExit: (code) => (exitCode = code) });
+  const output = new Output(process.stdout, () => {});
+  const program = buildProgram({ process, argv, output, onExit: (code) => (exitCode = code) });
   if (argv.length === 0) {
     program.outputHelp({ error: true });
     return exitCodes.usage;
@@ -20,11 +24,18 @@ export async function main(argv: readonly string[], process: Process): Promise<n
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    return await end(output, { process, exitCode: error.exitCode === 0 ? exitCodes.done : exitCodes.usage });
   }
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+async function end(output: Output, at: { process: Process; exitCode: number }): Promise<number> {
+  try {
+    await output.end();
+    return at.exitCode;
+  } catch (error) {
+    if (!(error instanceof MajordomoError)) throw error;
+    at.process.stderr.write(`majordomo: ${error.message}\n`);
+    return exitCodes.bug;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { MajordomoError } from '../core/errors.js';
 
 /**
  * Standard output: what comes in one turn of the event loop leaves in one write, since a write a token is what
@@ -10,7 +11,7 @@ export class Output {
   #pending = '';
   #scheduled = false;
   #closed = false;
-  #failure: Error | null = null;
+  #failure: MajordomoError | null = null;
   #last = '';
 
   constructor(stream: Writable, onClosed: () => void) {
@@ -24,11 +25,6 @@ export class Output {
     return this.#last;
   }
 
-  /** Whether the reader has gone. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   write(text: string): void {
     if (text === '' || this.#closed) return;
     this.#last = text.at(-1) ?? '';
@@ -38,17 +34,24 @@ export class Output {
     setImmediate(() => this.flush());
   }
 
-  /** Writes now what has come so far: before something else appears on the same screen. */
+  /**
+   * Writes now what has come so far: before something else appears on the same screen. Half a character (of two
+   * UTF-16 units) waits for its other half, since alone it would be written as U+FFFD.
+   */
   flush(): void {
     this.#scheduled = false;
-    const text = this.#pending;
-    this.#pending = '';
-    if (text !== '' && !this.#closed) this.#stream.write(text);
+    const half = /[\uD800-\uDBFF]$/.exec(this.#pending)?.[0] ?? '';
+    this.#send(this.#pending.slice(0, this.#pending.length - half.length));
+    this.#pending = half;
   }
 
-  /** Resolves when everything is written, or the reader has gone; rejects when it could not be (a full disk). */
+  /**
+   * Resolves when everything is written, or the reader has gone; rejects with a `MajordomoError` when it could not
+   * be (a full disk).
+   */
   async end(): Promise<void> {
-    this.flush();
+    this.#send(this.#pending);
+    this.#pending = '';
     if (!this.#closed) {
       await new Promise<void>((resolve) => {
         this.#stream.write('', () => resolve());
@@ -57,11 +60,18 @@ export class Output {
     if (this.#failure !== null) throw this.#failure;
   }
 
+  #send(text: string): void {
+    if (text !== '' && !this.#closed) this.#stream.write(text);
+  }
+
   readonly #onError = (error: NodeJS.ErrnoException): void => {
     if (this.#closed) return;
     this.#closed = true;
     this.#pending = '';
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') this.#failure = error;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') {
+      const code = error.code ?? 'for no reason told';
+      this.#failure = new MajordomoError('stdout', `standard output cannot be written (${code})`);
+    }
     this.#onClosed();
   };
 }

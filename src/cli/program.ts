@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../version.js';
 import { addRunCommand } from './commands/run-command.js';
 import { addGlobalFlags } from './global-flags.js';
+import { helpLayout, helpWidth } from './help-layout.js';
 import type { ProgramParts } from './program-parts.js';
 import { oneLine } from './render/sanitize.js';
 import { reportUsageAsJson } from './usage-json.js';
@@ -14,7 +15,7 @@ Examples:
   $ majordomo run --help`;
 
 export function buildProgram(parts: ProgramParts): Command {
-  const { process } = parts;
+  const { process, output } = parts;
   const program = new Command('majordomo')
     .description('Ask chains of language models: one whole answer, or an honest error.')
     .usage('<command> [options]')
@@ -22,34 +23,53 @@ export function buildProgram(parts: ProgramParts): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .showSuggestionAfterError(true)
-    .exitOverride()
+    // Or else --version in the middle of a prompt would be answered by us.
+    .enablePositionalOptions()
+    .configureHelp(helpLayout)
     .configureOutput({
-      writeOut: (text) => void process.stdout.write(text),
+      writeOut: (text) => output.write(text),
       writeErr: (text) => void process.stderr.write(text),
-      outputError: (text, write) => write(`majordomo: ${explainUsage(text)}`),
-      getOutHelpWidth: () => process.stdout.columns ?? 80,
-      getErrHelpWidth: () => process.stderr.columns ?? 80,
+      getOutHelpWidth: () => helpWidth(process.stdout),
+      getErrHelpWidth: () => helpWidth(process.stderr),
     })
     .addHelpText('after', examples);
   addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
   addRunCommand(program, parts);
   for (const command of [program, ...program.commands]) {
-    command.exitOverride((error) => {
-      if (error.exitCode !== 0) reportUsageAsJson({ ...parts, message: error.message });
-      throw error;
-    });
+    const explain = command === program ? programHint : commandHint;
+    command
+      .configureOutput({ outputError: (text, write) => write(usageLines(text, explain)) })
+      .exitOverride((error) => {
+        const known = error.exitCode !== 0 && command !== program;
+        if (known) reportUsageAsJson({ ...parts, message: error.message, hint: explain(error.message) });
+        throw error;
+      });
   }
   return program;
 }
 
-/** Commander's own words, made harmless and with a way out where a prompt was taken for a flag. */
-function explainUsage(text: string): string {
+type Hint = (message: string) => string | null;
+
+const programHint: Hint = (message) => {
+  if (/^(error: )?unknown option/.test(message))
+    return 'options of a command go after its name: majordomo run -m MODEL "…"';
+  return /^(error: )?unknown command/.test(message)
+    ? 'a prompt goes after run: majordomo run -m MODEL "…"'
+    : null;
+};
+
+const commandHint: Hint = (message) =>
+  /^(error: )?unknown option/.test(message)
+    ? 'if it belongs to the prompt, put -- before the prompt: majordomo run -m MODEL -- "…"'
+    : null;
+
+/** Commander's own words, made harmless, and a way out. */
+function usageLines(text: string, explain: Hint): string {
   const clean = text
     .replace(/^error: /, '')
     .split('\n')
     .map(oneLine)
     .join('\n');
-  return /^unknown option/.test(clean)
-    ? `${clean.trimEnd()}\n  if it belongs to the prompt, put -- before the prompt: majordomo run -m MODEL -- "…"\n`
-    : clean;
+  const hint = explain(clean);
+  return `majordomo: ${clean}${hint === null ? '' : `  hint: ${hint}\n`}`;
 }

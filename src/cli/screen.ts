@@ -43,7 +43,8 @@ export async function openScreen({ flags, process }: RunContext, output: Output)
     output.write('\n');
     output.flush();
   };
-  const notices = new Notices({ stderr, quiet, color, spinner, beforeLine });
+  const neutralize = env.GITHUB_ACTIONS === 'true';
+  const notices = new Notices({ stderr, quiet, color, spinner, neutralize, beforeLine });
   return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
 }
 

@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.js';
-import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
+import type { Output } from './output.js';
+import { visibleJson } from './render/json.js';
 import { runReport } from './render/run-report.js';
 import { oneLine } from './render/sanitize.js';
 
@@ -9,14 +10,15 @@ import { oneLine } from './render/sanitize.js';
  * is known. The flags are looked for in the raw words, because it is their reading that failed.
  */
 export function reportUsageAsJson(parts: {
-  process: Process;
+  output: Output;
   argv: readonly string[];
   message: string;
+  hint: string | null;
 }): void {
-  const { process, argv } = parts;
+  const { output, argv } = parts;
   const format = requestedFormat(argv);
-  if (format === null || !argv.includes('run')) return;
-  const error = new UsageError('usage', oneLine(parts.message.replace(/^error: /, '')));
+  if (format === null) return;
+  const error = new UsageError('usage', oneLine(parts.message.replace(/^error: /, '')), parts.hint);
   const report = runReport({
     spec: '',
     answer: null,
@@ -26,7 +28,7 @@ export function reportUsageAsJson(parts: {
     exitCode: exitCodes.usage,
     durationMs: 0,
   });
-  process.stdout.write(`${format === 'json' ? JSON.stringify(report, null, 2) : JSON.stringify(report)}\n`);
+  output.write(`${visibleJson(report, format === 'json' ? 2 : 0)}\n`);
 }
 
 function requestedFormat(argv: readonly string[]): 'json' | 'ndjson' | null {

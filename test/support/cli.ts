@@ -1,12 +1,17 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { afterAll } from 'vitest';
+import { type OpenAiFake, type OpenAiFakeOptions, startOpenAiFake } from '../fakes/openai.js';
 
 const program = path.join(import.meta.dirname, '../../bin/majordomo.js');
 const home = mkdtempSync(path.join(os.tmpdir(), 'majordomo-e2e-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+export type Environment = Readonly<Record<string, string>>;
 
 export interface CliResult {
   readonly code: number | null;
@@ -15,7 +20,7 @@ export interface CliResult {
 }
 
 export interface CliOptions {
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
   /** Written to standard input, which is then closed; without it standard input is /dev/null. */
   readonly input?: string | Uint8Array;
 }
@@ -26,13 +31,13 @@ export function command(words: readonly string[]): [string, string[]] {
 }
 
 /** Nothing of the environment of whoever runs the tests: no keys, no home. */
-export function environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function environment(env: Environment = {}): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, MAJORDOMO_CODE_CACHE: 'off', ...env };
 }
 
 export function startCli(
   words: readonly string[],
-  options: { env?: Readonly<Record<string, string>>; stdio?: SpawnOptions['stdio'] } = {},
+  options: { env?: Environment; stdio?: SpawnOptions['stdio'] } = {},
 ): ChildProcess {
   const [file, args] = command(words);
   return spawn(file, args, {
@@ -51,7 +56,22 @@ export async function runCli(words: readonly string[], options: CliOptions = {})
   return ended(child);
 }
 
-/** Collects what a started program prints until it ends. */
+/** Runs a line of bash in which `"$@"` is the program and its words: for redirections and pipes. */
+export function runInShell(
+  line: string,
+  words: readonly string[],
+  env: Environment = {},
+): Promise<CliResult> {
+  const [file, args] = command(words);
+  return ended(
+    spawn('bash', ['-c', line, 'bash', file, ...args], {
+      env: environment(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+/** Collects what a started program prints until it ends; `code` is null when a signal killed it. */
 export function ended(child: ChildProcess): Promise<CliResult> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text));
@@ -59,10 +79,19 @@ export function ended(child: ChildProcess): Promise<CliResult> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
 }
 
+/** A file that goes away with the tests' home. */
+export function temporaryFile(name: string, text: string | Uint8Array): string {
+  const file = path.join(mkdtempSync(path.join(home, 'file-')), name);
+  writeFileSync(file, text);
+  return file;
+}
+
 export interface Upstream {
   readonly url: string;
   /** host:port */
   readonly host: string;
+  /** How many requests have come. */
+  readonly requests: () => number;
   close(): void;
 }
 
@@ -70,7 +99,9 @@ export interface Upstream {
 export async function upstream(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Upstream> {
+  let requests = 0;
   const server: Server = createServer((request, response) => {
+    requests += 1;
     request.resume().on('end', () => answer(request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -78,6 +109,7 @@ export async function upstream(
   return {
     url: `http://${host}`,
     host,
+    requests: () => requests,
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -88,4 +120,36 @@ export async function upstream(
 /** One event of an OpenAI chat stream. */
 export function token(text: string): string {
   return `data: ${JSON.stringify({ model: 'm', choices: [{ index: 0, delta: { content: text } }] })}\n\n`;
+}
+
+export interface FakeRun extends CliResult {
+  /** The bodies of the requests that came, parsed. */
+  readonly bodies: readonly Readonly<Record<string, unknown>>[];
+}
+
+/**
+ * Runs `majordomo run -m x/gpt-4.1-nano` and these words against a strict fake of OpenAI's API, as `LLM_X`; `start`
+ * is for tests with their own way to start it.
+ */
+export async function runWithFake(
+  words: readonly string[],
+  options: CliOptions & {
+    readonly fake?: OpenAiFakeOptions;
+    readonly model?: string;
+    readonly start?: (words: readonly string[], env: Environment) => Promise<CliResult>;
+  } = {},
+): Promise<FakeRun> {
+  const fake = await startOpenAiFake(options.fake ?? {});
+  const all = ['run', '-m', options.model ?? 'x/gpt-4.1-nano', ...words];
+  const env = { LLM_X: fakeDsn(fake), ...options.env };
+  try {
+    const result = await (options.start?.(all, env) ?? runCli(all, { ...options, env }));
+    return { ...result, bodies: fake.requests.map(({ body }) => JSON.parse(body)) };
+  } finally {
+    await fake.close();
+  }
+}
+
+function fakeDsn(fake: OpenAiFake): string {
+  return `openai+http://sk-fake-0123456789abcdefghij@127.0.0.1:${fake.port}/v1`;
 }

@@ -1,21 +1,17 @@
 import { type Command, Option } from 'commander';
-import { decimal, duration, nonEmpty, pairs, wholeNumber } from '../flags.js';
+import { decimal, duration, nonEmpty, type Pair, pairs, wholeNumber } from '../flags.js';
 import { addGlobalFlags } from '../global-flags.js';
+import { filled, helpWidth } from '../help-layout.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { RunFlags } from './run-flags.js';
 
-const details = `
-The prompt is made of all words, no quotes needed; - stands for standard input.
-With both, the words come first, then a blank line, then standard input. Words
-that look like options go after --.
+const remarks = [
+  'The prompt is made of all words, no quotes needed; - stands for standard input. With both, the words come first, then a blank line, then standard input. Words that look like options go after --.',
+  'A SPEC is a chain: targets (provider/model) and aliases, separated by commas, asked in turn until one answers. Without -m: MAJORDOMO_MODEL, "model" in the configuration, or the alias "default".',
+  'On a terminal the answer is shown as it comes; in a pipe it is printed whole or not at all.',
+];
 
-A SPEC is a chain: targets (provider/model) and aliases, separated by commas,
-asked in turn until one answers. Without -m: MAJORDOMO_MODEL, "model" in the
-configuration, or the alias "default".
-
-On a terminal the answer is shown as it comes; in a pipe it is printed whole or
-not at all.
-
+const examples = `
 Examples:
   $ majordomo run -m fast why is the sky blue?
   $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini -u < question.txt
@@ -24,9 +20,15 @@ Examples:
   $ majordomo run -m "mock/any" "an offline try"
 
 Exit codes:
-  0  answered            4  permanent error        7    cut after it had begun
-  2  wrong usage         5  exhausted: run again   70   a bug of majordomo
-  3  configuration       6  deadline               130  interrupted
+  0         answered
+  2         wrong usage
+  3         configuration: nothing sent
+  4         permanent error
+  5         exhausted: safe to run again
+  6         deadline
+  7         cut after it had begun
+  70        a bug of majordomo
+  130, 143  interrupted, terminated
 `;
 
 /** Declares `run`; what it does is loaded when it is used. */
@@ -68,13 +70,22 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
     .option('--max-attempts <n>', 'requests of the whole chain (default: 10)', wholeNumber(1))
     .option('--advance-on-permanent', 'go on to the next target after a permanent error too')
     .option('--no-failover', 'ask the first target only')
-    .addHelpText('after', details);
+    .addHelpText('after', ({ error }) => {
+      const { stdout, stderr } = parts.process;
+      return `\n${filled(remarks, helpWidth(error ? stderr : stdout))}\n${examples}`;
+    });
   addGlobalFlags(command, ['pretty', 'plain', 'json', 'ndjson']);
   command.action(async (words: readonly string[]) => {
-    const flags = { ...program.opts(), ...defined(command.opts()) } as RunFlags;
+    const flags = runFlags(program.opts(), command.opts());
     const { run } = await import('./run.js');
     parts.onExit(await run(words, { flags, process: parts.process }));
   });
+}
+
+/** Flags before and after the command's name: the latter win, aliases add up. */
+function runFlags(before: Record<string, unknown>, after: Record<string, unknown>): RunFlags {
+  const alias = [before.alias, after.alias].flatMap((pairs) => (pairs ?? []) as readonly Pair[]);
+  return { ...before, ...defined(after), alias } as unknown as RunFlags;
 }
 
 function defined(options: Record<string, unknown>): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { CancelledError } from '../../core/chain-error.js';
 import type { ChainRequest, StreamOptions } from '../../core/chain-parts.js';
-import type { Warning } from '../../core/errors.js';
+import { MajordomoError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import { defaultModel } from '../default-model.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
@@ -23,16 +23,19 @@ export async function run(words: readonly string[], context: RunContext): Promis
   const screen = await openScreen(context, output);
   try {
     const ended = await ask(words, { ...context, interruption, screen });
+    // A reader that goes away only now has no say any more: a chain that failed has failed.
+    const interrupted = interruption.signal.aborted;
     screen.spinner?.stop();
+    // Nothing is left to abort, and no handler could run while a reader that does not read blocks the writing.
+    interruption.dispose();
     screen.renderer.end(ended.report);
     await output.end();
-    if (!interruption.signal.aborted) tell(ended, { ...context, screen });
-    return output.closed ? exitCodes.done : ended.report.exitCode;
+    if (!interrupted) tell(ended, { ...context, screen });
+    return ended.report.exitCode;
   } catch (error) {
     // Only standard output itself can fail here: a full disk.
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    screen.notices.line(`majordomo: standard output cannot be written (${code})`, 'red');
+    if (!(error instanceof MajordomoError)) throw error;
+    screen.notices.line(`majordomo: ${error.message}`, 'red');
     return exitCodes.bug;
   } finally {
     screen.spinner?.stop();

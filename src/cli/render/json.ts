@@ -2,6 +2,17 @@ import type { ChainEvent } from '../../core/events.js';
 import type { Output } from '../output.js';
 import type { RunReport } from './run-report.js';
 
+// What JSON leaves as it is and a terminal may obey: DEL, 8-bit control characters, characters that reorder text.
+const unescaped = /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A value as JSON that may be shown on any terminal: the same value, in visible characters only. */
+export function visibleJson(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(
+    unescaped,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** One object at the end. */
 export class JsonRenderer {
   readonly #output: Output;
@@ -13,7 +24,7 @@ export class JsonRenderer {
   onEvent(): void {}
 
   end(report: RunReport): void {
-    this.#output.write(`${JSON.stringify(report, null, 2)}\n`);
+    this.#output.write(`${visibleJson(report, 2)}\n`);
   }
 }
 
@@ -27,10 +38,10 @@ export class NdjsonRenderer {
 
   onEvent(event: ChainEvent): void {
     if (event.type === 'chain-end') return;
-    this.#output.write(`${JSON.stringify(event)}\n`);
+    this.#output.write(`${visibleJson(event)}\n`);
   }
 
   end(report: RunReport): void {
-    this.#output.write(`${JSON.stringify(report)}\n`);
+    this.#output.write(`${visibleJson(report)}\n`);
   }
 }

@@ -4,12 +4,15 @@ import { formatDuration } from '../../core/duration.js';
 import type { Attempt, ChainEvent } from '../../core/events.js';
 import { oneLine } from './sanitize.js';
 import type { Spinner } from './spinner.js';
+import { withoutWorkflowCommands } from './workflow-commands.js';
 
 export interface NoticesOptions {
   readonly stderr: Writable;
   readonly quiet: boolean;
   readonly color: ChalkInstance | null;
   readonly spinner: Spinner | null;
+  /** Make workflow commands of GitHub Actions harmless: its runner reads both streams. */
+  readonly neutralize: boolean;
   /** Called before each line, so that it does not land in the middle of the answer on the same screen. */
   readonly beforeLine: () => void;
 }
@@ -32,8 +35,8 @@ export class Notices {
   }
 
   line(text: string, style?: Style): void {
-    const clean = oneLine(text);
-    const { color, spinner, stderr } = this.#options;
+    const { color, neutralize, spinner, stderr } = this.#options;
+    const clean = neutralize ? withoutWorkflowCommands(oneLine(text)) : oneLine(text);
     const painted = style === undefined || color === null ? clean : color[style](clean);
     this.#options.beforeLine();
     const write = (): void => {

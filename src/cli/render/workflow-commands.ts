@@ -1,4 +1,10 @@
 /**
+ * What the runner does not see at the start of a line: white space, of which .NET knows more than JavaScript (U+0085),
+ * and what its comparison by culture passes over (U+200B, U+00AD).
+ */
+const invisible = /[\s\p{Cc}\p{Cf}]/u;
+
+/**
  * Makes GitHub Actions' workflow commands in a model's answer harmless: the runner obeys `::…` at the start of a
  * line (white space before it does not count) and `##[…` anywhere (actions/runner, ActionCommand.cs). The text
  * arrives in pieces; what may be the beginning of a command is held back until it is known.
@@ -41,7 +47,7 @@ export class WorkflowCommandFilter {
         }
       }
       clean += char;
-      this.#lineStart = char === '\n' || char === '\r' || (this.#lineStart && /\s/.test(char));
+      this.#lineStart = char === '\n' || char === '\r' || (this.#lineStart && invisible.test(char));
     }
     return clean;
   }
@@ -50,4 +56,10 @@ export class WorkflowCommandFilter {
     this.#held = rest;
     return clean;
   }
+}
+
+/** A whole text without workflow commands. */
+export function withoutWorkflowCommands(text: string): string {
+  const filter = new WorkflowCommandFilter();
+  return filter.push(text) + filter.end();
 }

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { version } from '../../src/version.js';
+import { runCli } from '../support/cli.js';
+import { hasTerminal, onTerminal } from '../support/terminal.js';
+
+describe.concurrent('help and version', () => {
+  it.each([
+    { words: ['--help'], says: 'Usage: majordomo <command> [options]' },
+    { words: ['-h'], says: 'Usage: majordomo <command> [options]' },
+    { words: ['help'], says: 'Usage: majordomo <command> [options]' },
+    { words: ['run', '--help'], says: 'Usage: majordomo run [options] [prompt...]' },
+    { words: ['run', '-h'], says: 'Usage: majordomo run' },
+    { words: ['help', 'run'], says: 'Usage: majordomo run' },
+    { words: ['run', 'why', '--help'], says: 'Usage: majordomo run' },
+    { words: ['--format', 'json', 'run', '--help'], says: 'Usage: majordomo run' },
+    { words: ['--version'], says: version },
+    { words: ['-V'], says: version },
+    { words: ['--json', '--version'], says: version },
+  ])('$words goes to standard output, exit 0', async ({ words, says }) => {
+    const { code, stdout, stderr } = await runCli(words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.startsWith(says)).toBe(true);
+  });
+
+  it('has every exit code and an example that runs offline', async () => {
+    const { stdout } = await runCli(['run', '--help']);
+    for (const code of [0, 2, 3, 4, 5, 6, 7, 70, 130])
+      expect(stdout).toMatch(new RegExp(`^  ${code}[ ,]`, 'm'));
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toContain('majordomo run -m "mock/any" "an offline try"');
+    expect(await runCli(['run', '-m', 'mock/any', 'an offline try'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('does not speak of what there is not yet', async () => {
+    const all = (await runCli(['--help'])).stdout + (await runCli(['run', '--help'])).stdout;
+    expect(all).not.toMatch(/hedge|inject|--expect|health-store|resolve|completion|--json/);
+  });
+
+  it('has no escapes in a pipe, whatever the colour', async () => {
+    const { stdout } = await runCli(['run', '--help', '--color', 'always'], { env: { FORCE_COLOR: '1' } });
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe.concurrent('a command line without a command', () => {
+  it.each([{ words: [] }, { words: ['--color', 'never'] }])(
+    '$words: help on standard error, exit 2',
+    async ({ words }) => {
+      const { code, stdout, stderr } = await runCli(words);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^Usage: majordomo <command>/);
+    },
+  );
+
+  it.each([
+    { words: ['rnu', 'hi'], says: '(Did you mean run?)' },
+    { words: ['why', 'is', 'it'], says: 'a prompt goes after run' },
+    { words: ['-m', 's/x', 'run', 'hi'], says: 'options of a command go after its name' },
+    { words: ['--nope', 'run', 'hi'], says: "unknown option '--nope'" },
+    { words: ['--format', 'xml', 'run', 'hi'], says: 'Allowed choices are' },
+    { words: ['resolve', 'fast'], says: "unknown command 'resolve'" },
+    { words: ['help', 'nope'], says: 'Usage: majordomo' },
+    { words: ['ru\u001b[2Jn\u0007'], says: "unknown command 'run'" },
+  ])('$words: exit 2, and no model is asked', async ({ words, says }) => {
+    const { code, stdout, stderr } = await runCli(words, {
+      env: { LLM_S: 'mock://?reply=asked', MAJORDOMO_MODEL: 's/x' },
+    });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(says);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
+  });
+
+  it('tells a mistyped flag its neighbour', async () => {
+    expect((await runCli(['run', '--modle', 's/x'])).stderr).toContain('(Did you mean --model?)');
+  });
+});
+
+describe.skipIf(!hasTerminal)('help on a terminal of 40 columns', () => {
+  it('fits', async () => {
+    const { code, screen } = await onTerminal(['run', '--help'], { columns: 40 });
+    expect(code).toBe(0);
+    const flags = screen.slice(screen.indexOf('Arguments:'), screen.indexOf('Examples:'));
+    expect(flags.split('\n').filter((line) => line.length > 40)).toEqual([]);
+    expect(flags).toContain('--first-token-timeout');
+  });
+});

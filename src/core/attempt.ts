@@ -144,7 +144,7 @@ function cutShort(malformed: number): ProviderError {
 
 function refused(finish: Finish, text: string): ProviderError | null {
   if (finish.finishReason !== 'content-filter' && finish.finishReason !== 'refusal') return null;
-  const said = text.trim().split('\n')[0]?.slice(0, 200) ?? '';
+  const said = text.trim().split('\n')[0] ?? '';
   const what =
     finish.finishReason === 'refusal' ? 'the model refused to answer' : 'a content filter stopped the answer';
   return new ProviderError({

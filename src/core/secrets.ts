@@ -4,6 +4,8 @@ export const redacted = '[redacted]';
 /** Shorter secrets are left alone: they would tear ordinary text apart and protect nothing. */
 const minimumLength = 4;
 
+const utf8 = new TextEncoder();
+
 /**
  * A longer secret is looked for in pieces of at most this many characters: an engine refuses patterns that are too
  * long, with an error that repeats them.
@@ -18,13 +20,21 @@ const pieceLength = 1024;
  * Longer secrets are replaced before shorter ones; those of fewer than 4 characters are ignored.
  */
 export function scrubber(secrets: readonly string[]): (text: string) => string {
+  // Compiled when first needed: of the many DSNs of an environment one run asks but a few.
+  let patterns: readonly RegExp[] | null = null;
+  return (text) => {
+    patterns ??= patternsFor(secrets);
+    return patterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, redacted), text);
+  };
+}
+
+function patternsFor(secrets: readonly string[]): RegExp[] {
   const distinct = new Set(secrets.flatMap((secret) => [secret, secret.trim()]));
-  const patterns = [...distinct]
+  return [...distinct]
     .filter((secret) => secret.length >= minimumLength)
     .sort((a, b) => b.length - a.length)
     .flatMap(pieces)
     .map((piece) => new RegExp([encodedText(piece), ...encodedBase64(piece)].join('|'), 'g'));
-  return (text) => patterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, redacted), text);
 }
 
 /** The last 4 characters of a key, as `…abcd`, to tell two keys apart; null for a key of fewer than 20. */
@@ -59,7 +69,7 @@ const jsonEscapes: Readonly<Record<string, string>> = {
 };
 
 function encodedCharacter(character: string): string {
-  const percent = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`).join('');
+  const percent = Array.from(utf8.encode(character), (byte) => `%${hex(byte, 2)}`).join('');
   let json = '';
   for (let index = 0; index < character.length; index++) {
     json += `\\\\u${hex(character.charCodeAt(index), 4)}`;
@@ -77,7 +87,7 @@ function encodedCharacter(character: string): string {
  * neighbouring byte cannot be known; they stand for at most 4 bits of the secret each and are taken away with it.
  */
 function encodedBase64(text: string): string[] {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = utf8.encode(text);
   return [0, 1, 2].map((before) => {
     let binary = '\0'.repeat(before);
     for (const byte of bytes) binary += String.fromCharCode(byte);

@@ -3,7 +3,6 @@ import type { FinishReason, ModelEvent, ModelRequest, Usage } from '../core/port
 import { classifyPayload } from './classify-response.js';
 import type { Dialect, DialectRequest, DialectTarget, StreamDecoder } from './dialect.js';
 import { isErrorPayload } from './error-facts.js';
-import { firstMeaningfulLine } from './error-text.js';
 import { countIn, type JsonObject, laterCounts, listIn, objectIn, textIn } from './json-value.js';
 import { unsupportedOption, withExtraKeys, withoutGaps } from './request-parts.js';
 
@@ -43,11 +42,13 @@ export const anthropic: Dialect = {
 
 function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
   const { options, system } = asked;
+  // the API refuses sequences of white space alone
+  const stops = (options.stop ?? []).filter((sequence) => sequence.trim() !== '');
   const mapped = withoutGaps({
     model: target.model,
     max_tokens: options.maxTokens ?? target.options.maxTokens ?? maxTokensFor(target.model, asked.body),
-    system: system === null || system === '' ? undefined : system,
-    stop_sequences: options.stop,
+    system: system === null || system.trim() === '' ? undefined : system,
+    stop_sequences: stops.length === 0 ? undefined : stops,
     temperature: options.temperature,
     top_p: options.topP,
   });
@@ -59,6 +60,9 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
     body: { ...body, stream: !asked.whole },
     warnings: [
       ...warnings,
+      ...(stops.length === (options.stop ?? []).length
+        ? []
+        : [unsupportedOption("Anthropic's API", 'stop', 'a stop sequence needs more than white space')]),
       ...(options.seed === undefined ? [] : [unsupportedOption("Anthropic's API", 'seed')]),
       ...(options.json === true ? [unsupportedOption("Anthropic's API", 'json', jsonAdvice)] : []),
     ],
@@ -197,7 +201,7 @@ function refusal(delta: JsonObject): ProviderError {
   const explanation = textIn(details?.explanation);
   return new ProviderError({
     kind: 'content-filter',
-    message: `the model refused to answer${explanation === null ? '' : `: ${firstMeaningfulLine(explanation)}`}`,
+    message: `the model refused to answer${explanation === null ? '' : `: ${explanation}`}`,
     rawCode: 'refusal',
   });
 }

@@ -160,7 +160,8 @@ function kindOf(error: ErrorContext & { readonly status?: number | null }, facts
     facts,
     status,
     words: facts.words.map(bare),
-    text: readableText(facts.message ?? ''),
+    // xAI puts a sentence where others have a code
+    text: readableText([facts.message ?? '', ...facts.words.filter((word) => word.includes(' '))].join('\n')),
   };
   const row = errorRows.find((candidate) => matches(candidate, look));
   if (row !== undefined) return row.kind;
@@ -206,6 +207,7 @@ const conditions = {
   },
   'daily-quota': ({ facts }) => facts.quotaIds.some((id) => /per_?day/i.test(id)),
   'flagged-input': ({ facts }) => facts.flagged,
+  'blames-the-model': ({ facts }) => facts.param === 'model',
   'names-the-model': ({ error, text }) => namesModel(text, error.model ?? ''),
 } as const satisfies Record<NonNullable<ErrorRow['when']>, (look: Look) => boolean>;
 

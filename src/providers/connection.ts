@@ -32,9 +32,9 @@ const keepAliveProbeDelayMs = 60_000;
  * `unreachable`, `timeout` of phase `connect`, `network`, `misconfigured`. Whatever was opened is destroyed first.
  */
 export function openConnection(route: Route, options: OpenOptions): Promise<Socket> {
-  const { signal, clock, connectTimeoutMs, trust } = options;
+  const { signal, clock, connectTimeoutMs } = options;
   return new Promise((resolve, reject) => {
-    const dial = new Dial(route, trust);
+    const dial = new Dial(route, options);
     const settle = (outcome: () => void) => {
       if (dial.over) return;
       dial.over = true;
@@ -74,11 +74,13 @@ class Dial {
   waitingFor = 'the server';
   readonly #route: Route;
   readonly #trust: Trust;
+  readonly #connectTimeoutMs: number;
   readonly #sockets: Socket[] = [];
 
-  constructor(route: Route, trust: Trust) {
+  constructor(route: Route, { trust, connectTimeoutMs }: OpenOptions) {
     this.#route = route;
     this.#trust = trust;
+    this.#connectTimeoutMs = connectTimeoutMs;
   }
 
   async run(): Promise<Socket> {
@@ -108,6 +110,8 @@ class Dial {
       keepAlive: true,
       keepAliveInitialDelay: keepAliveProbeDelayMs,
       highWaterMark: readBufferBytes,
+      // Node gives each address 250 ms and does not come back to it: too little for a server far away.
+      autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(this.#connectTimeoutMs / 3)),
     };
     const socket = this.#adopt(connectSocket(options as NetConnectOpts));
     // Built while the connection is on its way; what is wrong with it is told when it is needed.

@@ -14,10 +14,15 @@ export function isEncoded(contentEncoding: string | undefined): contentEncoding 
   return contentEncoding !== undefined && !['', 'identity'].includes(normalised(contentEncoding));
 }
 
+/** Whether {@link decoded} can read it. */
+export function isDecodable(contentEncoding: string): boolean {
+  return Object.hasOwn(decoders, normalised(contentEncoding));
+}
+
 /** Throws a `ProviderError` of kind `misconfigured` for an encoding that cannot be read. */
 export function decoded(body: AsyncIterable<Uint8Array>, contentEncoding: string): AsyncIterable<Uint8Array> {
   const name = normalised(contentEncoding);
-  if (!Object.hasOwn(decoders, name)) {
+  if (!isDecodable(contentEncoding)) {
     throw new ProviderError({
       kind: 'misconfigured',
       message: 'the server compressed its answer in a way that was not asked for and cannot be read',

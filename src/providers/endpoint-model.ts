@@ -4,6 +4,7 @@ import type { Clock, Model, ModelContext, ModelEvent, ModelRequest } from '../co
 import { version } from '../version.js';
 import { classifyPayload, classifyResponse, requestIdOf } from './classify-response.js';
 import type { Dialect, DialectRequest } from './dialect.js';
+import { firstMeaningfulLine } from './error-text.js';
 import type { HttpClient, HttpResponse } from './http.js';
 import type { Preset } from './presets.js';
 import { ReplyReader } from './reply-reader.js';
@@ -23,6 +24,8 @@ export interface Connection {
 
 /** Of an error's body no more is read, in bytes. */
 const longestErrorBody = 64 * 1024;
+/** How long an error's body is waited for: the status stands without it, in milliseconds. */
+const errorBodyMs = 2_000;
 /** How long a usage chunk is waited for after the finish reason, in milliseconds. */
 const usageGraceMs = 2_000;
 /** How long the end of the body is waited for after the finish, so that the connection can be used again. */
@@ -110,7 +113,8 @@ export class EndpointModel implements Model {
   async #refusal(response: HttpResponse, context: ModelContext): Promise<ProviderError> {
     let bodyText = '';
     try {
-      bodyText = await response.text(longestErrorBody);
+      const text = response.text(longestErrorBody);
+      bodyText = (await within(text, { clock: context.clock, ms: errorBodyMs })) ?? '';
     } catch (error) {
       // the status stands, even if its explanation breaks off
       if (context.signal.aborted) throw error;
@@ -150,8 +154,15 @@ async function* events(
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const body = response.body[Symbol.asyncIterator]();
   let ended = false;
+  let graceEndsMs = Number.POSITIVE_INFINITY;
   while (!ended && reader.finish === null) {
-    const step = await nextChunk(body, reader, clock);
+    // Counted once: what keeps coming after the finish reason, comments say, does not prolong it.
+    if (reader.terminal) graceEndsMs = Math.min(graceEndsMs, clock.monotonic() + usageGraceMs);
+    const step = await nextChunk(body, {
+      reader,
+      clock,
+      graceMs: Math.max(0, graceEndsMs - clock.monotonic()),
+    });
     if (step === null) {
       ended = true;
       reader.end();
@@ -169,12 +180,12 @@ async function* events(
 /** The next chunk; null at the end of the body, or where an answer that is complete gets no usage in time. */
 async function nextChunk(
   body: AsyncIterator<Uint8Array>,
-  reader: ReplyReader,
-  clock: Clock,
+  at: { readonly reader: ReplyReader; readonly clock: Clock; readonly graceMs: number },
 ): Promise<Uint8Array | null> {
+  const { reader, clock, graceMs } = at;
   try {
     const next = body.next();
-    const step = reader.terminal ? await within(next, { clock, ms: usageGraceMs }) : await next;
+    const step = reader.terminal ? await within(next, { clock, ms: graceMs }) : await next;
     return step === null || step.done === true ? null : step.value;
   } catch (error) {
     // a connection that breaks after the finish reason takes nothing of the answer away
@@ -215,20 +226,22 @@ function withQuery(path: string, dsn: Dsn): string {
   return `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`;
 }
 
-/** Errors of HTTP and of the dialects, without the credential that a server may have echoed. */
+/**
+ * Errors of HTTP and of the dialects, without the credential that a server may have echoed. Texts are cut to a
+ * line only after that: a key on the edge of the cut would not be known for one.
+ */
 function scrubbed(error: unknown, scrub: (text: string) => string): unknown {
   if (!(error instanceof ProviderError)) return error;
   const clean = (text: string | null): string | null => (text === null ? null : scrub(text));
   const { kind, httpStatus, retryAfterMs, phase } = error;
-  const message = scrub(error.message);
-  const [hint, rawCode, requestId] = [clean(error.hint), clean(error.rawCode), clean(error.requestId)];
-  if (
-    message === error.message &&
-    hint === error.hint &&
-    rawCode === error.rawCode &&
-    requestId === error.requestId
-  ) {
-    return error;
-  }
-  return new ProviderError({ kind, message, httpStatus, retryAfterMs, phase, hint, rawCode, requestId });
+  return new ProviderError({
+    kind,
+    message: firstMeaningfulLine(scrub(error.message)),
+    httpStatus,
+    retryAfterMs,
+    phase,
+    hint: clean(error.hint),
+    rawCode: clean(error.rawCode),
+    requestId: clean(error.requestId),
+  });
 }

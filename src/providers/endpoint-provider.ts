@@ -41,7 +41,6 @@ class EndpointProvider implements Provider {
   readonly name: string;
   readonly scheme: string;
   readonly dialect: string;
-  readonly endpoint: string;
   readonly defaultModel: string | null;
   readonly tuning: TargetTuning;
   readonly price: { readonly input: number | null; readonly output: number | null };
@@ -50,7 +49,7 @@ class EndpointProvider implements Provider {
   readonly #usualVariables: readonly string[];
   readonly #source: CredentialSource;
   readonly #connection: Connection;
-  #key: string | null | undefined;
+  #key: string | undefined;
   #scrub: (text: string) => string;
   #healthKey: string | null = null;
   #client: Promise<HttpClient> | null = null;
@@ -62,14 +61,14 @@ class EndpointProvider implements Provider {
     const { loopback, origin } = this.#place.endpoint;
     // the usual key of a local server is one for its maker's cloud: it is not sent around the house
     const offLimits = preset.local && (loopback || !origin.startsWith('https:'));
-    this.#usualVariables = offLimits ? [] : preset.keyVariables;
+    // nor is it sent beside the key that the DSN itself brings, to whom it was not meant for
+    this.#usualVariables = offLimits || bringsKey(dsn) ? [] : preset.keyVariables;
     this.#source = context.openCredential(dsn, this.#usualVariables);
     const known = this.#knownKey();
     this.#scrub = scrubber(known === null ? dsn.secrets() : [...dsn.secrets(), known]);
     this.name = name;
     this.scheme = preset.name;
     this.dialect = dialect.name;
-    this.endpoint = this.#place.display;
     this.defaultModel = dsn.options.model;
     this.tuning = tuningOf(dsn);
     this.price = { input: dsn.options.priceIn, output: dsn.options.priceOut };
@@ -93,6 +92,10 @@ class EndpointProvider implements Provider {
     return this.#healthKey;
   }
 
+  get endpoint(): string {
+    return this.#scrub(this.#place.display);
+  }
+
   credential = (): ReturnType<CredentialSource['info']> => this.#source.info();
 
   prepare = async (options: { readonly signal: AbortSignal }): Promise<Unavailable | null> => {
@@ -110,7 +113,8 @@ class EndpointProvider implements Provider {
   async #readKey(options: { readonly signal: AbortSignal }): Promise<string | null> {
     if (this.#key !== undefined) return this.#key;
     const key = await this.#source.read(options);
-    if (key !== null) this.#guardKey(key);
+    if (key === null) return null;
+    this.#guardKey(key);
     this.#key = key;
     return key;
   }
@@ -146,8 +150,7 @@ class EndpointProvider implements Provider {
 
   #needsNoKey(): boolean {
     const { dsn, preset } = this.#parts;
-    const brings = Object.keys(dsn.options.headers).some((header) => keyHeaders.has(header.toLowerCase()));
-    return preset.local || brings || Object.hasOwn(dsn.options.query, 'key');
+    return preset.local || bringsKey(dsn);
   }
 
   #missingKey(): string {
@@ -169,11 +172,21 @@ class EndpointProvider implements Provider {
       preset.name,
       socketPath ?? origin,
       this.#place.basePath,
-      key === null ? null : sha256(`majordomo key\n${key}`),
+      [key, ...this.#broughtKeys()].map((secret) =>
+        secret === null ? null : sha256(`majordomo key\n${secret}`),
+      ),
+      dsn.options.deployment,
       // one machine's loopback is another machine than its neighbour's
       loopback ? hostname() : null,
     ];
     return sha256(JSON.stringify(identity));
+  }
+
+  /** The keys that the DSN's own headers and query hold. */
+  #broughtKeys(): string[] {
+    const { headers, query } = this.#parts.dsn.options;
+    const inHeaders = Object.entries(headers).filter(([name]) => keyHeaders.has(name.toLowerCase()));
+    return [...inHeaders.map(([, value]) => value), ...(query.key === undefined ? [] : [query.key])];
   }
 
   #openClient(): Promise<HttpClient> {
@@ -183,6 +196,12 @@ class EndpointProvider implements Provider {
     );
     return this.#client;
   }
+}
+
+/** Whether the DSN's own headers or query hold a credential. */
+function bringsKey({ options }: Dsn): boolean {
+  const inHeader = Object.keys(options.headers).some((header) => keyHeaders.has(header.toLowerCase()));
+  return inHeader || Object.hasOwn(options.query, 'key');
 }
 
 /** The DSN's own tuning, without what it does not say. */

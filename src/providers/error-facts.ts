@@ -16,6 +16,8 @@ export interface ErrorFacts {
   readonly quotaIds: readonly string[];
   /** OpenRouter's moderation sends the input that it flagged. */
   readonly flagged: boolean;
+  /** The request's key that OpenAI and its likes blame. */
+  readonly param: string | null;
 }
 
 /**
@@ -49,6 +51,7 @@ interface Gathered {
   retryDelay: string | null;
   quotaIds: string[];
   flagged: boolean;
+  param: string | null;
 }
 
 /** Reads an error payload of any known shape; a payload of none of them gives empty facts. */
@@ -61,6 +64,7 @@ export function readErrorFacts(payload: unknown): ErrorFacts {
     retryDelay: null,
     quotaIds: [],
     flagged: false,
+    param: null,
   };
   gather(payload, facts, 0);
   return facts;
@@ -137,6 +141,7 @@ function gatherWords(object: JsonObject, facts: Gathered): void {
     else if (typeof value === 'string' && value !== '') facts.words.push(value);
   }
   facts.requestId ??= textIn(object.request_id);
+  facts.param ??= textIn(object.param);
 }
 
 /** Google's `details`: ErrorInfo.reason, RetryInfo.retryDelay, QuotaFailure.violations (google.rpc.Status). */

@@ -16,5 +16,10 @@ export interface ErrorRow {
   /** The message for people, where the API gives no word for it. */
   readonly message?: RegExp;
   /** Further facts that only code can look at. */
-  readonly when?: 'has-retry-after' | 'daily-quota' | 'flagged-input' | 'names-the-model';
+  readonly when?:
+    | 'has-retry-after'
+    | 'daily-quota'
+    | 'flagged-input'
+    | 'names-the-model'
+    | 'blames-the-model';
 }

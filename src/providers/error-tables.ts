@@ -11,7 +11,7 @@ const statusFirst: readonly ErrorRow[] = [
 ];
 
 const notThere =
-  "(is |was |are |has been |have been |does |do )?(not found|not exist|doesn't exist|not available|no longer available|not a valid model|decommissioned|retired|shut down)";
+  "(is |was |are |has been |have been |does |do )?(not found|not exist|doesn't exist|not available|no longer available|not a valid model|decommissioned|deprecated|retired|shut down)";
 
 /**
  * Messages of APIs that have no word for what they say. Each is held to the statuses it was seen with, so that
@@ -41,7 +41,7 @@ const messages: readonly ErrorRow[] = [
     kind: 'auth',
     statuses: [0, 400],
     message:
-      /api key (not valid|expired|not found|is invalid|is missing)|(incorrect|invalid|missing) api key|pass a valid api key/i,
+      /api key (not valid|expired|not found|is invalid|is missing)|(incorrect|invalid|missing) api key|pass a valid api key|organization has been disabled/i,
   },
   {
     kind: 'context-length',
@@ -59,7 +59,8 @@ const messages: readonly ErrorRow[] = [
         'input token count .{0,80}exceeds', // Gemini
         'exceeded model token limit', // Moonshot
         'reduce (the|your) (length|prompt|input)', // OpenAI, Cerebras
-        'inputs. (tokens . .max_new_tokens. must be|must have less than)', // text-generation-inference, Together
+        'inputs. must have less than', // text-generation-inference
+        'tokens.{0,30}\\+.{0,10}max_new_tokens.{0,10} must be', // the same, and Together
         'too many (input )?tokens',
       ].join('|'),
       'i',
@@ -75,7 +76,7 @@ const messages: readonly ErrorRow[] = [
     kind: 'misconfigured',
     statuses: [0, 400, 403, 404],
     message:
-      /location is not supported|free tier is not available in your country|unsupported (country|region)|api version not supported|plain http request was sent to https port/i,
+      /location is not supported|free tier is not available in your country|unsupported (country|region)|api version not supported|plain http request was sent to https port|client sent an http request to an https server/i,
   },
   // A path that the server does not know. LM Studio says so with HTTP 200.
   {
@@ -95,6 +96,10 @@ const messages: readonly ErrorRow[] = [
         '\\b(unknown|invalid|no such) model:? +[\'"`]?[\\w./:@-]{1,160}[\'"`]?(\\.|,|$)',
         'model .{0,160}? is not supported by any provider', // Hugging Face
         'no models? loaded', // LM Studio
+        'is not a valid model\\b', // OpenRouter
+        'does not support (chat|generate)', // Ollama
+        'does not work with the specified model', // Azure
+        'unexpected model name format', // Gemini
       ].join('|'),
       'i',
     ),
@@ -114,7 +119,9 @@ const messages: readonly ErrorRow[] = [
       'i',
     ),
   },
-  { kind: 'model-not-found', statuses: [0, 404], when: 'names-the-model' },
+  { kind: 'model-not-found', statuses: [404], when: 'names-the-model' },
+  // OpenAI: "This model is only supported in v1/responses…" with `param: "model"`
+  { kind: 'model-not-found', statuses: [404], when: 'blames-the-model' },
 ];
 
 /** What is left is decided by the status. */
@@ -126,6 +133,8 @@ const statusLast: readonly ErrorRow[] = [
   { kind: 'model-not-found', statuses: [410] },
   { kind: 'rate-limit', statuses: [429] },
   { kind: 'overloaded', statuses: [498, 529] },
+  // Gemini
+  { kind: 'overloaded', statuses: [503], words: ['UNAVAILABLE'] },
   // Anthropic: 504 `timeout_error`
   { kind: 'overloaded', statuses: [504], words: ['timeout_error'] },
 ];

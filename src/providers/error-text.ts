@@ -47,7 +47,8 @@ export function looksLikeHtml(body: string, contentType: string | undefined): bo
     .replace(/^\ufeff/, '')
     .trimStart()
     .toLowerCase();
-  if (/^<(!doctype|html|head|body|h1|center|title|\?xml|!--)/.test(start)) return true;
+  if (/^<(!--|(!doctype|\?xml|html|head|body|div|p|h[1-6]|center|title|script|style)\b)/.test(start))
+    return true;
   return contentType !== undefined && /\btext\/html\b/i.test(contentType) && start.startsWith('<');
 }
 

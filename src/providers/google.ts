@@ -3,7 +3,6 @@ import type { FinishReason, ModelEvent, ModelRequest, Usage } from '../core/port
 import { classifyPayload } from './classify-response.js';
 import type { Dialect, DialectRequest, DialectTarget, StreamDecoder } from './dialect.js';
 import { isErrorPayload } from './error-facts.js';
-import { firstMeaningfulLine } from './error-text.js';
 import { countIn, type JsonObject, laterCounts, listIn, objectIn, textIn } from './json-value.js';
 import { withExtraKeys, withoutGaps } from './request-parts.js';
 
@@ -50,7 +49,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
     responseMimeType: options.json === true ? 'application/json' : undefined,
   });
   const mapped = withoutGaps({
-    systemInstruction: system === null || system === '' ? undefined : { parts: [{ text: system }] },
+    systemInstruction: system === null || system.trim() === '' ? undefined : { parts: [{ text: system }] },
     generationConfig: Object.keys(generationConfig).length === 0 ? undefined : generationConfig,
   });
   const contents = asked.messages.map(({ role, content }) => ({
@@ -76,6 +75,10 @@ class GoogleDecoder implements StreamDecoder {
   #finishReason: string | null = null;
   #toolCalled = false;
   #counts: JsonObject = {};
+
+  get terminal(): boolean {
+    return this.#finishReason !== null;
+  }
 
   event(payload: unknown): readonly ModelEvent[] {
     if (isErrorPayload(payload)) throw classifyPayload({ dialect: 'google', payload });
@@ -146,7 +149,7 @@ function firstCandidate(candidates: unknown): JsonObject | null {
 /** A reason that says something: the API's enums have an UNSPECIFIED member that stands for none. */
 function reasonIn(value: unknown): string | null {
   const reason = textIn(value);
-  return reason === null || reason.endsWith('_UNSPECIFIED') ? null : firstMeaningfulLine(reason);
+  return reason === null || reason.endsWith('_UNSPECIFIED') ? null : reason;
 }
 
 function finishReasonOf(reason: string): FinishReason {
@@ -164,9 +167,7 @@ function filtered(what: string, reason: string, where: JsonObject): ProviderErro
   const list = categories.length === 0 ? '' : ` (${categories.join(', ')})`;
   return new ProviderError({
     kind: 'content-filter',
-    message: firstMeaningfulLine(
-      `${what}: ${reason}${list}${explanation === null ? '' : `: ${explanation}`}`,
-    ),
+    message: `${what}: ${reason}${list}${explanation === null ? '' : `: ${explanation}`}`,
     rawCode: reason,
   });
 }

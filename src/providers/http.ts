@@ -6,7 +6,7 @@ import { ConfigError, ProviderError } from '../core/errors.js';
 import type { Clock, EnvLookup } from '../core/ports.js';
 import { ResponseBody, readText } from './body.js';
 import { openConnection, type Route } from './connection.js';
-import { decoded, isEncoded } from './content-encoding.js';
+import { decoded, isDecodable, isEncoded } from './content-encoding.js';
 import { asProviderError } from './network-errors.js';
 import { hostnameOf, portOf, proxyFor } from './proxy.js';
 import { checkedHeaders, checkPath } from './request-check.js';
@@ -60,6 +60,9 @@ interface Connection {
   failure: Error | null;
 }
 
+/** A server that takes longer to hang up may have seen the request, which costs money to repeat. */
+const staleWithinMs = 100;
+
 /** One endpoint's connections. Every request's connection is reused or destroyed, none is left behind. */
 export class HttpClient {
   readonly #endpoint: Endpoint;
@@ -92,12 +95,16 @@ export class HttpClient {
     const idle = this.#takeIdle();
     if (idle) {
       const bytesBefore = idle.socket.bytesRead;
+      const sentMs = request.clock.monotonic();
       try {
         return await this.#exchange({ connection: idle, request, route, headers });
       } catch (error) {
-        // The server closed it while it lay idle: nobody has seen the request, so it is sent once more.
+        // Closed at once and without a byte: the server hung up while it lay idle, and nobody has seen the request.
         const stale =
-          error instanceof ProviderError && error.kind === 'network' && idle.socket.bytesRead === bytesBefore;
+          error instanceof ProviderError &&
+          error.kind === 'network' &&
+          idle.socket.bytesRead === bytesBefore &&
+          request.clock.monotonic() - sentMs < staleWithinMs;
         if (!stale) throw error;
       }
     }
@@ -271,7 +278,9 @@ function asHttpResponse(response: ResponseData, raw: ResponseBody): HttpResponse
     ]),
   );
   const contentEncoding = headers['content-encoding'];
-  const body = isEncoded(contentEncoding) ? decoded(raw, contentEncoding) : raw;
+  // An error's status says enough where its body cannot be read.
+  const readable = isEncoded(contentEncoding) && (response.statusCode < 300 || isDecodable(contentEncoding));
+  const body = readable ? decoded(raw, contentEncoding) : raw;
   return {
     status: response.statusCode,
     headers,

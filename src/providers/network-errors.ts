@@ -82,6 +82,8 @@ const rows: Readonly<Record<string, Row>> = {
   EAFNOSUPPORT: noRoute,
   ENOENT: noSocket,
   ENOTSOCK: noSocket,
+  ENOTDIR: noSocket,
+  ELOOP: noSocket,
   EACCES: notAllowed,
   EPERM: notAllowed,
   ETIMEDOUT: connectTimeout,
@@ -202,13 +204,15 @@ function findRow(error: unknown): Found | null {
 
 function collect(error: unknown, found: Found[], depth: number): void {
   if (typeof error !== 'object' || error === null || depth === 0) return;
-  const { cause, errors, message, data } = error as Record<string, unknown>;
+  const { cause, errors, message, data, syscall } = error as Record<string, unknown>;
   const code = codeOf(error as Record<string, unknown>);
   if (code !== null) {
     const row = Object.hasOwn(rows, code) ? rows[code] : families.find(({ codes }) => codes.test(code))?.row;
     // undici keeps the bytes that are not HTTP in `data`; a TLS alert record begins with these two
     const isTlsAlert = row === notHttp && typeof data === 'string' && data.startsWith('\x15\x03');
-    if (row) found.push({ code, row: isTlsAlert ? speaksTls : row });
+    // whatever else the system refuses: its own words name addresses and paths
+    const known = row ?? (typeof syscall === 'string' ? noRoute : undefined);
+    if (known) found.push({ code, row: isTlsAlert ? speaksTls : known });
   }
   if (Array.isArray(errors)) for (const inner of errors.slice(0, maxDepth)) collect(inner, found, depth - 1);
   collect(cause, found, depth - 1);

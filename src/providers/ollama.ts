@@ -66,7 +66,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
     options: Object.keys(mappedOptions).length === 0 ? undefined : mappedOptions,
   });
   const messages = [
-    ...(system === null || system === '' ? [] : [{ role: 'system', content: system }]),
+    ...(system === null || system.trim() === '' ? [] : [{ role: 'system', content: system }]),
     ...asked.messages.map(({ role, content }) => ({ role, content })),
   ];
   const { body, warnings } = withExtraKeys({ ...mapped, messages }, asked.body, 'options');

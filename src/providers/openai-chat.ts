@@ -29,7 +29,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
   const mapped = withoutGaps({
     model: target.model,
     messages: [
-      ...(system === null || system === '' ? [] : [{ role: 'system', content: system }]),
+      ...(system === null || system.trim() === '' ? [] : [{ role: 'system', content: system }]),
       ...asked.messages.map(({ role, content }) => ({ role, content })),
     ],
     [preset.maxTokensKey ?? 'max_tokens']: options.maxTokens ?? target.options.maxTokens ?? undefined,
@@ -37,7 +37,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
     top_p: options.topP,
     stop: options.stop,
     ...(seedKey === null ? {} : { [seedKey]: options.seed }),
-    response_format: options.json === true ? { type: 'json_object' } : undefined,
+    response_format: options.json === true && preset.jsonMode !== false ? { type: 'json_object' } : undefined,
     stream_options: isWhole || preset.streamUsage === 'always' ? undefined : { include_usage: true },
   });
   const { body, warnings } = withExtraKeys(mapped, asked.body);
@@ -47,6 +47,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
     body: { ...body, stream: !isWhole },
     warnings: [
       ...warnings,
+      ...(preset.jsonMode === false && options.json === true ? [unsupportedOption(preset.name, 'json')] : []),
       ...(seedKey === null && options.seed !== undefined ? [unsupportedOption(preset.name, 'seed')] : []),
       ...unusedDsnOptions(
         target,

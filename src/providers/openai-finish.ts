@@ -1,7 +1,6 @@
 import type { ErrorKind } from '../core/classify.js';
 import { ProviderError } from '../core/errors.js';
 import type { FinishReason } from '../core/ports.js';
-import { firstMeaningfulLine } from './error-text.js';
 
 /** A finish reason that is no answer: the attempt failed. */
 interface Failed {
@@ -35,7 +34,7 @@ const finishReasons: Readonly<Record<string, FinishReason | Failed>> = {
 export function finishReasonOf(raw: string, detail: string | null = null): FinishReason {
   const found = Object.hasOwn(finishReasons, raw) ? finishReasons[raw] : undefined;
   if (typeof found !== 'object') return found ?? 'other';
-  const message = detail === null ? found.message : `${found.message}: ${firstMeaningfulLine(detail)}`;
+  const message = detail === null ? found.message : `${found.message}: ${detail}`;
   throw new ProviderError({ kind: found.kind, message, rawCode: raw });
 }
 
@@ -43,7 +42,7 @@ export function finishReasonOf(raw: string, detail: string | null = null): Finis
 export function refusal(text: string): ProviderError {
   return new ProviderError({
     kind: 'content-filter',
-    message: `the model refused to answer: ${firstMeaningfulLine(text)}`,
+    message: `the model refused to answer: ${text}`,
     rawCode: 'refusal',
   });
 }

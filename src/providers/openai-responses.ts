@@ -28,7 +28,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
   const { options, system, whole: isWhole } = asked;
   const mapped = withoutGaps({
     model: target.model,
-    instructions: system === null || system === '' ? undefined : system,
+    instructions: system === null || system.trim() === '' ? undefined : system,
     input: asked.messages.map(({ role, content }) => ({ role, content })),
     max_output_tokens: options.maxTokens ?? target.options.maxTokens ?? undefined,
     temperature: options.temperature,

@@ -19,6 +19,8 @@ export interface Preset {
   readonly maxTokensKey?: string;
   /** The body key for the seed where it is not `seed`; null where there is none. */
   readonly seedKey?: string | null;
+  /** False where the API has no mode for JSON without a schema. */
+  readonly jsonMode?: boolean;
   /** `always`: usage comes unasked, and `stream_options` is refused. */
   readonly streamUsage?: 'always';
   /** Set where the base URL's variable holds the server's root, to which the default base path is appended. */

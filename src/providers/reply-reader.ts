@@ -115,13 +115,19 @@ export class ReplyReader {
     }
     this.#eventful = true;
     // told here, where the response's status, headers and the key to be taken out are known
-    if (isErrorPayload(payload)) throw this.#options.payloadError(payload, 'server-error');
+    if (isErrorPayload(payload) || name === 'error') {
+      // the answer is complete: what follows takes nothing of it away
+      if (this.#decoder.terminal === true) this.#add(this.#decoder.end());
+      else throw this.#options.payloadError(payload, 'server-error');
+      return;
+    }
     this.#add(this.#decoder.event(payload, name));
   }
 
   #readBody(text: string): void {
     if (looksLikeHtml(text, undefined)) throw this.#options.textError(text);
     const payload = parsed(text);
+    if (payload === undefined && text.trimStart().startsWith('<')) throw this.#options.textError(text);
     // JSON that breaks off was cut on its way: without a finish it counts as that
     if (payload === undefined) return;
     if (isErrorPayload(payload)) throw this.#options.payloadError(payload, 'server-error');

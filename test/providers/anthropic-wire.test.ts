@@ -166,7 +166,7 @@ describe('a strict Anthropic server', () => {
     },
     {
       name: 'a blank stop sequence',
-      options: { options: { stop: [' '] } },
+      options: { raw: { stop_sequences: [' '] } },
       status: 400,
       says: 'non-whitespace',
     },

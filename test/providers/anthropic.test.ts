@@ -82,13 +82,6 @@ describe('an Anthropic answer', () => {
     );
   });
 
-  it('shows an explanation as one short line without control characters', () => {
-    const explanation = `\u001b]52;c;x\u0007No\u202e. ${'long '.repeat(2_000)}\nsecond line`;
-    const payload = { type: 'message', content: [], stop_reason: 'refusal', stop_details: { explanation } };
-    const said = /^the model refused to answer: (?<words>[^\p{Cc}\p{Cf}]{1,300})$/u;
-    expect(() => anthropic.whole(payload)).toThrow(said);
-  });
-
   it.each([
     ['end_turn', 'stop'],
     ['stop_sequence', 'stop'],

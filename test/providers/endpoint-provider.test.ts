@@ -1,10 +1,14 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCredential } from '../../src/config/credentials.js';
 import { parseDsn } from '../../src/core/dsn.js';
 import { ConfigError, ProviderError } from '../../src/core/errors.js';
 import type { ModelEvent, ModelRequest, Provider } from '../../src/core/ports.js';
+import { anthropic } from '../../src/providers/anthropic.js';
 import type { Dialect } from '../../src/providers/dialect.js';
 import { endpointFactory } from '../../src/providers/endpoint-provider.js';
+import { google } from '../../src/providers/google.js';
 import { openaiChat } from '../../src/providers/openai-chat.js';
 import { openaiResponses } from '../../src/providers/openai-responses.js';
 import { type Preset, presets } from '../../src/providers/presets.js';
@@ -69,6 +73,8 @@ async function replay(options: ReplayOptions) {
   closing.push(server.close);
   return server;
 }
+
+const dialects: Readonly<Record<string, Dialect>> = { openai: openaiChat, anthropic, google };
 
 const recording = 'openai/openai-text.chunks.txt';
 const recorded = () =>
@@ -389,6 +395,77 @@ describe('what servers do to a stream', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  const long = `\u001b]52;c;x\u0007No\u202e. ${'long '.repeat(2_000)}\nsecond line`;
+  it.each([
+    { name: 'a refusal', dialect: 'openai', reply: { refusal: long } },
+    {
+      name: 'an explanation',
+      dialect: 'anthropic',
+      reply: { stop_reason: 'refusal', stop_details: { explanation: long } },
+    },
+    { name: 'a finish message', dialect: 'google', reply: { finishReason: 'SAFETY', finishMessage: long } },
+  ])('$name is told in one short line without control characters', async ({ dialect, reply }) => {
+    const bodies: Record<string, unknown> = {
+      openai: {
+        choices: [{ message: { role: 'assistant', content: null, ...reply }, finish_reason: 'stop' }],
+      },
+      anthropic: { type: 'message', role: 'assistant', content: [], ...reply },
+      google: { candidates: [reply] },
+    };
+    const server = await replay({ body: JSON.stringify(bodies[dialect]) });
+    const provider = providerFor(`${dialect}://k@127.0.0.1:${server.port}`, {}, dialects[dialect]);
+    const failure = await failureOf(eventsOf(provider, { whole: true }));
+    expect(failure.kind).toBe('content-filter');
+    expect(failure.message).toMatch(/^[^\p{Cc}\p{Cf}]{20,400}$/u);
+  });
+
+  it.each([
+    { name: 'an error', after: 'data: {"error":{"message":"late"}}\n\n' },
+    { name: 'an event named error', after: 'event: error\ndata: {"message":"late"}\n\n' },
+  ])('$name after the finish reason takes nothing of the answer away', async ({ after }) => {
+    const server = await replay({ frames: [chunk({ content: 'a' }), stop, after] });
+    const reply = replyOf(await eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`)));
+    expect(reply).toMatchObject({ text: 'a', finishReason: 'stop' });
+  });
+
+  it('an event named error before the finish reason is an error, whatever its shape', async () => {
+    const frames = [chunk({ content: 'a' }), 'event: error\ndata: {"detail":"broke"}\n\n', stop];
+    const server = await replay({ frames });
+    const failure = await failureOf(eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`)));
+    expect(failure.kind).toBe('server-error');
+  });
+
+  it('comments after the finish reason do not hold the answer up', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunk({ content: 'a' }) + stop);
+      const comments = setInterval(() => response.write(': still here\n\n'), 100);
+      response.on('close', () => clearInterval(comments));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(async () => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const { port } = server.address() as AddressInfo;
+    expect(replyOf(await eventsOf(providerFor(`openai://k@127.0.0.1:${port}`)))).toMatchObject({
+      text: 'a',
+      finishReason: 'stop',
+    });
+  });
+
+  it('an error whose body never ends is told by its status', async () => {
+    const server = await replay({ status: 503, body: '{"error":{"message":"The ser', holdOpen: true });
+    const failure = await failureOf(eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`)));
+    expect(failure).toMatchObject({ kind: 'server-error', httpStatus: 503 });
+  });
+
+  it('an error in an encoding that nobody reads is told by its status', async () => {
+    const server = await replay({ status: 429, body: 'x', headers: { 'content-encoding': 'zstd-x' } });
+    const failure = await failureOf(eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`)));
+    expect(failure).toMatchObject({ kind: 'rate-limit', httpStatus: 429 });
+  });
+
   it('hangs up when the signal says so, with its reason', async () => {
     const server = await replay({ frames: [chunk({ content: 'a' })], holdOpen: true });
     const controller = new AbortController();
@@ -480,6 +557,21 @@ describe('the credential', () => {
     expect(await providerFor('openai://?insecure=1', env).prepare?.({ signal })).toBeNull();
   });
 
+  it('of a variable is not sent beside one that the DSN brings', async () => {
+    const env = { GEMINI_API_KEY: 'usual-key-0123456789abcdef' };
+    for (const brought of ['query.key=x', 'header.x-goog-api-key=x']) {
+      expect(providerFor(`gemini://h.example?${brought}`, env).credential?.()).toBeNull();
+    }
+  });
+
+  it('is found by a later request when it was not there at first', async () => {
+    const env: Record<string, string> = {};
+    const provider = providerFor('openai://', env);
+    expect(await provider.prepare?.({ signal })).toMatchObject({ reason: 'no-credential' });
+    env.OPENAI_API_KEY = 'sk-late-0123456789';
+    expect(await provider.prepare?.({ signal })).toBeNull();
+  });
+
   it("of a local server's maker is not sent to local servers", async () => {
     const env = { OLLAMA_API_KEY: 'ollama-cloud-key-0123456789' };
     expect(providerFor('ollama://m1.lan', env).credential?.()).toBeNull();
@@ -538,6 +630,8 @@ describe('what tells one endpoint from another', () => {
     ['another path', 'openai://k1@h.example/v2', {}],
     ['another scheme', 'groq://k1@h.example/v1', {}],
     ['no key', 'openai://h.example', {}],
+    ['another deployment', 'openai://k1@h.example?deployment=d', {}],
+    ['a key of its own in a header', 'openai://h.example?header.Authorization=Bearer%20a', {}],
   ])('differs for %s', (_, dsn, env) => {
     expect(keyOf(dsn, env)).not.toBe(keyOf('openai://k1@h.example'));
   });

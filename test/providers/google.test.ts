@@ -112,15 +112,6 @@ describe('a Gemini answer', () => {
     );
   });
 
-  it('shows hostile reasons and messages as one short line without control characters', () => {
-    const blocked = {
-      candidates: [{ finishReason: 'SAFETY', finishMessage: `\u001b[2J${'x\u202e'.repeat(5_000)}\ny` }],
-    };
-    expect(() => google.whole(blocked)).toThrow(/^the answer was stopped: SAFETY[^\p{Cc}\p{Cf}]{1,300}$/u);
-    const prompt = { promptFeedback: { blockReason: `A\u001b[2J\nB${'x'.repeat(5_000)}` } };
-    expect(() => google.whole(prompt)).toThrow(/^the prompt was blocked: A[^\p{Cc}\p{Cf}]{0,300}$/u);
-  });
-
   it('turns a blocked prompt into an error with its reason and categories', () => {
     const blocked = {
       promptFeedback: {

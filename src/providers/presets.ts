@@ -166,6 +166,7 @@ export const presets = [
     keyVariables: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'],
     baseUrlVariables: [],
     local: false,
+    jsonMode: false,
   },
   {
     name: 'nvidia',

@@ -44,10 +44,19 @@ describe('an Anthropic request', () => {
     });
   });
 
-  it('leaves out what was not asked for', () => {
-    const asked = request({ system: '', options: { stop: [] }, whole: true });
+  it.each(['', ' \n'])('leaves out what was not asked for, %j as system prompt included', (system) => {
+    const asked = request({ system, options: { stop: [] }, whole: true });
     expect(Object.keys(asked.body)).toEqual(['model', 'max_tokens', 'messages', 'stream']);
     expect(asked.body.stream).toBe(false);
+  });
+
+  it('leaves out blank stop sequences, which the API refuses, and says so', () => {
+    const some = request({ options: { stop: ['\n\n', 'END'] } });
+    expect(some.body.stop_sequences).toEqual(['END']);
+    expect(some.warnings).toMatchObject([
+      { code: 'unsupported-option', message: expect.stringContaining('stop') },
+    ]);
+    expect(request({ options: { stop: [' '] } }).body).not.toHaveProperty('stop_sequences');
   });
 
   it('carries the key in x-api-key', () => {

@@ -1119,6 +1119,100 @@ const cases: readonly Case[] = [
     kind: 'server-error',
     message: 'broken',
   },
+  {
+    name: 'a sentence of xAI in place of a code',
+    status: 400,
+    body: {
+      code: 'Client specified an invalid argument',
+      error: "This model's maximum prompt length is 131072 but the request contains 200000 tokens.",
+    },
+    kind: 'context-length',
+    preset: 'xai',
+  },
+  {
+    name: "OpenAI's model for another endpoint",
+    status: 404,
+    body: {
+      error: {
+        message: 'This model is only supported in v1/responses and not in v1/chat/completions.',
+        type: 'invalid_request_error',
+        param: 'model',
+        code: null,
+      },
+    },
+    kind: 'model-not-found',
+    inStream: 'bad-request',
+  },
+  {
+    name: "OpenRouter's invalid model",
+    status: 400,
+    body: { error: { message: 'foo/bar is not a valid model ID', code: 400 } },
+    kind: 'model-not-found',
+    preset: 'openrouter',
+  },
+  {
+    name: "Ollama's embedding model",
+    status: 400,
+    body: { error: '"nomic-embed-text" does not support chat' },
+    kind: 'model-not-found',
+    preset: 'ollama',
+  },
+  {
+    name: "Azure's model of another kind",
+    status: 400,
+    body: openai(
+      'OperationNotSupported',
+      'The chatCompletion operation does not work with the specified model, x.',
+    ),
+    kind: 'model-not-found',
+    preset: 'azure',
+  },
+  {
+    name: "Gemini's name of no model",
+    status: 400,
+    body: gemini(400, 'INVALID_ARGUMENT', '* GenerateContentRequest.model: unexpected model name format'),
+    kind: 'model-not-found',
+    preset: 'google',
+  },
+  {
+    name: "Anthropic's disabled organization",
+    status: 400,
+    body: anthropic('invalid_request_error', 'This organization has been disabled.'),
+    kind: 'auth',
+    preset: 'anthropic',
+  },
+  {
+    name: 'Gemini out of capacity, without its words',
+    status: 503,
+    body: gemini(503, 'UNAVAILABLE', 'Please come back.'),
+    kind: 'overloaded',
+    preset: 'google',
+  },
+  {
+    name: 'http to the TLS port of a Go server',
+    status: 400,
+    body: 'Client sent an HTTP request to an HTTPS server.\n',
+    kind: 'misconfigured',
+    inStream: false,
+  },
+  {
+    name: 'a model that text-generation-inference finds too small',
+    status: 422,
+    body: {
+      error:
+        'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens',
+      error_type: 'validation',
+    },
+    kind: 'context-length',
+    preset: 'huggingface',
+  },
+  {
+    name: 'a page that begins with a comment',
+    status: 404,
+    body: '<!-- served by the front door --><p>Nothing here</p>',
+    kind: 'misconfigured',
+    inStream: false,
+  },
 ];
 
 describe('the error of a response', () => {

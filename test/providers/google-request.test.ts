@@ -43,8 +43,8 @@ describe('a Gemini request', () => {
     });
   });
 
-  it('leaves out what was not asked for', () => {
-    const { body, warnings } = request({ system: '', options: { stop: [], json: false } });
+  it.each(['', ' \n'])('leaves out what was not asked for, %j as system prompt included', (system) => {
+    const { body, warnings } = request({ system, options: { stop: [], json: false } });
     expect({ body, warnings }).toEqual({
       body: { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] },
       warnings: [],

@@ -21,6 +21,8 @@ describe('a network error', () => {
         'EHOSTUNREACH',
         'ENETUNREACH',
         'ENOENT',
+        'ENOTDIR',
+        'ELOOP',
         'EACCES',
       ],
     ],
@@ -112,6 +114,12 @@ describe('a network error', () => {
     expect(error?.phase).toBe(kind === 'timeout' ? 'connect' : null);
     if (hint === null) expect(error?.hint).toBeNull();
     else expect(error?.hint).toContain(hint);
+  });
+
+  it('is unreachable where the system refuses for a reason of its own, which names no address', () => {
+    const error = classifyNetworkError(withCode('ENAMETOOLONG', { syscall: 'connect' }));
+    expect(error).toMatchObject({ kind: 'unreachable', rawCode: 'ENAMETOOLONG' });
+    expect(error?.message).not.toContain('10.0.0.1');
   });
 
   it('names the proxy when the proxy was at the other end', () => {

@@ -37,13 +37,16 @@ describe('an Ollama request', () => {
     });
   });
 
-  it('leaves out what was not asked for, and says stream: false for a whole reply', () => {
-    const { body, warnings } = request({ system: '', options: { stop: [], json: false }, whole: true });
-    expect({ body, warnings }).toEqual({
-      body: { model, messages: [{ role: 'user', content: 'Hello' }], stream: false },
-      warnings: [],
-    });
-  });
+  it.each(['', ' \n'])(
+    'leaves out what was not asked for, and says stream: false for a whole reply, %j as system prompt included',
+    (system) => {
+      const { body, warnings } = request({ system, options: { stop: [], json: false }, whole: true });
+      expect({ body, warnings }).toEqual({
+        body: { model, messages: [{ role: 'user', content: 'Hello' }], stream: false },
+        warnings: [],
+      });
+    },
+  );
 
   it('carries a key as Bearer', () => {
     expect(ollama.authorization('k')).toEqual({ authorization: 'Bearer k' });

@@ -515,6 +515,14 @@ describe('the request', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('warns of JSON without a schema where the API has none', () => {
+    const { body, warnings } = worded({ options: { json: true } }, { preset: 'perplexity' });
+    expect(body).not.toHaveProperty('response_format');
+    expect(warnings).toMatchObject([
+      { code: 'unsupported-option', message: expect.stringContaining('json') },
+    ]);
+  });
+
   it('warns of a seed where the API has none', () => {
     const { body, warnings } = worded({ options: { seed: 1 } }, { preset: 'deepseek' });
     expect(body).not.toHaveProperty('seed');

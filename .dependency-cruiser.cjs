@@ -67,7 +67,7 @@ module.exports = {
     rule(
       'undici-in-http-only',
       'undici is reached through files that are not its public API, so that one place must know them',
-      { pathNot: '^src/providers/(http|connection|proxy)[^/]*\\.ts$' },
+      { pathNot: '^src/providers/http\\.ts$' },
       { path: 'node_modules/undici/' },
     ),
     rule(

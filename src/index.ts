@@ -57,14 +57,14 @@ export { openCredential } from './config/credentials.js';
 export { type EnvFile, readEnvFile } from './config/env-file.js';
 export { registerEnvironmentAliases } from './config/environment.js';
 export { type FileConfig, readConfigFile } from './config/file.js';
-export { Chain } from './core/chain.js';
-export { CancelledError, ChainError, type ChainOutcome } from './core/chain-error.js';
+export { CancelledError, ChainError, type ChainOutcome } from './core/chain/error.js';
 export type {
   ChainRequest,
   ChainTarget,
   GenerateOptions,
   StreamOptions,
-} from './core/chain-parts.js';
+} from './core/chain/parts.js';
+export { Chain } from './core/chain.js';
 export { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './core/classify.js';
 export { type Classify, classify } from './core/classify-error.js';
 export { Dsn, type DsnOptions, parseDsn, type SchemeTraits } from './core/dsn.js';

@@ -1,4 +1,4 @@
-import { ChainError, type ChainOutcome } from '../core/chain-error.js';
+import { ChainError, type ChainOutcome } from '../core/chain/error.js';
 import { ConfigError, UsageError } from '../core/errors.js';
 
 /** What the exit codes mean; they never change within a major version. */

@@ -1,4 +1,4 @@
-import type { ChainRequest } from '../core/chain-parts.js';
+import type { ChainRequest } from '../core/chain/parts.js';
 import { UsageError } from '../core/errors.js';
 import type { PortableOptions } from '../core/ports.js';
 import type { Pair } from './flags.js';

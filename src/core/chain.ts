@@ -1,5 +1,5 @@
-import type { ChainParts, ChainRequest, ChainTarget, GenerateOptions, StreamOptions } from './chain-parts.js';
-import { ChainRun } from './chain-run.js';
+import type { ChainParts, ChainRequest, ChainTarget, GenerateOptions, StreamOptions } from './chain/parts.js';
+import { ChainRun } from './chain/run.js';
 import type { Answer, ChainEvent } from './events.js';
 import type { Expansion } from './spec.js';
 

@@ -1,18 +1,18 @@
-import { readCredential } from './dsn-credential.js';
-import { isLoopback, readHost } from './dsn-host.js';
-import type { DsnOptions } from './dsn-option-shape.js';
-import { type QueryPair, type ReadOptions, readOptions } from './dsn-options.js';
-import { cutDsn } from './dsn-parts.js';
-import { readBasePath, readSocketPath } from './dsn-path.js';
-import { readScheme, type SchemeLookup } from './dsn-scheme.js';
-import { secretsOf } from './dsn-secrets.js';
-import { DsnText } from './dsn-text.js';
+import { readCredential } from './dsn/credential.js';
+import { isLoopback, readHost } from './dsn/host.js';
+import type { DsnOptions } from './dsn/option-shape.js';
+import { type QueryPair, type ReadOptions, readOptions } from './dsn/options.js';
+import { cutDsn } from './dsn/parts.js';
+import { readBasePath, readSocketPath } from './dsn/path.js';
+import { readScheme, type SchemeLookup } from './dsn/scheme.js';
+import { secretsOf } from './dsn/secrets.js';
+import { DsnText } from './dsn/text.js';
 import type { Warning } from './errors.js';
 import { redacted } from './secrets.js';
 
-export type { DsnOptions } from './dsn-option-shape.js';
-export type { QueryPair } from './dsn-options.js';
-export type { SchemeLookup, SchemeTraits } from './dsn-scheme.js';
+export type { DsnOptions } from './dsn/option-shape.js';
+export type { QueryPair } from './dsn/options.js';
+export type { SchemeLookup, SchemeTraits } from './dsn/scheme.js';
 
 /** What a {@link Dsn} is made of. */
 export interface DsnFields {

@@ -1,5 +1,5 @@
+import type { ChainTarget } from './chain/parts.js';
 import { Chain } from './chain.js';
-import type { ChainTarget } from './chain-parts.js';
 import type { SchemeTraits } from './dsn.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';

@@ -1,4 +1,5 @@
 import type { Classify } from './classify-error.js';
+import type { DsnOptions } from './dsn.js';
 import type { TargetTuning } from './ports.js';
 
 /** How chains are run. All optional; times in milliseconds. */
@@ -100,4 +101,12 @@ function configuredRetries(config: ChainConfig): number {
   return config.transientRetries === undefined || config.transientRetries === 0
     ? defaultTuning.transientRetries
     : config.transientRetries;
+}
+
+/** What a DSN sets, without what it does not say. */
+export function dsnTuning(options: DsnOptions): TargetTuning {
+  const { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens } =
+    options;
+  const all = { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
 }

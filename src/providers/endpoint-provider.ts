@@ -12,6 +12,7 @@ import type {
 } from '../core/ports.js';
 import { scrubber } from '../core/secrets.js';
 import { sha256 } from '../core/sha256.js';
+import { dsnTuning } from '../core/tuning.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import { type Connection, EndpointModel } from './endpoint-model.js';
@@ -70,7 +71,7 @@ class EndpointProvider implements Provider {
     this.scheme = preset.name;
     this.dialect = dialect.name;
     this.defaultModel = dsn.options.model;
-    this.tuning = tuningOf(dsn);
+    this.tuning = dsnTuning(dsn.options);
     this.price = { input: dsn.options.priceIn, output: dsn.options.priceOut };
     this.#connection = {
       preset,
@@ -202,12 +203,4 @@ class EndpointProvider implements Provider {
 function bringsKey({ options }: Dsn): boolean {
   const inHeader = Object.keys(options.headers).some((header) => keyHeaders.has(header.toLowerCase()));
   return inHeader || Object.hasOwn(options.query, 'key');
-}
-
-/** The DSN's own tuning, without what it does not say. */
-function tuningOf({ options }: Dsn): TargetTuning {
-  const { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens } =
-    options;
-  const all = { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
 }

@@ -1,5 +1,5 @@
+import { isLoopback } from '../core/dsn/host.js';
 import type { Dsn } from '../core/dsn.js';
-import { isLoopback } from '../core/dsn-host.js';
 import { ConfigError } from '../core/errors.js';
 import type { EnvLookup } from '../core/ports.js';
 import type { Endpoint } from './http.js';

@@ -4,14 +4,14 @@ import type { ResponseData } from 'undici/lib/api/api-request.js';
 import type Client from 'undici/lib/dispatcher/client.js';
 import { ConfigError, ProviderError } from '../core/errors.js';
 import type { Clock, EnvLookup } from '../core/ports.js';
-import { ResponseBody, readText } from './body.js';
-import { openConnection, type Route } from './connection.js';
-import { decoded, isDecodable, isEncoded } from './content-encoding.js';
-import { asProviderError } from './network-errors.js';
-import { hostnameOf, portOf, proxyFor } from './proxy.js';
-import { checkedHeaders, checkPath } from './request-check.js';
-import { Trust } from './tls.js';
-import { proxyWantsPassword } from './tunnel.js';
+import { ResponseBody, readText } from './http/body.js';
+import { openConnection, type Route } from './http/connection.js';
+import { decoded, isDecodable, isEncoded } from './http/content-encoding.js';
+import { asProviderError } from './http/network-errors.js';
+import { hostnameOf, portOf, proxyFor } from './http/proxy.js';
+import { checkedHeaders, checkPath } from './http/request-check.js';
+import { Trust } from './http/tls.js';
+import { proxyWantsPassword } from './http/tunnel.js';
 
 /** One server as a socket sees it. */
 export interface Endpoint {

@@ -1,9 +1,10 @@
-import type { DsnOptions, SchemeTraits } from '../core/dsn.js';
-import type { SchemeFactory, TargetTuning } from '../core/ports.js';
-import { FaultyModel } from './mock-faulty.js';
-import { ScriptedModel } from './mock-model.js';
-import { mockOptionNames, readMockSettings } from './mock-options.js';
-import { FaultScript } from './mock-script.js';
+import type { SchemeTraits } from '../core/dsn.js';
+import type { SchemeFactory } from '../core/ports.js';
+import { dsnTuning } from '../core/tuning.js';
+import { FaultyModel } from './mock/faulty.js';
+import { ScriptedModel } from './mock/model.js';
+import { mockOptionNames, readMockSettings } from './mock/options.js';
+import { FaultScript } from './mock/script.js';
 
 /** The scheme `mock`: no network and no credential. */
 export const mockTraits: SchemeTraits = { local: true, credential: 'optional', options: mockOptionNames };
@@ -25,22 +26,9 @@ export const mockFactory: SchemeFactory = (name, dsn) => {
     endpoint: dsn.display(),
     // No server tells mocks apart, so that the name is part of their identity; so is the host, if there is one.
     healthKey: `${name}@${dsn.display()}`,
-    tuning: tuningOf(dsn.options),
+    tuning: dsnTuning(dsn.options),
     price: { input: priceIn, output: priceOut },
     credential: () => null,
     model: (id) => new FaultyModel(new ScriptedModel(id, { provider: name, settings }), script),
   };
 };
-
-function tuningOf(options: DsnOptions): TargetTuning {
-  const { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens } =
-    options;
-  return {
-    ...(attemptTimeoutMs !== null && { attemptTimeoutMs }),
-    ...(connectTimeoutMs !== null && { connectTimeoutMs }),
-    ...(firstTokenTimeoutMs !== null && { firstTokenTimeoutMs }),
-    ...(idleTimeoutMs !== null && { idleTimeoutMs }),
-    ...(retries !== null && { retries }),
-    ...(maxTokens !== null && { maxTokens }),
-  };
-}

@@ -1,8 +1,8 @@
 import type { Warning } from '../core/errors.js';
 import type { FinishReason, ModelEvent, ModelRequest, Usage } from '../core/ports.js';
-import { classifyPayload } from './classify-response.js';
 import type { Dialect, DialectRequest, DialectTarget, StreamDecoder } from './dialect.js';
-import { isErrorPayload } from './error-facts.js';
+import { classifyPayload } from './errors/classify-response.js';
+import { isErrorPayload } from './errors/facts.js';
 import { countIn, type JsonObject, listIn, objectIn, textIn } from './json-value.js';
 import { withExtraKeys, withoutGaps } from './request-parts.js';
 

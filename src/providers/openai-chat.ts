@@ -1,7 +1,7 @@
 import type { ModelEvent, ModelRequest, Usage } from '../core/ports.js';
-import { classifyPayload } from './classify-response.js';
 import type { Dialect, DialectRequest, DialectTarget, StreamDecoder } from './dialect.js';
-import { isErrorPayload } from './error-facts.js';
+import { classifyPayload } from './errors/classify-response.js';
+import { isErrorPayload } from './errors/facts.js';
 import { type JsonObject, listIn, objectIn, textIn } from './json-value.js';
 import { finishReasonOf, refusal } from './openai-finish.js';
 import { accountHeaders, unusedDsnOptions } from './openai-request.js';

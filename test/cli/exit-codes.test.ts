@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, exitCodes } from '../../src/cli/exit-codes.js';
-import { CancelledError, ChainError, type ChainOutcome } from '../../src/core/chain-error.js';
+import { CancelledError, ChainError, type ChainOutcome } from '../../src/core/chain/error.js';
 import {
   AliasCycleError,
   ConfigError,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CancelledError } from '../../src/core/chain-error.js';
-import type { StreamOptions } from '../../src/core/chain-parts.js';
+import { CancelledError } from '../../src/core/chain/error.js';
+import type { StreamOptions } from '../../src/core/chain/parts.js';
 import { dispositionOf, dispositions, type ErrorKind } from '../../src/core/classify.js';
 import { ChainRig, type Run } from '../support/chain-rig.js';
 import {

@@ -16,7 +16,7 @@ import {
   requestWith,
   until,
   whole,
-} from './network-rig.js';
+} from './http/network-rig.js';
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const chunkedStart = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n';

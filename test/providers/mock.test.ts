@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/core/errors.js';
-import { chunks } from '../../src/providers/mock-model.js';
-import { asking, attempt, mockDsn, mockProvider, providerOf, SteppedClock } from './mock-fixture.js';
+import { chunks } from '../../src/providers/mock/model.js';
+import { asking, attempt, mockDsn, mockProvider, providerOf, SteppedClock } from './mock/fixture.js';
 
 describe('a mock without options', () => {
   it('answers at once with a sentence that names the target, token by token', async () => {

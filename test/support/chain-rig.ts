@@ -1,5 +1,5 @@
+import type { ChainRequest, StreamOptions } from '../../src/core/chain/parts.js';
 import type { Chain } from '../../src/core/chain.js';
-import type { ChainRequest, StreamOptions } from '../../src/core/chain-parts.js';
 import type { Answer, Attempt, ChainEvent } from '../../src/core/events.js';
 import type { HealthConfig } from '../../src/core/health.js';
 import { CoreRegistry } from '../../src/core/registry.js';

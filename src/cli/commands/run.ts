@@ -1,5 +1,5 @@
-import { CancelledError } from '../../core/chain-error.js';
-import type { ChainRequest, StreamOptions } from '../../core/chain-parts.js';
+import { CancelledError } from '../../core/chain/error.js';
+import type { ChainRequest, StreamOptions } from '../../core/chain/parts.js';
 import { MajordomoError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import { defaultModel } from '../default-model.js';

@@ -1,5 +1,5 @@
-import { ChainError } from '../../core/chain-error.js';
-import { describeAttempt } from '../../core/chain-verdict.js';
+import { ChainError } from '../../core/chain/error.js';
+import { describeAttempt } from '../../core/chain/verdict.js';
 import { MajordomoError } from '../../core/errors.js';
 import { describeBug } from '../entry/finish.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorLines } from '../../../src/cli/render/error-lines.js';
-import { ChainError } from '../../../src/core/chain-error.js';
+import { ChainError } from '../../../src/core/chain/error.js';
 import { ConfigError, UsageError } from '../../../src/core/errors.js';
 import { limited } from './attempt-record.js';
 

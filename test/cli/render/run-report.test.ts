@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RunFacts, runReport } from '../../../src/cli/render/run-report.js';
-import { CancelledError } from '../../../src/core/chain-error.js';
+import { CancelledError } from '../../../src/core/chain/error.js';
 import { UsageError } from '../../../src/core/errors.js';
 import { expectRunReport } from '../../support/run-shape.js';
 import { answer, attempt, limited } from './attempt-record.js';

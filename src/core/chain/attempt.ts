@@ -1,0 +1,279 @@
+import type { TimeoutPhase } from '../classify.js';
+import { formatDuration } from '../duration.js';
+import { ProviderError, type Warning } from '../errors.js';
+import type { Clock, FinishReason, Model, ModelEvent, ModelRequest, Usage } from '../ports.js';
+
+/** The waits of one attempt, in milliseconds. */
+export interface AttemptTimeouts {
+  readonly connectTimeoutMs: number;
+  readonly firstTokenTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly attemptTimeoutMs: number;
+}
+
+export interface AttemptOptions {
+  readonly model: Model;
+  readonly request: ModelRequest;
+  readonly timeouts: AttemptTimeouts;
+  readonly clock: Clock;
+  /** Ends the attempt from outside: cancelled, or the chain's deadline. */
+  readonly signal: AbortSignal;
+}
+
+type Finish = Extract<ModelEvent, { type: 'finish' }>;
+
+/** How one attempt ended. `error` is null when the terminal marker came. Times in milliseconds. */
+export interface AttemptOutcome {
+  readonly error: unknown;
+  readonly text: string;
+  readonly reasoning: string | null;
+  readonly finish: { readonly reason: FinishReason; readonly raw: string | null } | null;
+  readonly usage: Usage | null;
+  readonly servedModel: string | null;
+  readonly httpStatus: number | null;
+  readonly requestId: string | null;
+  /** Monotonic. */
+  readonly startedMs: number;
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number;
+  readonly warnings: readonly Warning[];
+}
+
+type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }>;
+
+/**
+ * Makes one request and yields its deltas; returns the outcome, never throws. Whatever happens the model's
+ * iterator is closed and its signal aborted, so that no connection is left behind, and a model that does not
+ * heed its signal holds nobody up.
+ */
+export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta, AttemptOutcome> {
+  const { clock, request } = options;
+  const startedMs = clock.monotonic();
+  const watch = new Watch(options);
+  const text: string[] = [];
+  const reasoning: string[] = [];
+  const warnings: Warning[] = [];
+  let malformed = 0;
+  let finish: Finish | null = null;
+  let response: Extract<ModelEvent, { type: 'response' }> | null = null;
+  let firstTokenMs: number | null = null;
+  let error: unknown = null;
+  let iterator: AsyncIterator<ModelEvent> | undefined;
+  try {
+    const { signal } = watch;
+    const context = { signal, clock, connectTimeoutMs: options.timeouts.connectTimeoutMs };
+    if (signal.aborted) throw signal.reason;
+    iterator = options.model.stream(request, context)[Symbol.asyncIterator]();
+    while (finish === null) {
+      const step = await watch.next(iterator);
+      if (step.done === true) break;
+      const event = step.value;
+      switch (event.type) {
+        case 'text-delta':
+        case 'reasoning-delta':
+          if (event.text === '') break;
+          firstTokenMs ??= clock.monotonic() - startedMs;
+          watch.onContent();
+          (event.type === 'text-delta' ? text : reasoning).push(event.text);
+          watch.pause();
+          yield event;
+          watch.resume();
+          break;
+        case 'response':
+          response = event;
+          if (request.whole) watch.onContent();
+          break;
+        case 'progress':
+          watch.onProgress();
+          break;
+        case 'malformed':
+          malformed += 1;
+          break;
+        case 'warning':
+          warnings.push(event.warning);
+          break;
+        case 'finish':
+          finish = event;
+          break;
+        default:
+          event satisfies never;
+      }
+    }
+    if (finish === null) error = cutShort(malformed);
+    else error = refused(finish, text.join(''));
+  } catch (thrown) {
+    error = watch.signal.aborted ? watch.signal.reason : (thrown ?? new Error('the model threw nothing'));
+  } finally {
+    watch.stop();
+    // The generator's own end is not waited for: a model that hangs in it must not hang the chain.
+    void close(iterator);
+  }
+  if (malformed > 0 && error === null) warnings.push(malformedWarning(malformed));
+  return {
+    error,
+    text: text.join(''),
+    reasoning: reasoning.length === 0 ? null : reasoning.join(''),
+    finish: finish === null ? null : { reason: finish.finishReason, raw: finish.rawFinishReason },
+    usage: finish?.usage ?? null,
+    servedModel: finish?.servedModel ?? null,
+    httpStatus: response?.httpStatus ?? null,
+    requestId: response?.requestId ?? null,
+    startedMs,
+    firstTokenMs,
+    durationMs: clock.monotonic() - startedMs,
+    warnings,
+  };
+}
+
+/** Lets a model tidy up; how that goes is no part of the attempt. */
+async function close(iterator: AsyncIterator<ModelEvent> | undefined): Promise<void> {
+  try {
+    await iterator?.return?.();
+  } catch {
+    // The attempt has its outcome already.
+  }
+}
+
+function cutShort(malformed: number): ProviderError {
+  const garbled = malformed === 0 ? '' : `, after ${count(malformed, 'unreadable event')}`;
+  return new ProviderError({
+    kind: 'network',
+    message: `the answer was cut: it ended without a finish marker${garbled}`,
+  });
+}
+
+function refused(finish: Finish, text: string): ProviderError | null {
+  if (finish.finishReason !== 'content-filter' && finish.finishReason !== 'refusal') return null;
+  const said = text.trim().split('\n')[0] ?? '';
+  const what =
+    finish.finishReason === 'refusal' ? 'the model refused to answer' : 'a content filter stopped the answer';
+  return new ProviderError({
+    kind: 'content-filter',
+    message: said === '' ? what : `${what}: ${said}`,
+    rawCode: finish.rawFinishReason,
+  });
+}
+
+function malformedWarning(malformed: number): Warning {
+  return {
+    code: 'malformed-event',
+    message: `${count(malformed, 'unreadable event')} of the stream left out`,
+  };
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+const timeoutWords = {
+  connect: 'no connection',
+  'first-token': 'no first token',
+  idle: 'the stream fell silent: nothing more',
+  attempt: 'no whole answer',
+} as const satisfies Record<TimeoutPhase, string>;
+
+/** The error for a wait that ran out. */
+function timeoutError(phase: TimeoutPhase, afterMs: number): ProviderError {
+  return new ProviderError({
+    kind: 'timeout',
+    phase,
+    message: `${timeoutWords[phase]} within ${formatDuration(afterMs)}`,
+  });
+}
+
+/** The timers of one attempt, and the signal that they, or somebody outside, end it by. */
+class Watch {
+  readonly #options: AttemptOptions;
+  readonly #controller = new AbortController();
+  readonly #cancels: (() => void)[] = [];
+  #cancelFirstToken: () => void;
+  #lastProgressMs: number;
+  #idleArmed = false;
+  #paused = false;
+
+  constructor(options: AttemptOptions) {
+    const { clock, signal, timeouts } = options;
+    this.#options = options;
+    this.#lastProgressMs = clock.monotonic();
+    const onAbort = (): void => this.#controller.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#cancels.push(() => signal.removeEventListener('abort', onAbort));
+    this.#cancels.push(
+      clock.setTimer(timeouts.attemptTimeoutMs, () => this.#expire('attempt', timeouts.attemptTimeoutMs)),
+    );
+    this.#cancelFirstToken = clock.setTimer(timeouts.firstTokenTimeoutMs, () =>
+      this.#expire('first-token', timeouts.firstTokenTimeoutMs),
+    );
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The iterator's next step, or the signal's reason as soon as it is aborted. */
+  next(iterator: AsyncIterator<ModelEvent>): Promise<IteratorResult<ModelEvent>> {
+    const { signal } = this.#controller;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const onAbort = (): void => reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      iterator.next().then(
+        (step) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(step);
+        },
+        (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** The first token is there (or, for a whole reply, its headers). */
+  onContent(): void {
+    this.#cancelFirstToken();
+    this.onProgress();
+    if (this.#idleArmed || this.#options.request.whole) return;
+    this.#idleArmed = true;
+    this.#armIdle(this.#options.timeouts.idleTimeoutMs);
+  }
+
+  onProgress(): void {
+    this.#lastProgressMs = this.#options.clock.monotonic();
+  }
+
+  /** The consumer has the word: its slowness is not the server's silence. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.onProgress();
+  }
+
+  stop(): void {
+    this.#cancelFirstToken();
+    for (const cancel of this.#cancels) cancel();
+    this.#controller.abort(new Error('the attempt is over'));
+  }
+
+  /** Re-armed only when it fires, so that a token costs a look at the clock and no timer. */
+  #armIdle(delayMs: number): void {
+    const { clock, timeouts } = this.#options;
+    const cancel = clock.setTimer(delayMs, () => {
+      this.#cancels.splice(this.#cancels.indexOf(cancel), 1);
+      const sinceMs = this.#paused ? 0 : clock.monotonic() - this.#lastProgressMs;
+      const leftMs = timeouts.idleTimeoutMs - sinceMs;
+      if (leftMs <= 0) this.#expire('idle', timeouts.idleTimeoutMs);
+      else this.#armIdle(Math.max(1, Math.ceil(leftMs)));
+    });
+    this.#cancels.push(cancel);
+  }
+
+  #expire(phase: TimeoutPhase, afterMs: number): void {
+    this.#controller.abort(timeoutError(phase, afterMs));
+  }
+}

@@ -1,0 +1,298 @@
+import type { ErrorKind } from '../classify.js';
+import { classifyWith } from '../classify-error.js';
+import { type ProviderError, UsageError } from '../errors.js';
+import type { Answer, ChainEvent } from '../events.js';
+import type { FailureReport, Permit } from '../health-tracker.js';
+import { asProviderError, cleanText } from '../provider-failure.js';
+import { type Decision, decide } from '../retry.js';
+import { type ChainTuning, chainTuning, type ResolvedTargetTuning, targetTuning } from '../tuning.js';
+import { sleep } from '../waiting.js';
+import { answerOf, answerWarnings } from './answer.js';
+import { type AttemptOutcome, runAttempt } from './attempt.js';
+import { cutOffRecord, requestRecord } from './attempt-record.js';
+import { modelRequest } from './model-request.js';
+import type { ChainParts, ChainRequest, ChainTarget, StreamOptions } from './parts.js';
+import { Preparations } from './preparations.js';
+import { ChainTrail, sequelOf } from './trail.js';
+import { cancelled, chainFailure, deadlineError } from './verdict.js';
+
+/** What became of one target. */
+type Visit = 'answered' | 'advance' | 'stop';
+
+/** What the requests to one target share. */
+interface Asking {
+  readonly permit: Permit;
+  readonly tuning: ResolvedTargetTuning;
+  readonly next: ChainTarget | null;
+}
+
+interface Failed {
+  readonly kind: ErrorKind;
+  readonly error: ProviderError;
+  readonly retriesMade: number;
+  /** The request before this one came with a Retry-After that was waited out. */
+  readonly waitedOut: boolean;
+  readonly outcome: AttemptOutcome;
+}
+
+/** After a probe has its connection and its first token, this much is left for the rest. */
+const leaseSlackMs = 5000;
+
+/** One run of a chain: asks target after target and tells what happens. Used once. */
+export class ChainRun {
+  readonly #parts: ChainParts;
+  readonly #request: ChainRequest;
+  readonly #options: StreamOptions;
+  readonly #tuning: ChainTuning;
+  readonly #targets: readonly ChainTarget[];
+  readonly #ending = new AbortController();
+  readonly #preparations = new Preparations();
+  readonly #trail = new ChainTrail();
+  readonly #causes: ProviderError[] = [];
+  #startedMs = 0;
+  #committed = false;
+  #answer: Answer | null = null;
+
+  constructor(parts: ChainParts, request: ChainRequest, options: StreamOptions) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#options = options;
+    this.#tuning = chainTuning(parts.config, options);
+    this.#targets = this.#tuning.failover ? parts.targets : parts.targets.slice(0, 1);
+  }
+
+  async *events(): AsyncGenerator<ChainEvent, void, void> {
+    const { clock } = this.#parts;
+    const { prompt, messages = [] } = this.#request;
+    if (prompt === undefined && messages.length === 0) {
+      throw new UsageError('no-prompt', 'there is nothing to ask: give a prompt or messages');
+    }
+    // Not in the constructor: a stream that nobody reads yet uses up none of its time.
+    this.#startedMs = clock.monotonic();
+    const { signal } = this.#options;
+    const onAbort = (): void => this.leave();
+    if (signal?.aborted === true) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const cancelDeadline = clock.setTimer(this.#tuning.timeoutMs, () =>
+      this.#ending.abort(deadlineError(this.#tuning.timeoutMs)),
+    );
+    let bug: { thrown: unknown } | null = null;
+    try {
+      for (const warning of this.#parts.warnings) yield this.#trail.warn(warning);
+      yield* this.#askAll();
+    } catch (thrown) {
+      if (!this.#ending.signal.aborted) bug = { thrown };
+    } finally {
+      cancelDeadline();
+      signal?.removeEventListener('abort', onAbort);
+    }
+    if (bug !== null) {
+      yield {
+        type: 'chain-end',
+        answer: null,
+        error: bug.thrown instanceof Error ? bug.thrown : new Error('a provider threw no error'),
+      };
+      throw bug.thrown;
+    }
+    const error = this.#answer === null ? this.#failure() : null;
+    yield { type: 'chain-end', answer: this.#answer, error };
+    if (error !== null) throw error;
+  }
+
+  /** Ends the run from outside, be it in the middle of a request. */
+  leave(): void {
+    this.#ending.abort(cancelled);
+  }
+
+  /** Throws when the run was ended. Looks at the clock too: the timers of a busy program are late. */
+  #goOn(): void {
+    if (this.#timeLeftMs() <= 0) this.#ending.abort(deadlineError(this.#tuning.timeoutMs));
+    this.#ending.signal.throwIfAborted();
+  }
+
+  #timeLeftMs(): number {
+    return this.#startedMs + this.#tuning.timeoutMs - this.#parts.clock.monotonic();
+  }
+
+  async *#askAll(): AsyncGenerator<ChainEvent, void, void> {
+    for (const [index, entry] of this.#targets.entries()) {
+      this.#goOn();
+      const visit = yield* this.#visit(entry, { next: this.#targets[index + 1] ?? null, force: false });
+      if (visit !== 'advance') return;
+    }
+    // Nobody was asked because all circuits are open: the one that reopens first is looked at once.
+    const first = this.#trail.made === 0 ? this.#trail.soonest() : undefined;
+    if (first !== undefined) yield* this.#visit(first, { next: null, force: true });
+  }
+
+  async *#visit(
+    entry: ChainTarget,
+    at: { next: ChainTarget | null; force: boolean },
+  ): AsyncGenerator<ChainEvent, Visit, void> {
+    const { provider } = entry;
+    const unavailable = await this.#preparations.of(provider, this.#ending.signal);
+    if (unavailable !== null) {
+      const message = cleanText(unavailable.message, entry.scrub);
+      const atMs = this.#parts.clock.now();
+      yield this.#trail.skipped(entry, {
+        reason: unavailable.reason,
+        message,
+        atMs,
+        waitMs: null,
+        next: at.next,
+      });
+      return 'advance';
+    }
+    const tuning = targetTuning(this.#parts.config, provider.tuning ?? {}, this.#options);
+    const leaseMs = tuning.connectTimeoutMs + tuning.firstTokenTimeoutMs + leaseSlackMs;
+    const admission = await this.#parts.health.admit(entry.health, { leaseMs, force: at.force });
+    if (!admission.admitted) {
+      // Refused a second time, it was told before.
+      if (!at.force)
+        yield this.#trail.barred(entry, admission, { atMs: this.#parts.clock.now(), next: at.next });
+      return 'advance';
+    }
+    return yield* this.#ask(entry, { permit: admission.permit, tuning, next: at.next });
+  }
+
+  /** Asks one target until it answers or its retries are used up. */
+  async *#ask(entry: ChainTarget, at: Asking): AsyncGenerator<ChainEvent, Visit, void> {
+    try {
+      return yield* this.#askWithPermit(entry, at);
+    } finally {
+      // Without effect once there was a verdict: for cancelled runs, bugs, and consumers that left early.
+      await this.#parts.health.release(at.permit);
+    }
+  }
+
+  async *#askWithPermit(entry: ChainTarget, at: Asking): AsyncGenerator<ChainEvent, Visit, void> {
+    const { clock, health } = this.#parts;
+    let waitedOut = false;
+    for (let retriesMade = 0; ; retriesMade += 1) {
+      this.#goOn();
+      this.#trail.made += 1;
+      const attempt = this.#trail.made;
+      const startedAtMs = clock.now();
+      yield { type: 'attempt-start', attempt, target: entry.target, atMs: startedAtMs };
+      const outcome = yield* this.#deltas(entry, at, attempt);
+      if (outcome.error === null) {
+        await health.onSuccess(at.permit);
+        yield this.#trail.ended(requestRecord(entry, { outcome, startedAtMs, result: 'ok', next: null }));
+        yield* this.#conclude(entry, outcome);
+        return 'answered';
+      }
+      const kind = this.#ending.signal.aborted
+        ? 'cancelled'
+        : classifyWith(this.#tuning.classify, outcome.error);
+      if (kind === null) throw outcome.error;
+      if (kind === 'cancelled') {
+        // Without effect when it was the deadline; else the model or the program said so, and that ends the run too.
+        this.leave();
+        const byDeadline = this.#ending.signal.reason !== cancelled;
+        yield this.#trail.ended(cutOffRecord(entry, { outcome, startedAtMs, byDeadline }));
+        return 'stop';
+      }
+      const error = asProviderError(outcome.error, { kind, scrub: entry.scrub });
+      this.#causes.push(error);
+      const decision = await this.#settle({
+        ...at,
+        kind,
+        error,
+        retriesMade,
+        waitedOut,
+        outcome,
+      });
+      const record = requestRecord(entry, { outcome, startedAtMs, result: kind, error, next: decision.next });
+      yield this.#trail.ended(record, sequelOf(decision, { entry, next: at.next, hint: error.hint }));
+      if (decision.next !== 'retry') return decision.next;
+      waitedOut = error.retryAfterMs !== null;
+      if (decision.waitMs > 0) await sleep(decision.waitMs, { clock, signal: this.#ending.signal });
+    }
+  }
+
+  async *#deltas(
+    entry: ChainTarget,
+    at: Asking,
+    attempt: number,
+  ): AsyncGenerator<ChainEvent, AttemptOutcome, void> {
+    const { provider, model: id } = entry;
+    const steps = runAttempt({
+      // Looked up by the attempt, so that a provider that refuses the id fails like any other.
+      model: { id, stream: (request, context) => provider.model(id).stream(request, context) },
+      request: modelRequest(this.#request, { name: entry.name, maxTokens: at.tuning.maxTokens }),
+      timeouts: at.tuning,
+      clock: this.#parts.clock,
+      signal: this.#ending.signal,
+    });
+    let first = true;
+    try {
+      for (;;) {
+        const step = await steps.next();
+        if (step.done === true) return step.value;
+        if (first) {
+          first = false;
+          await this.#parts.health.onFirstContent(at.permit);
+        }
+        if (step.value.type === 'text-delta' && this.#options.commit !== 'finish') this.#committed = true;
+        yield { ...step.value, attempt };
+      }
+    } finally {
+      await steps.return(undefined as never);
+    }
+  }
+
+  /** Counts the failure and decides what comes next; a circuit that it opened ends the retries. */
+  async #settle(at: Asking & Failed): Promise<Decision> {
+    const { health, random } = this.#parts;
+    const facts = {
+      kind: at.kind,
+      retriesMade: at.retriesMade,
+      // A wait that was in vain is not repeated: the circuit opens.
+      retriesAllowed: at.permit.probe || at.waitedOut ? 0 : at.tuning.retries,
+      retryAfterMs: at.error.retryAfterMs,
+      maxRetryAfterMs: this.#tuning.maxRetryAfterMs,
+      hasNextTarget: at.next !== null,
+      attemptsLeft: this.#tuning.maxAttempts - this.#trail.made,
+      timeLeftMs: this.#timeLeftMs(),
+      advanceOnPermanent: this.#tuning.advanceOnPermanent,
+      random: random(),
+    };
+    const stop: Decision = { next: 'stop', waitMs: 0 };
+    const decision = this.#committed ? stop : decide(facts);
+    const report: FailureReport = {
+      kind: at.kind,
+      phase: at.error.phase,
+      answered: (at.error.httpStatus ?? at.outcome.httpStatus) !== null,
+      costMs: at.outcome.durationMs,
+      retryAfterMs: decision.next === 'retry' ? null : at.error.retryAfterMs,
+      opens: at.waitedOut,
+      advanced: decision.next === 'advance',
+    };
+    const opened = await health.onFailure(at.permit, report);
+    if (!opened || decision.next !== 'retry') return decision;
+    return decide({ ...facts, retriesAllowed: 0 });
+  }
+
+  async *#conclude(entry: ChainTarget, outcome: AttemptOutcome): AsyncGenerator<ChainEvent, void, void> {
+    for (const warning of answerWarnings(entry, outcome)) yield this.#trail.warn(warning);
+    this.#answer = answerOf(entry, {
+      outcome,
+      spec: this.#parts.spec,
+      failover: entry !== this.#targets[0],
+      beforeMs: outcome.startedMs - this.#startedMs,
+      attempts: [...this.#trail.records],
+      warnings: [...this.#trail.warnings],
+    });
+  }
+
+  #failure(): Error {
+    return chainFailure({
+      reason: this.#ending.signal.aborted ? this.#ending.signal.reason : null,
+      committed: this.#committed,
+      attempts: this.#trail.records,
+      causes: this.#causes,
+      now: this.#parts.clock.now(),
+      timeoutMs: this.#tuning.timeoutMs,
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import type { Warning } from '../errors.js';
+import type { Attempt, ChainEvent } from '../events.js';
+import type { Admission } from '../health-tracker.js';
+import type { Decision } from '../retry.js';
+import { skipRecord } from './attempt-record.js';
+import type { ChainTarget } from './parts.js';
+
+type Refusal = Extract<Admission, { admitted: false }>;
+
+interface Skip {
+  readonly reason: string;
+  readonly message: string | null;
+  readonly atMs: number;
+  /** Until the target may be asked again, in milliseconds; null when waiting does not help. */
+  readonly waitMs: number | null;
+  readonly next: ChainTarget | null;
+}
+
+/** What follows an attempt. */
+interface Sequel {
+  readonly nextTarget: string | null;
+  readonly waitMs: number;
+  readonly hint: string | null;
+}
+
+const nothing: Sequel = { nextTarget: null, waitMs: 0, hint: null };
+
+/** Where an attempt's decision leads. */
+export function sequelOf(
+  decision: Decision,
+  at: { entry: ChainTarget; next: ChainTarget | null; hint: string | null },
+): Sequel {
+  const following = { retry: at.entry, advance: at.next, stop: null }[decision.next];
+  return { nextTarget: following?.target ?? null, waitMs: decision.waitMs, hint: at.hint };
+}
+
+/** What a run has done so far; each entry is told as an event, too. */
+export class ChainTrail {
+  readonly records: Attempt[] = [];
+  readonly warnings: Warning[] = [];
+  /** Requests made. */
+  made = 0;
+  readonly #barred: { readonly entry: ChainTarget; readonly refusal: Refusal }[] = [];
+
+  ended(record: Attempt, sequel: Sequel = nothing): ChainEvent {
+    this.records.push(record);
+    return { type: 'attempt-end', attempt: this.made, record, ...sequel };
+  }
+
+  skipped(entry: ChainTarget, skip: Skip): ChainEvent {
+    const record = skipRecord(entry, { ...skip, last: skip.next === null });
+    return this.ended(record, { ...nothing, nextTarget: skip.next?.target ?? null });
+  }
+
+  /** Skipped, because its circuit is open. */
+  barred(entry: ChainTarget, refusal: Refusal, at: { atMs: number; next: ChainTarget | null }): ChainEvent {
+    this.#barred.push({ entry, refusal });
+    const waitMs = Math.max(0, refusal.freeAtMs - at.atMs);
+    return this.skipped(entry, { ...at, reason: 'circuit-open', message: null, waitMs });
+  }
+
+  /** The barred target whose circuit lets a request through first; none that its server itself put off. */
+  soonest(): ChainTarget | undefined {
+    const own = this.#barred.filter(({ refusal }) => !refusal.byRetryAfter);
+    return own.sort((a, b) => a.refusal.freeAtMs - b.refusal.freeAtMs)[0]?.entry;
+  }
+
+  warn(warning: Warning): ChainEvent {
+    this.warnings.push(warning);
+    return { type: 'warning', warning };
+  }
+}

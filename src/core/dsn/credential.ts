@@ -1,0 +1,92 @@
+import type { SchemeTraits } from './scheme.js';
+import { type DsnText, type Span, subspan } from './text.js';
+
+const part = 'the credential';
+
+/**
+ * Reads what stands before the last `@`, percent-decoded: a key (`:key` and `key:` mean the same), or `id:secret`
+ * for a scheme that wants both. Null without `@` or when it is empty and need not be there.
+ */
+export function readCredential(source: DsnText, span: Span | null, traits: SchemeTraits): string | null {
+  if (span === null) return null;
+  const rule = traits.credential ?? 'optional';
+  checkSpace(source, span);
+  if (span.text.includes('@')) {
+    source.warn({
+      code: 'dsn-at-in-credential',
+      what: 'an "@"',
+      part,
+      at: span.at + span.text.indexOf('@'),
+      mend: 'The last one was taken as the end of the key; write the others as %40.',
+    });
+  }
+  if (/^(['"`]).*\1$/.test(span.text)) {
+    source.warn({
+      code: 'dsn-quotes-in-credential',
+      what: 'quotes around the key',
+      part,
+      at: span.at,
+      mend: 'They were taken as characters of the key; remove them if they are not.',
+    });
+  }
+  if (span.text === '' || span.text === ':') return emptyCredential(source, span, rule);
+  return rule === 'pair' ? readPair(source, span) : readKey(source, span);
+}
+
+function readKey(source: DsnText, span: Span): string {
+  const from = span.text.startsWith(':') ? 1 : 0;
+  const key = subspan(span, from, from === 0 && span.text.endsWith(':') ? -1 : undefined);
+  const colon = key.text.indexOf(':');
+  if (colon >= 0) {
+    throw source.error({
+      code: 'dsn-credential-colon',
+      what: 'two values with a ":" between them',
+      part,
+      at: key.at + colon,
+      mend: 'This scheme takes one key: write it alone, and a ":" that belongs to it as %3A.',
+    });
+  }
+  return source.decode(key, part);
+}
+
+/** The id of a pair holds no colon, not even an escaped one, so that its first colon divides it (as in RFC 7617). */
+function readPair(source: DsnText, span: Span): string {
+  const colon = span.text.indexOf(':');
+  const id = source.decode(subspan(span, 0, Math.max(0, colon)), part);
+  const secret = source.decode(subspan(span, colon + 1), part);
+  if (colon < 0 || id === '' || secret === '' || id.includes(':')) {
+    throw source.error({
+      code: 'dsn-credential-pair',
+      what: 'not an id and a secret with one ":" between them',
+      part,
+      at: span.at + Math.max(0, colon),
+      mend: 'This scheme wants both: write id:secret before the "@".',
+    });
+  }
+  return `${id}:${secret}`;
+}
+
+function emptyCredential(source: DsnText, span: Span, rule: NonNullable<SchemeTraits['credential']>): null {
+  const fault = {
+    code: 'dsn-empty-credential',
+    what: 'nothing before the "@"',
+    part,
+    at: span.at,
+    mend: 'Is it an unset secret of the CI? Put the key there, or remove the "@" to use the usual variable.',
+  } as const;
+  if (rule !== 'optional') throw source.error(fault);
+  source.warn(fault);
+  return null;
+}
+
+function checkSpace(source: DsnText, span: Span): void {
+  const space = span.text.search(/\s/);
+  if (space < 0) return;
+  throw source.error({
+    code: 'dsn-space',
+    what: 'white space',
+    part,
+    at: span.at + space,
+    mend: 'Take it out, or write it as %20 if it belongs to the key.',
+  });
+}

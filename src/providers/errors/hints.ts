@@ -1,0 +1,47 @@
+import type { ErrorKind } from '../../core/classify.js';
+import type { Preset } from '../presets.js';
+
+interface HintFacts {
+  readonly preset: Preset | null;
+  readonly model: string | null;
+  readonly status: number | null;
+}
+
+type Hint = (facts: HintFacts) => string | null;
+
+/** What to do about each kind of error; null where the message says it, or where waiting is all. */
+const hints = {
+  auth: ({ preset }) =>
+    `check the key: ${keyPlaces(preset)}; it must belong to the endpoint that the provider points at`,
+  quota: () =>
+    "the account behind the key has no funds or has reached its limit: see the provider's billing page",
+  'model-not-found': ({ preset, model }) =>
+    preset?.dialect === 'ollama'
+      ? `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
+      : "compare the model id with the provider's model list; the key may also lack access to it",
+  misconfigured: ({ status }) =>
+    status === 404 || status === 405 || (status !== null && status < 400)
+      ? 'check the base URL (scheme, host, port and path) of the provider: the API is not there'
+      : 'check the endpoint that the provider points at',
+  'context-length': () => 'shorten the prompt, or use a model with a larger context',
+  'rate-limit': () => null,
+  overloaded: () => null,
+  'server-error': () => null,
+  network: () => null,
+  unreachable: () => null,
+  timeout: () => null,
+  'bad-request': () => null,
+  'content-filter': () => null,
+  cancelled: () => null,
+} as const satisfies Record<ErrorKind, Hint>;
+
+/** What the user can do about it; null when there is nothing to add. Never holds a value of the configuration. */
+export function hintFor(kind: ErrorKind, facts: HintFacts): string | null {
+  return hints[kind](facts);
+}
+
+function keyPlaces(preset: Preset | null): string {
+  const variables = preset?.keyVariables ?? [];
+  const places = variables.length === 0 ? '' : ` or in ${variables.join(' or ')}`;
+  return `it is in the provider's DSN (inline, key_env, key_file, key_cmd)${places}`;
+}

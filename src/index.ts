@@ -47,6 +47,7 @@ export class Registry extends CoreRegistry {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
       store: store ?? new MemoryStore(),
+      ...(store !== undefined && { memory: new MemoryStore() }),
       health,
       chain: options.chain,
     });
@@ -57,6 +58,7 @@ export { openCredential } from './config/credentials.js';
 export { type EnvFile, readEnvFile } from './config/env-file.js';
 export { registerEnvironmentAliases } from './config/environment.js';
 export { type FileConfig, readConfigFile } from './config/file.js';
+export { stateDirectory } from './config/state-directory.js';
 export { CancelledError, ChainError, type ChainOutcome } from './core/chain/error.js';
 export type {
   ChainRequest,
@@ -76,6 +78,7 @@ export {
   MajordomoError,
   ProviderError,
   type ProviderErrorOptions,
+  StoreError,
   UnknownProviderError,
   UsageError,
   type Warning,
@@ -103,11 +106,15 @@ export type {
   SchemeFactory,
   TargetTuning,
   Unavailable,
+  UpdateOptions,
   Usage,
 } from './core/ports.js';
 export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';
 export type { CallTuning, ChainConfig } from './core/tuning.js';
+export { FileStore, type FileStoreOptions } from './stores/file.js';
 export { MemoryStore } from './stores/memory.js';
+export { OffStore } from './stores/off.js';
+export { RedisStore, type RedisStoreOptions } from './stores/redis.js';
 export { systemClock } from './system-clock.js';
 export { version } from './version.js';

@@ -1,5 +1,8 @@
 /** The process as a command sees it; tests and embedders pass their own. */
-export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'>;
+export type Process = Pick<
+  NodeJS.Process,
+  'argv' | 'env' | 'platform' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'
+>;
 
 export interface ColorChoice {
   readonly flag: 'auto' | 'always' | 'never' | undefined;

@@ -2,12 +2,15 @@ import { registerEnvironmentAliases } from '../config/environment.js';
 import type { FileConfig } from '../config/file.js';
 import { ConfigError, UsageError, type Warning } from '../core/errors.js';
 import { Registry } from '../index.js';
+import type { Process } from './context.js';
 import type { Pair } from './flags.js';
+import { openHealthStore } from './health-store.js';
 
 export interface SetupFlags {
   readonly config?: string;
   readonly envFile?: string;
   readonly alias?: readonly Pair[];
+  readonly healthStore?: string;
 }
 
 export interface Setup {
@@ -20,7 +23,7 @@ export interface Setup {
 /** Environment, files and flags become a registry: flags win over the environment, which wins over the file. */
 export async function setUp(
   flags: SetupFlags,
-  processEnv: Readonly<Record<string, string | undefined>>,
+  { env: processEnv, platform }: Pick<Process, 'env' | 'platform'>,
 ): Promise<Setup> {
   const warnings: Warning[] = [];
   let env = processEnv;
@@ -34,26 +37,33 @@ export async function setUp(
   if (flags.config !== undefined) {
     const { readConfigFile } = await import('../config/file.js');
     config = await readConfigFile(flags.config);
-    warnings.push(...config.warnings);
   }
-  const registry = new Registry({ env, chain: config?.chain ?? {}, health: config?.health ?? {} });
+  const chosen = flags.healthStore ?? (env.MAJORDOMO_HEALTH_STORE || config?.healthStore) ?? undefined;
+  const opened = await openHealthStore({ chosen, env, platform }).catch((error: unknown) => {
+    throw flags.healthStore === undefined ? error : fromFlag(error);
+  });
+  warnings.push(...opened.warnings);
+  const health = { ...config?.health, ...(opened.store !== undefined && { store: opened.store }) };
+  const registry = new Registry({ env, chain: config?.chain ?? {}, health });
   if (config !== null) {
     const source = { kind: 'user-file', key: config.path } as const;
     for (const [name, dsn] of Object.entries(config.providers)) registry.defineProvider(name, dsn, source);
     for (const [name, spec] of Object.entries(config.aliases)) registry.registerAlias(name, spec, source);
   }
   registerEnvironmentAliases(registry, env);
-  for (const { key, value } of flags.alias ?? []) defineByFlag(registry, key, value);
+  for (const { key, value } of flags.alias ?? []) {
+    try {
+      registry.registerAlias(key, value, { kind: 'flag', key: '--alias' });
+    } catch (error) {
+      throw fromFlag(error);
+    }
+  }
   return { registry, env, config, warnings };
 }
 
-function defineByFlag(registry: Registry, name: string, spec: string): void {
-  try {
-    registry.registerAlias(name, spec, { kind: 'flag', key: '--alias' });
-  } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.code, error.message, error.hint);
-    throw error;
-  }
+/** What a flag says wrongly is wrong usage, where a file or a variable would be wrong configuration. */
+function fromFlag(error: unknown): unknown {
+  return error instanceof ConfigError ? new UsageError(error.code, error.message, error.hint) : error;
 }
 
 /** An empty variable counts as unset, so that it does not hide the file's. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseDuration } from '../core/duration.js';
-import { ConfigError, type Warning } from '../core/errors.js';
+import { ConfigError } from '../core/errors.js';
 import type { HealthConfig } from '../core/health.js';
 import { didYouMean } from '../core/nearest.js';
 import type { ChainConfig } from '../core/tuning.js';
@@ -12,9 +12,10 @@ export interface FileConfig {
   readonly model: string | null;
   readonly chain: ChainConfig;
   readonly health: Partial<HealthConfig>;
+  /** Which health store to use; may be a URL with a password. */
+  readonly healthStore: string | null;
   /** DSNs by provider name; secrets. */
   readonly providers: Readonly<Record<string, string>>;
-  readonly warnings: readonly Warning[];
 }
 
 type Kind = 'duration' | 'count' | 'retries' | 'flag' | 'hedge';
@@ -80,21 +81,14 @@ export function parseConfig(path: string, text: string): FileConfig {
   file.refuseUnknown(top, topKeys, '');
   const health = file.object(top.health ?? {}, 'health');
   const { store, ...tuning } = health;
-  const warnings: Warning[] = [];
-  if (store !== undefined && store !== 'memory' && store !== 'off') {
-    warnings.push({
-      code: 'health-store',
-      message: `${path}: health.store: this version remembers health in memory only`,
-    });
-  }
   return {
     path,
     aliases: file.strings(top.aliases ?? {}, 'aliases'),
     model: top.model == null ? null : file.string(top.model, 'model'),
     chain: file.table(file.object(top.chain ?? {}, 'chain'), 'chain', chainKeys) as ChainConfig,
     health: file.table(tuning, 'health', healthKeys) as Partial<HealthConfig>,
+    healthStore: store == null ? null : file.string(store, 'health.store'),
     providers: file.strings(top.providers ?? {}, 'providers'),
-    warnings,
   };
 }
 

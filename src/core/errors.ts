@@ -116,3 +116,12 @@ export class ProviderError extends MajordomoError {
     return { code: this.code, kind: this.kind, class: this.class, message: this.message, hint: this.hint };
   }
 }
+
+/** A health store cannot do its work: its file, its server. Never ends a run. The message names the place, no secret. */
+export class StoreError extends MajordomoError {
+  override readonly name = 'StoreError';
+
+  constructor(message: string, hint: string | null = null) {
+    super('health-store', message, hint);
+  }
+}

@@ -1,4 +1,6 @@
 import { dispositionOf, type ErrorKind, type TimeoutPhase } from './classify.js';
+import type { Warning } from './errors.js';
+import { GuardedStore } from './guarded-store.js';
 import {
   type Circuit,
   closedCircuit,
@@ -50,6 +52,8 @@ type Transition = (circuit: Circuit) => Circuit;
 
 export interface HealthTrackerOptions {
   readonly store: HealthStore;
+  /** Takes over when the store fails or is slow; without it the store's errors are the caller's. */
+  readonly memory?: HealthStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly config: HealthConfig;
@@ -58,15 +62,33 @@ export interface HealthTrackerOptions {
 /** Remembers which targets and providers failed of late, through a store. */
 export class HealthTracker {
   readonly #store: HealthStore;
+  readonly #guard: GuardedStore | null;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #config: HealthConfig;
 
   constructor(options: HealthTrackerOptions) {
-    this.#store = options.store;
+    const { store, memory, clock } = options;
+    this.#guard = memory === undefined ? null : new GuardedStore({ store, memory, clock });
+    this.#store = this.#guard ?? store;
     this.#clock = options.clock;
     this.#random = options.random;
     this.#config = options.config;
+  }
+
+  /** What is to be told of the store, each thing once. */
+  takeWarnings(): readonly Warning[] {
+    return this.#guard?.takeWarnings() ?? [];
+  }
+
+  /** Lets go of the store's connections. */
+  async close(): Promise<void> {
+    await this.#store.close?.();
+  }
+
+  /** Forgets these keys, or everything. */
+  async clear(keys?: readonly string[]): Promise<void> {
+    await this.#store.clear(keys);
   }
 
   /** Everything remembered. */
@@ -99,7 +121,15 @@ export class HealthTracker {
       ['target', circuits[1]],
     ] as const) {
       if (circuit.state === 'closed') continue;
-      const taken = await this.#take({ subject, scope, seen: circuit, leaseMs: options.leaseMs });
+      // Where no other target is left, a probe that may not be the only one is better than none.
+      const exclusively = options.force !== true;
+      const taken = await this.#take({
+        subject,
+        scope,
+        seen: circuit,
+        leaseMs: options.leaseMs,
+        exclusively,
+      });
       if (taken === null) {
         if (probe) await this.release({ subject, generations, probe });
         return refusal(await this.#circuits(subject));
@@ -170,19 +200,21 @@ export class HealthTracker {
     scope: Scope;
     seen: Circuit;
     leaseMs: number;
+    exclusively: boolean;
   }): Promise<Circuit | null> {
     const now = this.#clock.now();
     let taken: Circuit | null = null;
-    await this.#transit(at.subject, {
+    const stands = await this.#transit(at.subject, {
       scope: at.scope,
       kind: null,
+      exclusively: at.exclusively,
       transition: (circuit) => {
         taken =
           circuit.generation === at.seen.generation ? takeProbe(circuit, { now, leaseMs: at.leaseMs }) : null;
         return taken ?? circuit;
       },
     });
-    return taken;
+    return stands === taken ? taken : null;
   }
 
   async #both(permit: Permit, transition: (circuit: Circuit, generation: number) => Circuit): Promise<void> {
@@ -198,17 +230,19 @@ export class HealthTracker {
 
   async #transit(
     subject: HealthSubject,
-    change: { scope: Scope; kind: ErrorKind | null; transition: Transition },
+    change: { scope: Scope; kind: ErrorKind | null; transition: Transition; exclusively?: boolean },
   ): Promise<Circuit> {
     const { key, name } = subject[change.scope];
-    const entry = await this.#store.update(key, (before) => {
+    const transition = (before: HealthEntry | undefined): HealthEntry | undefined => {
       const known = this.#fresh(before);
       const circuit = known?.circuit ?? closedCircuit;
       const after = change.transition(circuit);
       if (after === circuit) return before;
       const kind = change.kind ?? known?.kind ?? null;
       return { key, name, scope: change.scope, circuit: after, kind, updatedAtMs: this.#clock.now() };
-    });
+    };
+    const exclusively = change.exclusively === true;
+    const entry = await this.#store.update(key, transition, { exclusively });
     return entry?.circuit ?? closedCircuit;
   }
 }

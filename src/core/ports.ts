@@ -168,18 +168,34 @@ export interface HealthEntry {
   readonly updatedAtMs: number;
 }
 
-/** Keeps circuits. Transitions on one key must not interleave; an entry that did not change is not written. */
+export interface UpdateOptions {
+  /**
+   * Nothing is done, and the present entry returned, where the store cannot promise that no other process does the
+   * same at this moment. For leases.
+   */
+  readonly exclusively?: boolean;
+}
+
+/**
+ * Keeps circuits. Transitions on one key must not interleave; an entry that did not change is not written. A store that
+ * cannot do its work throws, a `StoreError` if it knows why: the library then warns and goes on with memory.
+ */
 export interface HealthStore {
   /** The entries of these keys, in their order; undefined where nothing is known. */
   read(keys: readonly string[]): Promise<readonly (HealthEntry | undefined)[]>;
   /**
    * Puts what `transition` makes of the present entry in its place and returns it. Where it returns its
-   * argument, nothing is written. `transition` is pure and may be called more than once.
+   * argument, nothing is written. `transition` is pure and may be called more than once; what it returned last counts
+   * if, and only if, `update` resolves to that very object.
    */
   update(
     key: string,
     transition: (entry: HealthEntry | undefined) => HealthEntry | undefined,
+    options?: UpdateOptions,
   ): Promise<HealthEntry | undefined>;
   list(): Promise<readonly HealthEntry[]>;
+  /** Forgets these keys, or everything. */
   clear(keys?: readonly string[]): Promise<void>;
+  /** Lets go of connections, where there are any. */
+  close?(): Promise<void>;
 }

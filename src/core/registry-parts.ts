@@ -26,6 +26,8 @@ export interface RegistryParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly store: HealthStore;
+  /** Takes over when the store fails or is slow; absent where the store is memory itself. */
+  readonly memory?: HealthStore;
   readonly health?: Partial<HealthConfig> | undefined;
   readonly chain?: ChainConfig | undefined;
 }

@@ -21,8 +21,9 @@ export class CoreRegistry {
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
-    const { store, clock, random } = parts;
-    this.health = new HealthTracker({ store, clock, random, config: healthConfig(parts.health) });
+    const { store, memory, clock, random } = parts;
+    const config = healthConfig(parts.health);
+    this.health = new HealthTracker({ store, ...(memory && { memory }), clock, random, config });
     this.#providers = new Providers(parts);
     if (parts.env !== null) this.loadEnv(parts.env);
   }

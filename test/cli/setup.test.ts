@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultModel } from '../../src/cli/default-model.js';
-import { setUp } from '../../src/cli/setup.js';
+import { type SetupFlags, setUp as setUpIn } from '../../src/cli/setup.js';
 import { ConfigError, UsageError } from '../../src/core/errors.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'majordomo-setup-'));
@@ -19,6 +19,8 @@ function file(text: string): string {
 const config = (value: unknown): string => file(JSON.stringify(value));
 
 const mocks = { LLM_A: 'mock://', LLM_B: 'mock://', LLM_C: 'mock://' };
+const setUp = (flags: SetupFlags, env: Readonly<Record<string, string>>) =>
+  setUpIn(flags, { env: { MAJORDOMO_HEALTH_STORE: 'memory', ...env }, platform: 'linux' });
 const targetsOf = async (...[flags, env]: Parameters<typeof setUp>) => {
   const { registry } = await setUp(flags, env);
   return registry.parse('fast').targets.map(({ target }) => target);
@@ -109,5 +111,63 @@ describe('the model without -m', () => {
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message.split('\n')).toHaveLength(3);
     expect(error.hint).toBeNull();
+  });
+});
+
+describe('the health store', () => {
+  const open = { key: 'k', name: 'k', scope: 'target', kind: null, updatedAtMs: Date.now() } as const;
+  const circuit = { state: 'closed', generation: 1, failures: 1 } as const;
+  /** Where something that is remembered goes. */
+  const placeOf = async (flags: SetupFlags, env: Record<string, string | undefined>) => {
+    const home = mkdtempSync(path.join(folder, 'home-'));
+    const { registry, warnings } = await setUpIn(flags, {
+      env: { HOME: home, XDG_STATE_HOME: undefined, ...env },
+      platform: 'linux',
+    });
+    const file = path.join(home, '.local/state/majordomo/health.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ version: 1, entries: [{ ...open, circuit }] }));
+    const seen = (await registry.health.entries()).length === 1;
+    await registry.health.close();
+    return { file: seen, warnings: [...warnings, ...registry.health.takeWarnings()].map(({ code }) => code) };
+  };
+  const kept = (store: string) => config({ health: { store } });
+
+  it.each<{ name: string; flags: SetupFlags; env: Record<string, string>; file: boolean }>([
+    { name: 'a file', flags: {}, env: {}, file: true },
+    { name: 'memory by a flag', flags: { healthStore: 'memory' }, env: {}, file: false },
+    { name: 'off by a variable', flags: {}, env: { MAJORDOMO_HEALTH_STORE: 'off' }, file: false },
+    { name: 'a file by an empty variable', flags: {}, env: { MAJORDOMO_HEALTH_STORE: '' }, file: true },
+    { name: 'memory by the configuration', flags: { config: kept('memory') }, env: {}, file: false },
+    {
+      name: 'the variable before the configuration',
+      flags: { config: kept('memory') },
+      env: { MAJORDOMO_HEALTH_STORE: 'file' },
+      file: true,
+    },
+    {
+      name: 'the flag before the variable',
+      flags: { healthStore: 'file' },
+      env: { MAJORDOMO_HEALTH_STORE: 'memory' },
+      file: true,
+    },
+  ])('is $name', async ({ flags, env, file: isFile }) => {
+    expect(await placeOf(flags, env)).toEqual({ file: isFile, warnings: [] });
+  });
+
+  it('is memory with a warning where there is no home', async () => {
+    expect(await placeOf({}, { HOME: undefined })).toEqual({ file: false, warnings: ['health-store'] });
+  });
+
+  it('is memory with a warning where the server is away', async () => {
+    const away = await placeOf({ healthStore: 'redis://:canary@127.0.0.1:1' }, {});
+    expect(away).toEqual({ file: false, warnings: ['health-store'] });
+  });
+
+  it.each(['canary', 'redis://', 'http://canary'])('is no other word: %s', async (healthStore) => {
+    await expect(setUp({ healthStore }, {})).rejects.toMatchObject({
+      code: expect.stringMatching(/^health-store/),
+      message: expect.not.stringContaining('canary'),
+    });
   });
 });

@@ -27,8 +27,8 @@ describe('a configuration file', () => {
       model: null,
       chain: {},
       health: {},
+      healthStore: null,
       providers: {},
-      warnings: [],
     });
   });
 
@@ -71,8 +71,8 @@ describe('a configuration file', () => {
         connectTimeoutMs: 500,
       },
       health: { threshold: 3, cooldownMs: 10_000, maxCooldownMs: 600_000 },
+      healthStore: 'memory',
       providers: { m1: 'ollama://m1.lan' },
-      warnings: [],
     });
   });
 
@@ -96,11 +96,6 @@ describe('a configuration file', () => {
       ['__proto__', 'm1/x'],
       ['constructor', 'm1/y'],
     ]);
-  });
-
-  it('remembers what it cannot do yet as a warning', () => {
-    const { warnings } = parseConfig('c', '{"health":{"store":"file"}}');
-    expect(warnings.map(({ code }) => code)).toEqual(['health-store']);
   });
 });
 

@@ -269,7 +269,6 @@ describe('help', () => {
     ['--hedge', '2s'],
     ['--inject', 'a=b'],
     ['--expect', 'x'],
-    ['--health-store', 'off'],
   ])('%s is no flag yet: a usage error', async (...words) => {
     const run = await runWithFake([...words, 'hi']);
     expect(run).toMatchObject({ code: 2, stdout: '', bodies: [] });

@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { closedCircuit } from '../../src/core/health.js';
 import type { HealthEntry, HealthStore } from '../../src/core/ports.js';
 
+/** Stores that outlive the process forget what is old. */
+const updatedAtMs = Date.now();
+
 /** An entry as the tracker would write it, with so many failures. */
 export function healthEntry(key: string, failures = 1): HealthEntry {
   return {
@@ -10,7 +13,7 @@ export function healthEntry(key: string, failures = 1): HealthEntry {
     scope: 'target',
     circuit: { ...closedCircuit, failures },
     kind: 'server-error',
-    updatedAtMs: 1_000_000,
+    updatedAtMs,
   };
 }
 
@@ -149,6 +152,13 @@ export function testHealthStore(make: () => HealthStore | Promise<HealthStore>):
       expect(await store.list()).toEqual([]);
     },
   );
+
+  it('does what must be exclusive, where nobody is in the way', async () => {
+    await put(healthEntry('a'));
+    const after = healthEntry('a', 2);
+    expect(await store.update('a', () => after, { exclusively: true })).toBe(after);
+    expect(await store.read(['a'])).toEqual([after]);
+  });
 
   it('loses none of many transitions at once', async () => {
     await Promise.all(Array.from({ length: 25 }, () => store.update('a', countUp('a'))));

@@ -30,9 +30,15 @@ export function command(words: readonly string[]): [string, string[]] {
   return [process.execPath, [program, ...words]];
 }
 
-/** Nothing of the environment of whoever runs the tests: no keys, no home. */
+/** Nothing of the environment of whoever runs the tests: no keys, no home, and nothing that another test has left. */
 export function environment(env: Environment = {}): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: home, MAJORDOMO_CODE_CACHE: 'off', ...env };
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    MAJORDOMO_CODE_CACHE: 'off',
+    MAJORDOMO_HEALTH_STORE: 'memory',
+    ...env,
+  };
 }
 
 export function startCli(

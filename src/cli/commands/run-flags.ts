@@ -26,5 +26,6 @@ export interface RunFlags {
   readonly config?: string;
   readonly envFile?: string;
   readonly alias?: readonly Pair[];
+  readonly healthStore?: string;
   readonly quiet?: boolean;
 }

@@ -2,6 +2,7 @@ import { CancelledError } from '../../core/chain/error.js';
 import type { ChainRequest, StreamOptions } from '../../core/chain/parts.js';
 import { MajordomoError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
+import type { Registry } from '../../index.js';
 import { defaultModel } from '../default-model.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import { Interruption } from '../interruption.js';
@@ -72,8 +73,10 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   let spec = '';
   let found: Answer | null = null;
   let error: unknown = null;
+  let registry: Registry | null = null;
   try {
-    const setup = await setUp(asking.flags, asking.process.env);
+    const setup = await setUp(asking.flags, asking.process);
+    registry = setup.registry;
     for (const warning of setup.warnings) {
       warnings.push(warning);
       screen.notices.notice(warning.message);
@@ -89,6 +92,8 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
     }
   } catch (thrown) {
     error = interruption.signal.aborted ? new CancelledError(attempts) : thrown;
+  } finally {
+    await registry?.health.close();
   }
   const exitCode = error === null ? exitCodes.done : (interruption.exitCode ?? exitCodeOf(error));
   const durationMs = performance.now() - startedMs;

@@ -1,13 +1,12 @@
-import type { ErrorKind } from '../classify.js';
 import { classifyWith } from '../classify-error.js';
 import { type ProviderError, UsageError } from '../errors.js';
 import type { Answer, ChainEvent } from '../events.js';
-import type { FailureReport, Permit } from '../health-tracker.js';
 import { asProviderError, cleanText } from '../provider-failure.js';
 import { type Decision, decide } from '../retry.js';
-import { type ChainTuning, chainTuning, type ResolvedTargetTuning, targetTuning } from '../tuning.js';
+import { type ChainTuning, chainTuning, targetTuning } from '../tuning.js';
 import { sleep } from '../waiting.js';
 import { answerOf, answerWarnings } from './answer.js';
+import { type Asking, decisionFacts, type Failed, failureReport } from './asking.js';
 import { type AttemptOutcome, runAttempt } from './attempt.js';
 import { cutOffRecord, requestRecord } from './attempt-record.js';
 import { modelRequest } from './model-request.js';
@@ -18,22 +17,6 @@ import { cancelled, chainFailure, deadlineError } from './verdict.js';
 
 /** What became of one target. */
 type Visit = 'answered' | 'advance' | 'stop';
-
-/** What the requests to one target share. */
-interface Asking {
-  readonly permit: Permit;
-  readonly tuning: ResolvedTargetTuning;
-  readonly next: ChainTarget | null;
-}
-
-interface Failed {
-  readonly kind: ErrorKind;
-  readonly error: ProviderError;
-  readonly retriesMade: number;
-  /** The request before this one came with a Retry-After that was waited out. */
-  readonly waitedOut: boolean;
-  readonly outcome: AttemptOutcome;
-}
 
 /** After a probe has its connection and its first token, this much is left for the rest. */
 const leaseSlackMs = 5000;
@@ -94,6 +77,7 @@ export class ChainRun {
       };
       throw bug.thrown;
     }
+    yield* this.#storeWarnings();
     const error = this.#answer === null ? this.#failure() : null;
     yield { type: 'chain-end', answer: this.#answer, error };
     if (error !== null) throw error;
@@ -146,6 +130,7 @@ export class ChainRun {
     const tuning = targetTuning(this.#parts.config, provider.tuning ?? {}, this.#options);
     const leaseMs = tuning.connectTimeoutMs + tuning.firstTokenTimeoutMs + leaseSlackMs;
     const admission = await this.#parts.health.admit(entry.health, { leaseMs, force: at.force });
+    yield* this.#storeWarnings();
     if (!admission.admitted) {
       // Refused a second time, it was told before.
       if (!at.force)
@@ -243,37 +228,20 @@ export class ChainRun {
 
   /** Counts the failure and decides what comes next; a circuit that it opened ends the retries. */
   async #settle(at: Asking & Failed): Promise<Decision> {
-    const { health, random } = this.#parts;
-    const facts = {
-      kind: at.kind,
-      retriesMade: at.retriesMade,
-      // A wait that was in vain is not repeated: the circuit opens.
-      retriesAllowed: at.permit.probe || at.waitedOut ? 0 : at.tuning.retries,
-      retryAfterMs: at.error.retryAfterMs,
-      maxRetryAfterMs: this.#tuning.maxRetryAfterMs,
-      hasNextTarget: at.next !== null,
-      attemptsLeft: this.#tuning.maxAttempts - this.#trail.made,
+    const facts = decisionFacts(at, {
+      tuning: this.#tuning,
+      attemptsMade: this.#trail.made,
       timeLeftMs: this.#timeLeftMs(),
-      advanceOnPermanent: this.#tuning.advanceOnPermanent,
-      random: random(),
-    };
-    const stop: Decision = { next: 'stop', waitMs: 0 };
-    const decision = this.#committed ? stop : decide(facts);
-    const report: FailureReport = {
-      kind: at.kind,
-      phase: at.error.phase,
-      answered: (at.error.httpStatus ?? at.outcome.httpStatus) !== null,
-      costMs: at.outcome.durationMs,
-      retryAfterMs: decision.next === 'retry' ? null : at.error.retryAfterMs,
-      opens: at.waitedOut,
-      advanced: decision.next === 'advance',
-    };
-    const opened = await health.onFailure(at.permit, report);
+      random: this.#parts.random(),
+    });
+    const decision: Decision = this.#committed ? { next: 'stop', waitMs: 0 } : decide(facts);
+    const opened = await this.#parts.health.onFailure(at.permit, failureReport(at, decision));
     if (!opened || decision.next !== 'retry') return decision;
     return decide({ ...facts, retriesAllowed: 0 });
   }
 
   async *#conclude(entry: ChainTarget, outcome: AttemptOutcome): AsyncGenerator<ChainEvent, void, void> {
+    yield* this.#storeWarnings();
     for (const warning of answerWarnings(entry, outcome)) yield this.#trail.warn(warning);
     this.#answer = answerOf(entry, {
       outcome,
@@ -283,6 +251,10 @@ export class ChainRun {
       attempts: [...this.#trail.records],
       warnings: [...this.#trail.warnings],
     });
+  }
+
+  *#storeWarnings(): Generator<ChainEvent, void, void> {
+    for (const warning of this.#parts.health.takeWarnings()) yield this.#trail.warn(warning);
   }
 
   #failure(): Error {

@@ -1,0 +1,120 @@
+import { StoreError, type Warning } from './errors.js';
+import type { Clock, HealthEntry, HealthStore, UpdateOptions } from './ports.js';
+import { TimeBudget } from './time-budget.js';
+
+export interface GuardedStoreOptions {
+  readonly store: HealthStore;
+  /** What is used while the store is away. It is kept up with what the store said last. */
+  readonly memory: HealthStore;
+  readonly clock: Clock;
+}
+
+/** A store may hold a program for so long within a minute, in milliseconds. */
+const patienceMs = 200;
+const windowMs = 60_000;
+/** After a failure the store is left alone for so long; a program of the command line has ended by then. */
+const restMs = 30_000;
+
+/** A store that cannot fail a run nor hold it: what is broken or slow is told once, and memory takes over. */
+export class GuardedStore implements HealthStore {
+  readonly #store: HealthStore;
+  readonly #memory: HealthStore;
+  readonly #clock: Clock;
+  readonly #budget: TimeBudget;
+  #restsUntilMs = Number.NEGATIVE_INFINITY;
+  #warnings: Warning[] = [];
+  #warned = false;
+
+  constructor({ store, memory, clock }: GuardedStoreOptions) {
+    this.#store = store;
+    this.#memory = memory;
+    this.#clock = clock;
+    this.#budget = new TimeBudget(() => clock.monotonic(), { totalMs: patienceMs, windowMs });
+  }
+
+  /** What is to be told, each thing once. */
+  takeWarnings(): readonly Warning[] {
+    const warnings = this.#warnings;
+    this.#warnings = [];
+    return warnings;
+  }
+
+  async read(keys: readonly string[]): Promise<readonly (HealthEntry | undefined)[]> {
+    const found = await this.#ask(() => this.#store.read(keys));
+    if (found === null) return this.#memory.read(keys);
+    for (const entry of found.value) if (entry) await this.#memory.update(entry.key, () => entry);
+    return found.value;
+  }
+
+  async update(
+    key: string,
+    transition: (entry: HealthEntry | undefined) => HealthEntry | undefined,
+    options?: UpdateOptions,
+  ): Promise<HealthEntry | undefined> {
+    // a bug of the caller is not the store's failure
+    let bug: { readonly thrown: unknown } | null = null;
+    const watched = (entry: HealthEntry | undefined): HealthEntry | undefined => {
+      try {
+        return transition(entry);
+      } catch (thrown) {
+        bug = { thrown };
+        throw thrown;
+      }
+    };
+    const found = await this.#ask(
+      () => this.#store.update(key, watched, options),
+      () => bug !== null,
+    );
+    if (found === null) return this.#memory.update(key, transition, options);
+    const entry = found.value;
+    await this.#memory.update(key, () => entry);
+    return entry;
+  }
+
+  async list(): Promise<readonly HealthEntry[]> {
+    return (await this.#ask(() => this.#store.list()))?.value ?? this.#memory.list();
+  }
+
+  async clear(keys?: readonly string[]): Promise<void> {
+    await this.#memory.clear(keys);
+    await this.#ask(() => this.#store.clear(keys));
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close?.();
+  }
+
+  /** What the store says in time; null where it does not. */
+  async #ask<T>(question: () => Promise<T>, isBug = () => false): Promise<{ readonly value: T } | null> {
+    const sinceMs = this.#clock.monotonic();
+    if (sinceMs < this.#restsUntilMs) return null;
+    let cancel = (): void => {};
+    const tooLate = new Promise<never>((_, reject) => {
+      cancel = this.#clock.setTimer(this.#budget.leftMs(), () =>
+        reject(new StoreError('it does not answer in time')),
+      );
+    });
+    try {
+      return { value: await Promise.race([question(), tooLate]) };
+    } catch (error) {
+      if (isBug()) throw error;
+      this.#giveUp(error);
+      return null;
+    } finally {
+      cancel();
+      this.#budget.spend(this.#clock.monotonic() - sinceMs);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#restsUntilMs = this.#clock.monotonic() + restMs;
+    if (this.#warned) return;
+    this.#warned = true;
+    // what a store did not mean to be shown is not: it may hold an address with a password
+    const why = error instanceof StoreError ? error.message : 'the health store failed';
+    this.#warnings.push({
+      code: 'health-store',
+      message: `health is remembered in this process only: ${why}`,
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/core/errors.js';
+import { GuardedStore } from '../../src/core/guarded-store.js';
+import type { HealthStore } from '../../src/core/ports.js';
+import { MemoryStore } from '../../src/stores/memory.js';
+import { healthEntry, testHealthStore } from '../stores/contract.js';
+import { ManualClock } from '../support/manual-clock.js';
+
+/** A store whose every method does this. */
+function storeOf(answer: () => Promise<never>): HealthStore {
+  return { read: answer, update: answer, list: answer, clear: answer };
+}
+
+const broken = storeOf(() => Promise.reject(new StoreError('/state/health.json cannot be read (EIO)')));
+const silent = storeOf(() => new Promise(() => {}));
+
+function guarded(store: HealthStore) {
+  const clock = new ManualClock();
+  return { clock, guard: new GuardedStore({ store, memory: new MemoryStore(), clock }) };
+}
+
+describe('a guarded store that works', () => {
+  testHealthStore(() => guarded(new MemoryStore()).guard);
+});
+
+describe('a guarded store that fails', () => {
+  testHealthStore(() => guarded(broken).guard);
+
+  it('is told once, with its reason', async () => {
+    const { guard } = guarded(broken);
+    await guard.read(['a']);
+    await guard.update('a', () => healthEntry('a'));
+    expect(guard.takeWarnings()).toEqual([
+      {
+        code: 'health-store',
+        message: 'health is remembered in this process only: /state/health.json cannot be read (EIO)',
+      },
+    ]);
+    await guard.list();
+    expect(guard.takeWarnings()).toEqual([]);
+  });
+
+  it('does not tell an error that was not meant to be told', async () => {
+    const { guard } = guarded(storeOf(() => Promise.reject(new Error('redis://:canary@h'))));
+    await guard.read(['a']);
+    expect(JSON.stringify(guard.takeWarnings())).not.toContain('canary');
+  });
+
+  it('goes on with what the store said last', async () => {
+    let works = true;
+    const memory = new MemoryStore();
+    const flaky: HealthStore = {
+      read: (keys) => (works ? memory.read(keys) : broken.read(keys)),
+      update: (key, change) => (works ? memory.update(key, change) : broken.update(key, change)),
+      list: () => memory.list(),
+      clear: () => memory.clear(),
+    };
+    const { guard, clock } = guarded(flaky);
+    await memory.update('a', () => healthEntry('a', 2));
+    await guard.read(['a']);
+    await guard.update('b', () => healthEntry('b', 1));
+    works = false;
+    expect(await guard.read(['a', 'b'])).toEqual([healthEntry('a', 2), healthEntry('b', 1)]);
+    // and asks it again after a while
+    works = true;
+    await memory.update('a', () => healthEntry('a', 3));
+    expect(await guard.read(['a'])).toEqual([healthEntry('a', 2)]);
+    await clock.advance(30_000);
+    expect(await guard.read(['a'])).toEqual([healthEntry('a', 3)]);
+  });
+
+  it('lets a bug in a transition be one', async () => {
+    const { guard } = guarded(new MemoryStore());
+    const bug = new Error('a bug');
+    await expect(
+      guard.update('a', () => {
+        throw bug;
+      }),
+    ).rejects.toBe(bug);
+    expect(guard.takeWarnings()).toEqual([]);
+  });
+});
+
+describe('a guarded store that does not answer', () => {
+  it('is waited for 200 ms, and told', async () => {
+    const { guard, clock } = guarded(silent);
+    const read = guard.read(['a']);
+    await clock.advance(199);
+    expect(guard.takeWarnings()).toEqual([]);
+    await clock.advance(1);
+    expect(await read).toEqual([undefined]);
+    expect(guard.takeWarnings()).toHaveLength(1);
+    expect(await guard.update('a', () => healthEntry('a'))).toEqual(healthEntry('a'));
+  });
+
+  it('is waited for no longer when it answers slowly many times', async () => {
+    const { clock, guard } = guarded({
+      ...silent,
+      read: (keys) => new Promise((resolve) => clock.setTimer(90, () => resolve(keys.map(() => undefined)))),
+    });
+    const sinceMs = clock.monotonic();
+    for (let index = 0; index < 3; index++) {
+      const read = guard.read(['a']);
+      await clock.advance(90);
+      await read;
+    }
+    expect(guard.takeWarnings()).toHaveLength(1);
+    await guard.read(['a']);
+    expect(clock.monotonic() - sinceMs).toBe(270);
+  });
+});

@@ -27,7 +27,7 @@ const longestErrorBody = 64 * 1024;
 /** How long an error's body is waited for: the status stands without it, in milliseconds. */
 const errorBodyMs = 2_000;
 /** How long a usage chunk is waited for after the finish reason, in milliseconds. */
-const usageGraceMs = 2_000;
+const usageGraceMs = 1_000;
 /** How long the end of the body is waited for after the finish, so that the connection can be used again. */
 const reuseGraceMs = 50;
 

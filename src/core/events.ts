@@ -51,7 +51,8 @@ export interface Answer {
 /**
  * What happens while a chain runs, in order. `attempt` numbers attempts from 1; a failed `attempt-end` voids
  * the deltas of its attempt. Each skipped target is an `attempt-end` of its own, without an `attempt-start`.
- * `chain-end` is always the last event; when it holds an error, the iteration then throws that error.
+ * `chain-end` is the last event; when it holds an error, the iteration then throws that error. A request with nothing to
+ * ask throws a `UsageError` before any event. A bug of a provider ends the iteration with `chain-end` alone.
  */
 export type ChainEvent =
   | {

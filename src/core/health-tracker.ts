@@ -4,6 +4,7 @@ import { GuardedStore } from './guarded-store.js';
 import {
   type Circuit,
   closedCircuit,
+  type FailureFacts,
   freeAt,
   type HealthConfig,
   memoryMs,
@@ -41,6 +42,8 @@ export interface FailureReport {
   readonly costMs: number;
   /** Set when the chain does not wait it out. */
   readonly retryAfterMs: number | null;
+  /** The same, when the chain waits it out unless a circuit opens. */
+  readonly plannedWaitMs: number | null;
   /** A Retry-After was waited out and the retry failed too. */
   readonly opens: boolean;
   /** The chain went on to another target. */
@@ -164,25 +167,46 @@ export class HealthTracker {
       await this.release(permit);
       return false;
     }
-    const facts = { ...report, now: this.#clock.now(), config: this.#config, random: this.#random() };
-    const circuit = await this.#transit(permit.subject, {
+    const { kind, opens, ...told } = report;
+    const facts = { ...told, now: this.#clock.now(), config: this.#config, random: this.#random() };
+    const counted = await this.#transit(permit.subject, {
       scope,
-      kind: report.kind,
-      transition: (before) => onFailure(before, { ...facts, generation: permit.generations[scope] }),
+      kind,
+      // what was waited for in vain is the target's doing, whatever came after it
+      transition: (circuit) =>
+        onFailure(circuit, {
+          ...facts,
+          opens: opens && scope === 'target',
+          generation: permit.generations[scope],
+        }),
     });
-    await this.#settleOther(permit, { scope, answered: report.answered, now: facts.now });
-    return circuit.state === 'open';
+    const other = await this.#settleOther(permit, { ...facts, kind, opens, scope });
+    return counted.state === 'open' || other.state === 'open';
   }
 
-  /** The circuit that the failure is not about: an HTTP answer proves the provider, anything else proves nothing. */
-  async #settleOther(permit: Permit, at: { scope: Scope; answered: boolean; now: number }): Promise<void> {
-    const other: Scope = at.scope === 'target' ? 'provider' : 'target';
-    const generation = permit.generations[other];
-    const transition: Transition =
-      other === 'provider' && at.answered
-        ? (circuit) => onSuccess(circuit, { generation })
-        : (circuit) => onRelease(circuit, { now: at.now, generation });
-    await this.#transit(permit.subject, { scope: other, kind: null, transition });
+  /**
+   * The circuit that the failure is not about. An HTTP answer proves the provider. Anything else proves nothing of a
+   * closed circuit; but a probe that failed is no success, whosever fault it was.
+   */
+  async #settleOther(
+    permit: Permit,
+    at: Omit<FailureFacts, 'generation'> & { kind: ErrorKind; scope: Scope; answered: boolean },
+  ): Promise<Circuit> {
+    const scope: Scope = at.scope === 'target' ? 'provider' : 'target';
+    const generation = permit.generations[scope];
+    if (scope === 'provider' && at.answered) {
+      const transition: Transition = (circuit) => onSuccess(circuit, { generation });
+      return this.#transit(permit.subject, { scope, kind: null, transition });
+    }
+    const opens = at.opens && scope === 'target';
+    return this.#transit(permit.subject, {
+      scope,
+      kind: at.kind,
+      transition: (circuit) =>
+        circuit.state === 'half-open' || opens
+          ? onFailure(circuit, { ...at, retryAfterMs: null, plannedWaitMs: null, opens, generation })
+          : circuit,
+    });
   }
 
   async #circuits(subject: HealthSubject): Promise<readonly [Circuit, Circuit]> {

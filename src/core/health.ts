@@ -38,6 +38,8 @@ export type Circuit =
       readonly generation: number;
       readonly failures: number;
       readonly openings: number;
+      /** When the cooldown that the probe interrupted or awaited ends: without a verdict it goes on. */
+      readonly untilMs: number;
       /** Until when the probe's owner has the circuit to itself. */
       readonly leaseUntilMs: number;
     };
@@ -69,12 +71,13 @@ export function freeAt(circuit: Circuit): number {
 export function takeProbe(circuit: Circuit, at: { now: number; leaseMs: number }): Circuit | null {
   if (circuit.state === 'closed') return null;
   if (circuit.state === 'half-open' && circuit.leaseUntilMs > at.now) return null;
-  const { generation, failures, openings } = circuit;
+  const { generation, failures, openings, untilMs } = circuit;
   return {
     state: 'half-open',
     generation: generation + 1,
     failures,
     openings,
+    untilMs,
     leaseUntilMs: at.now + at.leaseMs,
   };
 }
@@ -91,7 +94,7 @@ export function onSuccess(circuit: Circuit, at: { generation: number }): Circuit
   return { state: 'closed', generation: circuit.generation + 1, failures: 0 };
 }
 
-/** The probe ended without a verdict: the next one may look at once. */
+/** The probe ended without a verdict: the next one may look as soon as it might have without it. */
 export function onRelease(circuit: Circuit, at: { now: number; generation: number }): Circuit {
   if (circuit.state !== 'half-open' || circuit.generation !== at.generation) return circuit;
   const { generation, failures, openings } = circuit;
@@ -100,7 +103,7 @@ export function onRelease(circuit: Circuit, at: { now: number; generation: numbe
     generation: generation + 1,
     failures,
     openings,
-    untilMs: at.now,
+    untilMs: Math.max(at.now, circuit.untilMs),
     byRetryAfter: false,
   };
 }
@@ -112,6 +115,8 @@ export interface FailureFacts {
   readonly costMs: number;
   /** How long the server asked to be left alone, when the chain does not wait that out. */
   readonly retryAfterMs: number | null;
+  /** The same, when the chain would wait it out if the circuit did not open. */
+  readonly plannedWaitMs: number | null;
   /** The failure opens the circuit whatever the threshold. */
   readonly opens: boolean;
   readonly config: HealthConfig;
@@ -123,12 +128,13 @@ export function onFailure(circuit: Circuit, facts: FailureFacts): Circuit {
   if (circuit.generation !== facts.generation || circuit.state === 'open') return circuit;
   const failures = circuit.failures + 1;
   const openings = circuit.state === 'half-open' ? circuit.openings + 1 : 1;
-  const retryAfterMs = Math.min(facts.retryAfterMs ?? 0, longestRetryAfterMs);
   // "Come back after nothing" asks for nothing: it is a failure like any other
-  const byRetryAfter = retryAfterMs > 0;
+  const putOff = (facts.retryAfterMs ?? 0) > 0;
   const mustOpen =
-    circuit.state === 'half-open' || facts.opens || byRetryAfter || failures >= facts.config.threshold;
+    circuit.state === 'half-open' || facts.opens || putOff || failures >= facts.config.threshold;
   if (!mustOpen) return { ...circuit, failures };
+  const retryAfterMs = Math.min(facts.retryAfterMs ?? facts.plannedWaitMs ?? 0, longestRetryAfterMs);
+  const byRetryAfter = retryAfterMs > 0;
   return {
     state: 'open',
     generation: circuit.generation + 1,

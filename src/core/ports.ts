@@ -110,6 +110,8 @@ export interface CredentialInfo {
 export interface Unavailable {
   readonly reason: 'no-credential';
   readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string | null;
 }
 
 /** A named connection to an endpoint that has models. Only `name` and `model` are required of custom ones. */

@@ -40,3 +40,30 @@ export function asProviderError(thrown: unknown, at: { kind: ErrorKind; scrub: S
 function waitOf(retryAfterMs: number | null | undefined): number | null {
   return typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) ? Math.max(0, retryAfterMs) : null;
 }
+
+/**
+ * A bug of a provider as it may be told: as it is, unless it holds the credential. Then a copy with its name, message
+ * and stack stands in, without what else hangs on it.
+ */
+export function scrubbedBug(thrown: unknown, scrub: Scrub): unknown {
+  if (!textsOf(thrown).some((text) => scrub(text) !== text)) return thrown;
+  if (!(thrown instanceof Error)) return new Error('a provider threw no error');
+  const copy: Error = Object.create(Object.getPrototypeOf(thrown));
+  const told = { name: thrown.name, message: scrub(thrown.message), stack: scrub(thrown.stack ?? '') };
+  for (const [key, value] of Object.entries(told)) {
+    Object.defineProperty(copy, key, { value, writable: true, configurable: true });
+  }
+  return copy;
+}
+
+const deepestText = 5;
+
+/** Every text in a value that a look at it would show, its keys included. */
+function textsOf(value: unknown, depth = 0): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || depth > deepestText) return [];
+  return Object.getOwnPropertyNames(value).flatMap((key) => {
+    const inner = Object.getOwnPropertyDescriptor(value, key)?.value;
+    return [key, ...textsOf(inner, depth + 1)];
+  });
+}

@@ -10,6 +10,8 @@ export interface DecisionFacts {
   readonly kind: ErrorKind;
   /** Retries already made on this target. */
   readonly retriesMade: number;
+  /** Those of them that a failure of this kind led to. */
+  readonly retriesForKind: number;
   readonly retriesAllowed: number;
   readonly retryAfterMs: number | null;
   readonly maxRetryAfterMs: number;
@@ -41,9 +43,8 @@ export function decide(facts: DecisionFacts): Decision {
 
 function mayRetry(facts: DecisionFacts): boolean {
   const { retry } = dispositionOf(facts.kind);
-  const limit =
-    retry === 'no' ? 0 : retry === 'once' ? Math.min(1, facts.retriesAllowed) : facts.retriesAllowed;
-  if (facts.retriesMade >= limit) return false;
+  if (retry === 'no' || facts.retriesMade >= facts.retriesAllowed) return false;
+  if (retry === 'once' && facts.retriesForKind > 0) return false;
   return facts.retryAfterMs === null || facts.retryAfterMs <= facts.maxRetryAfterMs;
 }
 

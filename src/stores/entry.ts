@@ -24,7 +24,7 @@ function isCircuit(value: unknown): value is Circuit {
     case 'open':
       return isCount(value.openings) && isTime(value.untilMs) && typeof value.byRetryAfter === 'boolean';
     case 'half-open':
-      return isCount(value.openings) && isTime(value.leaseUntilMs);
+      return isCount(value.openings) && isTime(value.untilMs) && isTime(value.leaseUntilMs);
     default:
       return false;
   }

@@ -50,6 +50,7 @@ function report(kind: ErrorKind, more: Partial<FailureReport> = {}): FailureRepo
     answered: false,
     costMs: 0,
     retryAfterMs: null,
+    plannedWaitMs: null,
     opens: false,
     advanced: false,
     ...more,
@@ -187,6 +188,14 @@ describe('whose health a failure counts against', () => {
     expect((await health.circuit(one)).failures).toBe(1);
   });
 
+  it('a wait in vain opens the target’s circuit, also where the provider’s is the one that counts', async () => {
+    const permit = await permitFor(one);
+    expect(await health.onFailure(permit, report('unreachable', { opens: true }))).toBe(true);
+    expect(await stateOf('t:m1/a')).toBe('open');
+    expect((await health.admit(sibling, { leaseMs })).admitted).toBe(true);
+    expect((await store.read(['p:m1']))[0]?.circuit).toMatchObject({ state: 'closed', failures: 1 });
+  });
+
   it('no answer proves nothing of the provider', async () => {
     const permit = await permitFor(one);
     await health.onFailure(permit, report('unreachable'));
@@ -301,6 +310,27 @@ describe('the probe after a cooldown', () => {
     expect(await stateOf('p:m1')).toBe('closed');
     expect(await stateOf('t:m1/a')).toBe('open');
     expect((await permitFor(sibling)).probe).toBe(false);
+  });
+
+  it.each<{ name: string; opening: ErrorKind; failing: Partial<FailureReport> & { kind: ErrorKind } }>([
+    {
+      name: 'a target’s probe that does not even reach the provider',
+      opening: 'server-error',
+      failing: { kind: 'timeout', phase: 'connect' },
+    },
+    { name: 'a target’s probe that is refused', opening: 'server-error', failing: { kind: 'unreachable' } },
+    {
+      name: 'a provider’s probe that gets no answer',
+      opening: 'unreachable',
+      failing: { kind: 'timeout', phase: 'first-token' },
+    },
+  ])('is no success, whosever fault: $name', async ({ opening, failing }) => {
+    await openBy(one, opening);
+    nowMs += 10_000;
+    const permit = await permitFor(one);
+    expect(permit.probe).toBe(true);
+    expect(await health.onFailure(permit, report(failing.kind, { costMs: 5000, ...failing }))).toBe(true);
+    expect(refused(await health.admit(one, { leaseMs }))).toEqual({ freeInMs: 20_000, byRetryAfter: false });
   });
 
   it('that gets only one of two leases gives it back', async () => {

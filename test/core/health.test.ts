@@ -31,7 +31,15 @@ function open(more: Partial<Extract<Circuit, { state: 'open' }>> = {}): Circuit 
 }
 
 function halfOpen(more: Partial<Extract<Circuit, { state: 'half-open' }>> = {}): Circuit {
-  return { state: 'half-open', generation: 2, failures: 3, openings: 1, leaseUntilMs: now + 70_000, ...more };
+  return {
+    state: 'half-open',
+    generation: 2,
+    failures: 3,
+    openings: 1,
+    untilMs: now,
+    leaseUntilMs: now + 70_000,
+    ...more,
+  };
 }
 
 function failure(circuit: Circuit, more: Partial<FailureFacts> = {}): Circuit {
@@ -41,6 +49,7 @@ function failure(circuit: Circuit, more: Partial<FailureFacts> = {}): Circuit {
     generation,
     costMs: 0,
     retryAfterMs: null,
+    plannedWaitMs: null,
     opens: false,
     config: healthConfig(),
     random: 0.5,
@@ -220,13 +229,38 @@ describe('the cooldown', () => {
 
 describe('the probe', () => {
   it.each([
-    { name: 'of an open circuit', circuit: open({ untilMs: now }) },
-    { name: 'of an open circuit, by force', circuit: open() },
-    { name: 'whose former owner’s lease is over', circuit: halfOpen({ leaseUntilMs: now, generation: 1 }) },
-  ])('$name is given with a lease and a generation of its own', ({ circuit }) => {
+    { name: 'of an open circuit', circuit: open({ untilMs: now }), untilMs: now },
+    { name: 'of an open circuit, by force', circuit: open(), untilMs: now + 5000 },
+    {
+      name: 'whose former owner’s lease is over',
+      circuit: halfOpen({ leaseUntilMs: now, generation: 1 }),
+      untilMs: now,
+    },
+  ])('$name is given with a lease and a generation of its own', ({ circuit, untilMs }) => {
     expect(takeProbe(circuit, { now, leaseMs: 70_000 })).toEqual(
-      halfOpen({ generation: 2, leaseUntilMs: now + 70_000 }),
+      halfOpen({ generation: 2, untilMs, leaseUntilMs: now + 70_000 }),
     );
+  });
+
+  it('that ends without a verdict leaves the cooldown as it was', () => {
+    const forced = takeProbe(open(), { now, leaseMs: 70_000 });
+    const after = onRelease(forced ?? closedCircuit, {
+      now: now + 1000,
+      generation: forced?.generation ?? 0,
+    });
+    expect(openMs(after)).toBe(5000);
+    const due = takeProbe(open({ untilMs: now }), { now, leaseMs: 70_000 });
+    const free = onRelease(due ?? closedCircuit, { now: now + 1000, generation: due?.generation ?? 0 });
+    expect(openMs(free)).toBe(1000);
+  });
+
+  it('that fails by what the server wants to be left alone for keeps that time when the threshold opens the circuit', () => {
+    const failing = { ...closedCircuit, failures: 2 };
+    const after = failure(failing, { plannedWaitMs: 2000 });
+    expect(openMs(after)).toBe(2000);
+    expect(after).toMatchObject({ byRetryAfter: true });
+    // and opens nothing by itself
+    expect(failure(closedCircuit, { plannedWaitMs: 2000 })).toMatchObject({ state: 'closed', failures: 1 });
   });
 
   it.each([

@@ -100,6 +100,7 @@ describe('a new registry', () => {
       answered: true,
       costMs: 0,
       retryAfterMs: null,
+      plannedWaitMs: null,
       opens: false,
       advanced: false,
     } as const;

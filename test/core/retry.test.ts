@@ -5,6 +5,7 @@ import { type DecisionFacts, decide } from '../../src/core/retry.js';
 const ordinary: DecisionFacts = {
   kind: 'server-error',
   retriesMade: 0,
+  retriesForKind: 0,
   retriesAllowed: 1,
   retryAfterMs: null,
   maxRetryAfterMs: 5000,
@@ -48,8 +49,16 @@ describe('after a failed attempt', () => {
 
   it.each(rows)('$kind is retried $retries times where 3 are allowed', ({ kind, retries }) => {
     let made = 0;
-    while (next({ kind, retriesAllowed: 3, retriesMade: made }) === 'retry') made += 1;
+    while (next({ kind, retriesAllowed: 3, retriesMade: made, retriesForKind: made }) === 'retry') made += 1;
     expect(made).toBe(retries);
+  });
+
+  it('what is retried once is so after a retry for another reason, too', () => {
+    expect(next({ kind: 'unreachable', retriesAllowed: 3, retriesMade: 1 })).toBe('retry');
+    expect(next({ kind: 'unreachable', retriesAllowed: 3, retriesMade: 2, retriesForKind: 1 })).toBe(
+      'advance',
+    );
+    expect(next({ kind: 'unreachable', retriesAllowed: 1, retriesMade: 1 })).toBe('advance');
   });
 
   it.each(rows)('$kind is never retried where no retry is allowed', ({ kind, used }) => {

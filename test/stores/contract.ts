@@ -107,6 +107,7 @@ export function testHealthStore(make: () => HealthStore | Promise<HealthStore>):
           generation: 8,
           failures: 3,
           openings: 2,
+          untilMs: 1_700_000_000_000,
           leaseUntilMs: 1_700_000_070_000,
         },
       },

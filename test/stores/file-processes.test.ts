@@ -113,7 +113,7 @@ describe('many processes with one file', () => {
     await store.update('a', () => entry);
     const body = `
       const before = (await store.read(['a']))[0];
-      const lease = { ...before, circuit: { state: 'half-open', generation: 2, failures: 3, openings: 1, leaseUntilMs: Date.now() + 60_000 } };
+      const lease = { ...before, circuit: { state: 'half-open', generation: 2, failures: 3, openings: 1, untilMs: 1, leaseUntilMs: Date.now() + 60_000 } };
       const after = await store.update('a', (now) => (now.circuit.generation === 1 ? lease : now), { exclusively: true });
       console.log(after === lease ? 'mine' : 'not mine');
     `;

@@ -11,6 +11,8 @@ export interface Asking {
   readonly permit: Permit;
   readonly tuning: ResolvedTargetTuning;
   readonly next: ChainTarget | null;
+  /** What its preparation threw: the first request fails by it. */
+  readonly unprepared: { readonly thrown: unknown } | null;
 }
 
 /** One of them that failed. */
@@ -18,6 +20,8 @@ export interface Failed {
   readonly kind: ErrorKind;
   readonly error: ProviderError;
   readonly retriesMade: number;
+  /** Those of them that a failure of the same kind led to. */
+  readonly retriesForKind: number;
   /** The request before this one came with a Retry-After that was waited out. */
   readonly waitedOut: boolean;
   readonly outcome: AttemptOutcome;
@@ -36,6 +40,7 @@ export function decisionFacts(
   return {
     kind: at.kind,
     retriesMade: at.retriesMade,
+    retriesForKind: at.retriesForKind,
     // A wait that was in vain is not repeated: the circuit opens.
     retriesAllowed: at.permit.probe || at.waitedOut ? 0 : at.tuning.retries,
     retryAfterMs: at.error.retryAfterMs,
@@ -56,6 +61,7 @@ export function failureReport(at: Asking & Failed, decision: Decision): FailureR
     answered: (at.error.httpStatus ?? at.outcome.httpStatus) !== null,
     costMs: at.outcome.durationMs,
     retryAfterMs: decision.next === 'retry' ? null : at.error.retryAfterMs,
+    plannedWaitMs: decision.next === 'retry' ? at.error.retryAfterMs : null,
     opens: at.waitedOut,
     advanced: decision.next === 'advance',
   };

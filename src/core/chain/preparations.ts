@@ -1,8 +1,8 @@
-import { MajordomoError } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import type { Provider, Unavailable } from '../ports.js';
 import { orAborted } from '../waiting.js';
 
-/** Prepares each provider of a run once, when the first of its targets comes up. */
+/** Prepares each provider of a run once, when the first of its targets comes up; anew if that failed. */
 export class Preparations {
   readonly #prepared = new Map<Provider, Promise<Unavailable | null>>();
 
@@ -10,6 +10,7 @@ export class Preparations {
   of(provider: Provider, signal: AbortSignal): Promise<Unavailable | null> {
     const prepared = this.#prepared.get(provider) ?? prepare(provider, signal);
     this.#prepared.set(provider, prepared);
+    prepared.catch(() => this.#prepared.delete(provider));
     return orAborted(prepared, signal);
   }
 }
@@ -19,7 +20,9 @@ async function prepare(provider: Provider, signal: AbortSignal): Promise<Unavail
     return (await provider.prepare?.({ signal })) ?? null;
   } catch (error) {
     // A key file or command that fails is a credential that is not there: the rest of the chain may have one.
-    if (error instanceof MajordomoError) return { reason: 'no-credential', message: error.message };
+    if (error instanceof ConfigError) {
+      return { reason: 'no-credential', message: error.message, hint: error.hint };
+    }
     throw error;
   }
 }

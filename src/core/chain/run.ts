@@ -1,7 +1,9 @@
+import type { ErrorKind } from '../classify.js';
 import { classifyWith } from '../classify-error.js';
-import { type ProviderError, UsageError } from '../errors.js';
+import { ConfigError, type ProviderError, UsageError } from '../errors.js';
 import type { Answer, ChainEvent } from '../events.js';
-import { asProviderError, cleanText } from '../provider-failure.js';
+import type { Model, Provider, Unavailable } from '../ports.js';
+import { asProviderError, cleanText, scrubbedBug } from '../provider-failure.js';
 import { type Decision, decide } from '../retry.js';
 import { type ChainTuning, chainTuning, targetTuning } from '../tuning.js';
 import { sleep } from '../waiting.js';
@@ -104,8 +106,7 @@ export class ChainRun {
       const visit = yield* this.#visit(entry, { next: this.#targets[index + 1] ?? null, force: false });
       if (visit !== 'advance') return;
     }
-    // Nobody was asked because all circuits are open: the one that reopens first is looked at once.
-    const first = this.#trail.made === 0 ? this.#trail.soonest() : undefined;
+    const first = this.#trail.soonest();
     if (first !== undefined) yield* this.#visit(first, { next: null, force: true });
   }
 
@@ -114,13 +115,14 @@ export class ChainRun {
     at: { next: ChainTarget | null; force: boolean },
   ): AsyncGenerator<ChainEvent, Visit, void> {
     const { provider } = entry;
-    const unavailable = await this.#preparations.of(provider, this.#ending.signal);
+    const { unavailable, unprepared } = await this.#prepare(provider);
     if (unavailable !== null) {
-      const message = cleanText(unavailable.message, entry.scrub);
+      const hint = unavailable.hint ?? null;
       const atMs = this.#parts.clock.now();
       yield this.#trail.skipped(entry, {
         reason: unavailable.reason,
-        message,
+        message: cleanText(unavailable.message, entry.scrub),
+        hint: hint === null ? null : cleanText(hint, entry.scrub),
         atMs,
         waitMs: null,
         next: at.next,
@@ -137,7 +139,18 @@ export class ChainRun {
         yield this.#trail.barred(entry, admission, { atMs: this.#parts.clock.now(), next: at.next });
       return 'advance';
     }
-    return yield* this.#ask(entry, { permit: admission.permit, tuning, next: at.next });
+    return yield* this.#ask(entry, { permit: admission.permit, tuning, next: at.next, unprepared });
+  }
+
+  async #prepare(
+    provider: Provider,
+  ): Promise<{ unavailable: Unavailable | null; unprepared: Asking['unprepared'] }> {
+    try {
+      return { unavailable: await this.#preparations.of(provider, this.#ending.signal), unprepared: null };
+    } catch (thrown) {
+      this.#ending.signal.throwIfAborted();
+      return { unavailable: null, unprepared: { thrown } };
+    }
   }
 
   /** Asks one target until it answers or its retries are used up. */
@@ -153,13 +166,14 @@ export class ChainRun {
   async *#askWithPermit(entry: ChainTarget, at: Asking): AsyncGenerator<ChainEvent, Visit, void> {
     const { clock, health } = this.#parts;
     let waitedOut = false;
+    const retries = new Map<ErrorKind, number>();
     for (let retriesMade = 0; ; retriesMade += 1) {
       this.#goOn();
       this.#trail.made += 1;
       const attempt = this.#trail.made;
       const startedAtMs = clock.now();
       yield { type: 'attempt-start', attempt, target: entry.target, atMs: startedAtMs };
-      const outcome = yield* this.#deltas(entry, at, attempt);
+      const outcome = yield* this.#deltas(entry, { ...at, first: retriesMade === 0 }, attempt);
       if (outcome.error === null) {
         await health.onSuccess(at.permit);
         yield this.#trail.ended(requestRecord(entry, { outcome, startedAtMs, result: 'ok', next: null }));
@@ -169,7 +183,7 @@ export class ChainRun {
       const kind = this.#ending.signal.aborted
         ? 'cancelled'
         : classifyWith(this.#tuning.classify, outcome.error);
-      if (kind === null) throw outcome.error;
+      if (kind === null) throw scrubbedBug(outcome.error, entry.scrub);
       if (kind === 'cancelled') {
         // Without effect when it was the deadline; else the model or the program said so, and that ends the run too.
         this.leave();
@@ -184,26 +198,27 @@ export class ChainRun {
         kind,
         error,
         retriesMade,
+        retriesForKind: retries.get(kind) ?? 0,
         waitedOut,
         outcome,
       });
       const record = requestRecord(entry, { outcome, startedAtMs, result: kind, error, next: decision.next });
       yield this.#trail.ended(record, sequelOf(decision, { entry, next: at.next, hint: error.hint }));
       if (decision.next !== 'retry') return decision.next;
-      waitedOut = error.retryAfterMs !== null;
+      retries.set(kind, (retries.get(kind) ?? 0) + 1);
+      waitedOut = (error.retryAfterMs ?? 0) > 0;
       if (decision.waitMs > 0) await sleep(decision.waitMs, { clock, signal: this.#ending.signal });
     }
   }
 
   async *#deltas(
     entry: ChainTarget,
-    at: Asking,
+    at: Asking & { readonly first: boolean },
     attempt: number,
   ): AsyncGenerator<ChainEvent, AttemptOutcome, void> {
-    const { provider, model: id } = entry;
+    const { model: id } = entry;
     const steps = runAttempt({
-      // Looked up by the attempt, so that a provider that refuses the id fails like any other.
-      model: { id, stream: (request, context) => provider.model(id).stream(request, context) },
+      model: { id, stream: (request, context) => this.#open(entry, at).stream(request, context) },
       request: modelRequest(this.#request, { name: entry.name, maxTokens: at.tuning.maxTokens }),
       timeouts: at.tuning,
       clock: this.#parts.clock,
@@ -224,6 +239,21 @@ export class ChainRun {
     } finally {
       await steps.return(undefined as never);
     }
+  }
+
+  /** The model, looked up by the attempt, so that a provider that fails at that fails like any other. */
+  #open({ provider, model }: ChainTarget, at: Asking & { readonly first: boolean }): Model {
+    if (at.unprepared === null) return provider.model(model);
+    if (at.first) throw at.unprepared.thrown;
+    const prepared = this.#preparations.of(provider, this.#ending.signal);
+    return {
+      id: model,
+      async *stream(request, context) {
+        const unavailable = await prepared;
+        if (unavailable !== null) throw new ConfigError(unavailable.reason, unavailable.message);
+        yield* provider.model(model).stream(request, context);
+      },
+    };
   }
 
   /** Counts the failure and decides what comes next; a circuit that it opened ends the retries. */

@@ -10,6 +10,7 @@ type Refusal = Extract<Admission, { admitted: false }>;
 interface Skip {
   readonly reason: string;
   readonly message: string | null;
+  readonly hint?: string | null;
   readonly atMs: number;
   /** Until the target may be asked again, in milliseconds; null when waiting does not help. */
   readonly waitMs: number | null;
@@ -48,8 +49,9 @@ export class ChainTrail {
   }
 
   skipped(entry: ChainTarget, skip: Skip): ChainEvent {
-    const record = skipRecord(entry, { ...skip, last: skip.next === null });
-    return this.ended(record, { ...nothing, nextTarget: skip.next?.target ?? null });
+    const next = skip.next ?? this.soonest() ?? null;
+    const record = skipRecord(entry, { ...skip, last: next === null });
+    return this.ended(record, { ...nothing, nextTarget: next?.target ?? null, hint: skip.hint ?? null });
   }
 
   /** Skipped, because its circuit is open. */
@@ -59,8 +61,12 @@ export class ChainTrail {
     return this.skipped(entry, { ...at, reason: 'circuit-open', message: null, waitMs });
   }
 
-  /** The barred target whose circuit lets a request through first; none that its server itself put off. */
+  /**
+   * When nobody was asked because all circuits are open: the one that lets a request through first; none that its
+   * server itself put off.
+   */
   soonest(): ChainTarget | undefined {
+    if (this.made > 0) return undefined;
     const own = this.#barred.filter(({ refusal }) => !refusal.byRetryAfter);
     return own.sort((a, b) => a.refusal.freeAtMs - b.refusal.freeAtMs)[0]?.entry;
   }

@@ -84,7 +84,7 @@ function firstFree(
   let first: { target: string; freeAtMs: number } | null = null;
   for (const { target, reason, startedAtMs, durationMs, retryAfterMs } of latest.values()) {
     if (reason === 'no-credential') continue;
-    if (retryAfterMs === null) return null;
+    if (retryAfterMs === null || retryAfterMs === 0) return null;
     const freeAtMs = startedAtMs + durationMs + Math.min(retryAfterMs, longestRetryAfterMs);
     if (first === null || freeAtMs < first.freeAtMs) first = { target, freeAtMs };
   }

@@ -329,10 +329,24 @@ describe('a chain of which all circuits are open', () => {
   it('asks the one that reopens first', async () => {
     const rig = three([says('two')]);
     await openAll(rig);
-    const { answer, attempts } = await rig.run();
+    const { answer, attempts, events } = await rig.run();
     expect(answer).toMatchObject({ text: 'two', servedBy: 'm2/b', failover: true });
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped', 'ok']);
+    // nothing says that it stops when it goes on
+    expect(attempts.map(({ next }) => next)).toEqual(['advance', 'advance', 'advance', null]);
+    expect(events.filter((event) => event.type === 'attempt-end').at(2)).toMatchObject({
+      nextTarget: 'm2/b',
+    });
     expect(await rig.circuits()).toMatchObject({ m2: 'closed' });
+  });
+
+  it('leaves the cooldown as it was when that one request is cancelled', async () => {
+    const rig = three([[wait(1000), text('two'), finish()]]);
+    await openAll(rig);
+    const controller = new AbortController();
+    rig.clock.setTimer(100, () => controller.abort());
+    await rig.run({ signal: controller.signal });
+    expect(await rig.circuits()).toMatchObject({ m2: 'open 2900' });
   });
 
   it('asks it once, without retries, and nobody else', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, ProviderError } from '../../../src/core/errors.js';
 import { ChainRig, pair, told } from '../../support/chain-rig.js';
@@ -75,10 +76,6 @@ describe('preparing a provider', () => {
         throw new ConfigError('key-file', 'cannot be read');
       },
     },
-    {
-      name: 'rejects, of a token that cannot be had,',
-      prepare: () => Promise.reject(new ProviderError({ kind: 'network', message: 'cannot be read' })),
-    },
   ])('that $name skips the target: the rest may have a credential', async ({ prepare }) => {
     const rig = new ChainRig({
       providers: { m1: { prepare, models: { a: [says('one')] } }, m2: { models: { b: [says('two')] } } },
@@ -86,6 +83,50 @@ describe('preparing a provider', () => {
     const { answer, attempts } = await rig.run();
     expect(answer?.text).toBe('two');
     expect(attempts[0]).toMatchObject({ reason: 'no-credential', message: 'cannot be read' });
+  });
+
+  it('tells what to do about what is missing', async () => {
+    const prepare = async () => ({ reason: 'no-credential', message: 'no key', hint: 'set M1_KEY' }) as const;
+    const rig = new ChainRig({
+      providers: { m1: { prepare, models: { a: [says('one')] } }, m2: { models: { b: [says('two')] } } },
+    });
+    const { events } = await rig.run();
+    expect(events.find((event) => event.type === 'attempt-end')).toMatchObject({ hint: 'set M1_KEY' });
+  });
+
+  it.each([
+    { name: 'as a ProviderError', error: new ProviderError({ kind: 'unreachable', message: 'no way' }) },
+    { name: 'with a system code', error: Object.assign(new Error('no way'), { code: 'ECONNREFUSED' }) },
+  ])('that fails on the way, $name, is a failed attempt like any other', async ({ error }) => {
+    let calls = 0;
+    const prepare = () => {
+      calls += 1;
+      return Promise.reject(error);
+    };
+    const rig = new ChainRig({
+      providers: { m1: { prepare, models: { a: [says('one')] } }, m2: { models: { b: [says('two')] } } },
+    });
+    const { answer, attempts } = await rig.run();
+    expect(answer?.text).toBe('two');
+    expect(attempts.map(({ target, outcome }) => `${target} ${outcome}`)).toEqual([
+      'm1/a unreachable',
+      'm1/a unreachable',
+      'm2/b ok',
+    ]);
+    expect(calls).toBe(2);
+    expect(rig.asked).toEqual(['m2/b']);
+  });
+
+  it('that fails once is done again before the retry', async () => {
+    let calls = 0;
+    const prepare = async () => {
+      calls += 1;
+      if (calls === 1) throw new ProviderError({ kind: 'network', message: 'cut' });
+      return null;
+    };
+    const rig = new ChainRig({ providers: { m1: { prepare, models: { a: [says('one')] } } } });
+    const { answer } = await rig.run();
+    expect({ text: answer?.text, calls }).toEqual({ text: 'one', calls: 2 });
   });
 
   it.each([
@@ -101,6 +142,25 @@ describe('preparing a provider', () => {
     const { error, events } = await rig.run();
     expect(error).toEqual(new TypeError('bug'));
     expect(events.at(-1)).toMatchObject({ type: 'chain-end', answer: null, error });
+  });
+
+  it('that throws a bug with the credential in it does not show it', async () => {
+    const bug = Object.assign(new TypeError('cannot read sk-canary', { cause: new Error('sk-canary') }), {
+      request: { headers: { authorization: 'Bearer sk-canary' } },
+    });
+    const rig = new ChainRig({
+      providers: {
+        m1: {
+          prepare: () => Promise.reject(bug),
+          scrub: (text) => text.replaceAll('sk-canary', '[redacted]'),
+          models: { a: [says('one')] },
+        },
+      },
+    });
+    const { error, events } = await rig.run();
+    expect(error).toBeInstanceOf(TypeError);
+    expect(inspect([error, events], { depth: 9, showHidden: true })).not.toContain('canary');
+    expect(String(error)).toBe('TypeError: cannot read [redacted]');
   });
 });
 

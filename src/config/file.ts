@@ -18,7 +18,7 @@ export interface FileConfig {
   readonly providers: Readonly<Record<string, string>>;
 }
 
-type Kind = 'duration' | 'count' | 'retries' | 'flag' | 'hedge';
+type Kind = 'duration' | 'count' | 'retries' | 'flag';
 
 const chainKeys = {
   retries: { kind: 'retries', to: 'transientRetries' },
@@ -30,8 +30,8 @@ const chainKeys = {
   firstTokenTimeout: { kind: 'duration', to: 'firstTokenTimeoutMs' },
   idleTimeout: { kind: 'duration', to: 'idleTimeoutMs' },
   connectTimeout: { kind: 'duration', to: 'connectTimeoutMs' },
-  hedge: { kind: 'hedge', to: null },
-} as const satisfies Record<string, { kind: Kind; to: keyof ChainConfig | null }>;
+  hedge: { kind: 'duration', to: 'hedgeMs' },
+} as const satisfies Record<string, { kind: Kind; to: keyof ChainConfig }>;
 
 const healthKeys = {
   threshold: { kind: 'count', to: 'threshold' },
@@ -138,14 +138,13 @@ class Reader {
   table(
     value: Record<string, unknown>,
     at: string,
-    keys: Readonly<Record<string, { readonly kind: Kind; readonly to: string | null }>>,
+    keys: Readonly<Record<string, { readonly kind: Kind; readonly to: string }>>,
   ): Record<string, unknown> {
     this.refuseUnknown(value, Object.keys(keys), at);
     const read: Record<string, unknown> = {};
     for (const [key, { kind, to }] of Object.entries(keys)) {
       if (value[key] === undefined || value[key] === null) continue;
-      const setting = this.#setting(value[key], `${at}.${key}`, kind);
-      if (to !== null) read[to] = setting;
+      read[to] = this.#setting(value[key], `${at}.${key}`, kind);
     }
     return read;
   }
@@ -170,8 +169,6 @@ class Reader {
       case 'flag':
         if (typeof value !== 'boolean') throw this.#wrong(key, 'must be true or false');
         return value;
-      case 'hedge':
-        throw this.#wrong(key, 'is not supported by this version', 'leave it out, or set it to null');
     }
   }
 

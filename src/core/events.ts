@@ -9,7 +9,7 @@ export interface Attempt {
   readonly model: string;
   /** `abandoned`: lost to a hedge. */
   readonly outcome: 'ok' | 'skipped' | 'abandoned' | ErrorKind;
-  /** Why it was skipped (`circuit-open`, `no-credential`), or which timer ended it (`connect`, `deadline`…). */
+  /** Why it was skipped (`circuit-open`, `no-credential`), left (`hedge`), or which timer ended it (`connect`, `deadline`…). */
   readonly reason: string | null;
   readonly class: ErrorClass | null;
   readonly httpStatus: number | null;
@@ -60,6 +60,8 @@ export type ChainEvent =
       readonly attempt: number;
       readonly target: string;
       readonly atMs: number;
+      /** The target whose first token is late, when this one is asked beside it. */
+      readonly beside: string | null;
     }
   | { readonly type: 'text-delta'; readonly attempt: number; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly attempt: number; readonly text: string }

@@ -24,6 +24,8 @@ export interface ChainConfig {
   readonly idleTimeoutMs?: number;
   /** Name look-up, TCP and TLS together. Default 5 s. */
   readonly connectTimeoutMs?: number;
+  /** When the first token is later than this, the next target is asked beside the slow one. Default: never. */
+  readonly hedgeMs?: number | null;
 }
 
 /** What one call sets explicitly; stronger than the DSN. Here `transientRetries: 0` means none. */
@@ -40,6 +42,7 @@ export interface ChainTuning {
   readonly maxRetryAfterMs: number;
   readonly timeoutMs: number;
   readonly failover: boolean;
+  readonly hedgeMs: number | null;
 }
 
 /** Everything decided, for one target. */
@@ -71,6 +74,7 @@ export function chainTuning(config: ChainConfig, call: CallTuning): ChainTuning 
     maxRetryAfterMs: call.maxRetryAfterMs ?? config.maxRetryAfterMs ?? defaultTuning.maxRetryAfterMs,
     timeoutMs: call.timeoutMs ?? config.timeoutMs ?? defaultTuning.timeoutMs,
     failover: call.failover ?? true,
+    hedgeMs: call.hedgeMs ?? config.hedgeMs ?? null,
   };
 }
 

@@ -86,6 +86,10 @@ describe('a configuration file', () => {
     });
   });
 
+  it('takes a hedge', () => {
+    expect(parseConfig('c', '{"chain":{"hedge":"2s"}}').chain).toEqual({ hedgeMs: 2_000 });
+  });
+
   it('means no retries by 0', () => {
     expect(parseConfig('c', '{"chain":{"retries":0}}').chain.transientRetries).toBe(-1);
   });
@@ -153,7 +157,7 @@ describe('a mistake in a configuration file', () => {
     },
     { name: 'a chain in words', value: { chain: 'hush' }, key: 'chain' },
     { name: 'a health that is a list', value: { health: [] }, key: 'health' },
-    { name: 'a hedge', value: { chain: { hedge: '2s' } }, key: 'chain.hedge' },
+    { name: 'a hedge without a unit', value: { chain: { hedge: 2 } }, key: 'chain.hedge' },
     { name: 'a file that is a list', value: ['hush'], key: 'the file' },
     { name: 'a file that is a word', value: 'hush', key: 'the file' },
     { name: 'a file that is null', value: null, key: 'the file' },

@@ -10,6 +10,7 @@ describe('the tuning of a chain', () => {
       maxRetryAfterMs: 5000,
       timeoutMs: 600_000,
       failover: true,
+      hedgeMs: null,
     });
     expect(targetTuning({}, {}, {})).toEqual({
       retries: 1,

@@ -266,12 +266,39 @@ describe('help', () => {
   });
 
   it.each([
-    ['--hedge', '2s'],
     ['--inject', 'a=b'],
     ['--expect', 'x'],
   ])('%s is no flag yet: a usage error', async (...words) => {
     const run = await runWithFake([...words, 'hi']);
     expect(run).toMatchObject({ code: 2, stdout: '', bodies: [] });
     expect(run.stderr).toContain(`unknown option '${words[0]}'`);
+  });
+});
+
+describe('--hedge', () => {
+  it('asks the next target beside a slow one, tells so, and hangs up on the loser', async () => {
+    let left = 0;
+    const slow = await upstream((_, response) => {
+      response.writeHead(200).flushHeaders();
+      response.on('close', () => (left += 1));
+    });
+    const quick = await upstream((_, response) => {
+      response.writeHead(200);
+      response.end(`${token('quick')}data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n`);
+    });
+    const env = { LLM_A: `openai://k@${slow.host}`, LLM_B: `openai://k@${quick.host}` };
+    const words = ['run', '-m', 'a/x,b/x', '--hedge', '200ms', '--json', 'hi'];
+    const { code, stdout, stderr } = await runCli(words, { env });
+    expect(code).toBe(0);
+    expect(stderr).toBe('⚠ a/x: the first token is late → b/x is asked beside it\n');
+    const run = JSON.parse(stdout);
+    expect(run).toMatchObject({ text: 'quick', servedBy: 'b/x', failover: true });
+    expect(run.attempts).toMatchObject([
+      { target: 'a/x', outcome: 'abandoned', reason: 'hedge', hedge: false, next: null },
+      { target: 'b/x', outcome: 'ok', hedge: true },
+    ]);
+    expect(left).toBe(1);
+    slow.close();
+    quick.close();
   });
 });

@@ -70,6 +70,11 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
     .option('--max-attempts <n>', 'requests of the whole chain (default: 10)', wholeNumber(1))
     .option('--advance-on-permanent', 'go on to the next target after a permanent error too')
     .option('--no-failover', 'ask the first target only')
+    .addOption(
+      new Option('--hedge <duration>', 'ask the next target too when the first token is later than this')
+        .argParser(duration)
+        .hideHelp(),
+    )
     .addHelpText('after', ({ error }) => {
       const { stdout, stderr } = parts.process;
       return `\n${filled(remarks, helpWidth(error ? stderr : stdout))}\n${examples}`;

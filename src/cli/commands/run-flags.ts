@@ -13,6 +13,7 @@ export interface RunFlags {
   readonly attemptTimeout?: number;
   readonly firstTokenTimeout?: number;
   readonly idleTimeout?: number;
+  readonly hedge?: number;
   readonly retries?: number;
   readonly maxAttempts?: number;
   readonly advanceOnPermanent?: boolean;

@@ -133,6 +133,7 @@ function streamOptions({ flags, screen, interruption }: Asking): StreamOptions {
     attemptTimeoutMs: flags.attemptTimeout,
     firstTokenTimeoutMs: flags.firstTokenTimeout,
     idleTimeoutMs: flags.idleTimeout,
+    hedgeMs: flags.hedge,
     advanceOnPermanent: flags.advanceOnPermanent,
   };
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

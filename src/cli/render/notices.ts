@@ -48,6 +48,9 @@ export class Notices {
 
   onEvent(event: ChainEvent): void {
     if (event.type === 'warning') this.notice(event.warning.message);
+    if (event.type === 'attempt-start' && event.beside !== null) {
+      this.notice(`${event.beside}: the first token is late → ${event.target} is asked beside it`);
+    }
     if (event.type !== 'attempt-end') return;
     const { record, nextTarget, waitMs, hint } = event;
     if (record.outcome === 'ok' || record.outcome === 'cancelled') return;

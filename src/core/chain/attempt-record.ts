@@ -8,6 +8,7 @@ import type { ChainTarget } from './parts.js';
 interface RequestFacts {
   readonly outcome: AttemptOutcome;
   readonly startedAtMs: number;
+  readonly hedge: boolean;
   readonly result: 'ok' | ErrorKind;
   readonly next: Attempt['next'];
   readonly error?: ProviderError;
@@ -28,14 +29,27 @@ export function requestRecord(entry: ChainTarget, facts: RequestFacts): Attempt 
     retryAfterMs: error?.retryAfterMs ?? null,
     requestId: requestId === null ? null : cleanText(requestId, entry.scrub),
     message: error?.message ?? null,
+    hedge: facts.hedge,
     next: facts.next,
+  };
+}
+
+/** The record of a request that lost to one beside it, which says nothing about the target. */
+export function abandonedRecord(
+  entry: ChainTarget,
+  facts: { outcome: AttemptOutcome; startedAtMs: number; hedge: boolean },
+): Attempt {
+  return {
+    ...requestRecord(entry, { ...facts, result: 'ok', next: null }),
+    outcome: 'abandoned',
+    reason: 'hedge',
   };
 }
 
 /** The record of a request that was ended from outside, which says nothing about the target. */
 export function cutOffRecord(
   entry: ChainTarget,
-  facts: { outcome: AttemptOutcome; startedAtMs: number; byDeadline: boolean },
+  facts: { outcome: AttemptOutcome; startedAtMs: number; hedge: boolean; byDeadline: boolean },
 ): Attempt {
   const { byDeadline } = facts;
   const record = requestRecord(entry, {

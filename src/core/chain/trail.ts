@@ -43,15 +43,25 @@ export class ChainTrail {
   made = 0;
   readonly #barred: { readonly entry: ChainTarget; readonly refusal: Refusal }[] = [];
 
-  ended(record: Attempt, sequel: Sequel = nothing): ChainEvent {
+  /** The number of a new request, from 1. */
+  begin(): number {
+    this.made += 1;
+    return this.made;
+  }
+
+  ended(attempt: number, record: Attempt, sequel: Sequel = nothing): ChainEvent {
     this.records.push(record);
-    return { type: 'attempt-end', attempt: this.made, record, ...sequel };
+    return { type: 'attempt-end', attempt, record, ...sequel };
   }
 
   skipped(entry: ChainTarget, skip: Skip): ChainEvent {
     const next = skip.next ?? this.soonest() ?? null;
     const record = skipRecord(entry, { ...skip, last: next === null });
-    return this.ended(record, { ...nothing, nextTarget: next?.target ?? null, hint: skip.hint ?? null });
+    return this.ended(this.made, record, {
+      ...nothing,
+      nextTarget: next?.target ?? null,
+      hint: skip.hint ?? null,
+    });
   }
 
   /** Skipped, because its circuit is open. */

@@ -1,0 +1,217 @@
+import type { ErrorKind } from '../classify.js';
+import { classifyWith } from '../classify-error.js';
+import { ConfigError } from '../errors.js';
+import type { ChainEvent } from '../events.js';
+import type { Permit } from '../health-tracker.js';
+import type { Model, Unavailable } from '../ports.js';
+import { asProviderError, cleanText, scrubbedBug } from '../provider-failure.js';
+import { type Decision, decide } from '../retry.js';
+import { type ResolvedTargetTuning, targetTuning } from '../tuning.js';
+import { sleep } from '../waiting.js';
+import { type AttemptOutcome, runAttempt } from './attempt.js';
+import { abandonedRecord, cutOffRecord, requestRecord } from './attempt-record.js';
+import { decisionFacts, type Failed, failureReport } from './failed.js';
+import { modelRequest } from './model-request.js';
+import type { ChainTarget } from './parts.js';
+import type { RunState } from './state.js';
+import { sequelOf } from './trail.js';
+import { cancelled } from './verdict.js';
+
+/** What became of one target. */
+export type VisitEnd = 'answered' | 'advance' | 'stop' | 'abandoned';
+
+export interface VisitOptions {
+  readonly entry: ChainTarget;
+  /** Who is asked when this one fails. */
+  readonly next: ChainTarget | null;
+  /** The one that is asked although all circuits are open. */
+  readonly force: boolean;
+  /** The slow target beside which this one is asked. */
+  readonly beside: string | null;
+  /** Aborted when another target was faster. */
+  readonly abandon: AbortSignal;
+  /** Whether another target is being asked at this moment: then nothing is asked twice. */
+  readonly accompanied: () => boolean;
+}
+
+/** After a probe has its connection and its first token, this much is left for the rest. */
+const leaseSlackMs = 5000;
+
+/** Asks one target until it answers or its retries are used up. Used once. */
+export class Visit {
+  readonly #run: RunState;
+  readonly #at: VisitOptions;
+  readonly #signal: AbortSignal;
+  readonly #tuning: ResolvedTargetTuning;
+  /** What its preparation threw: the first request fails by it. */
+  #unprepared: { readonly thrown: unknown } | null = null;
+
+  constructor(run: RunState, at: VisitOptions) {
+    this.#run = run;
+    this.#at = at;
+    this.#signal = AbortSignal.any([run.signal, at.abandon]);
+    this.#tuning = targetTuning(run.parts.config, at.entry.provider.tuning ?? {}, run.options);
+  }
+
+  async *events(): AsyncGenerator<ChainEvent, VisitEnd, void> {
+    const { entry, force, next } = this.#at;
+    const { trail, parts } = this.#run;
+    const unavailable = await this.#prepare();
+    if (unavailable !== null) {
+      const hint = unavailable.hint ?? null;
+      yield trail.skipped(entry, {
+        reason: unavailable.reason,
+        message: cleanText(unavailable.message, entry.scrub),
+        hint: hint === null ? null : cleanText(hint, entry.scrub),
+        atMs: parts.clock.now(),
+        waitMs: null,
+        next,
+      });
+      return 'advance';
+    }
+    const { connectTimeoutMs, firstTokenTimeoutMs } = this.#tuning;
+    const leaseMs = connectTimeoutMs + firstTokenTimeoutMs + leaseSlackMs;
+    const admission = await parts.health.admit(entry.health, { leaseMs, force });
+    yield* this.#run.storeWarnings();
+    if (!admission.admitted) {
+      // Refused a second time, it was told before.
+      if (!force) yield trail.barred(entry, admission, { atMs: parts.clock.now(), next });
+      return 'advance';
+    }
+    try {
+      return yield* this.#ask(admission.permit);
+    } finally {
+      // Without effect once there was a verdict: for cancelled runs, bugs, and consumers that left early.
+      await parts.health.release(admission.permit);
+    }
+  }
+
+  async #prepare(): Promise<Unavailable | null> {
+    try {
+      return await this.#run.preparations.of(this.#at.entry.provider, this.#signal);
+    } catch (thrown) {
+      this.#signal.throwIfAborted();
+      this.#unprepared = { thrown };
+      return null;
+    }
+  }
+
+  async *#ask(permit: Permit): AsyncGenerator<ChainEvent, VisitEnd, void> {
+    const run = this.#run;
+    const { entry, beside } = this.#at;
+    const { clock, health } = run.parts;
+    let waitedOut = false;
+    const retries = new Map<ErrorKind, number>();
+    for (let retriesMade = 0; ; retriesMade += 1) {
+      run.goOn();
+      this.#signal.throwIfAborted();
+      const attempt = run.trail.begin();
+      const startedAtMs = clock.now();
+      yield { type: 'attempt-start', attempt, target: entry.target, atMs: startedAtMs, beside };
+      const outcome = yield* this.#deltas({ permit, attempt, first: retriesMade === 0 });
+      const facts = { outcome, startedAtMs, hedge: beside !== null };
+      if (this.#isLost()) {
+        yield run.trail.ended(attempt, abandonedRecord(entry, facts));
+        return 'abandoned';
+      }
+      if (outcome.error === null) {
+        await health.onSuccess(permit);
+        yield run.trail.ended(attempt, requestRecord(entry, { ...facts, result: 'ok', next: null }));
+        run.answered = { entry, outcome };
+        return 'answered';
+      }
+      const kind = run.signal.aborted ? 'cancelled' : classifyWith(run.tuning.classify, outcome.error);
+      if (kind === null) throw scrubbedBug(outcome.error, entry.scrub);
+      if (kind === 'cancelled') {
+        // Without effect when it was the deadline; else the model or the program said so, and that ends the run too.
+        run.leave();
+        const byDeadline = run.signal.reason !== cancelled;
+        yield run.trail.ended(attempt, cutOffRecord(entry, { ...facts, byDeadline }));
+        return 'stop';
+      }
+      const error = asProviderError(outcome.error, { kind, scrub: entry.scrub });
+      run.causes.push(error);
+      const failed = { kind, error, retriesMade, retriesForKind: retries.get(kind) ?? 0, waitedOut, outcome };
+      const decision = await this.#settle(permit, failed);
+      const record = requestRecord(entry, { ...facts, result: kind, error, next: decision.next });
+      const sequel = sequelOf(decision, { entry, next: this.#at.next, hint: error.hint });
+      yield run.trail.ended(attempt, record, sequel);
+      if (decision.next !== 'retry') return decision.next;
+      retries.set(kind, (retries.get(kind) ?? 0) + 1);
+      waitedOut = (error.retryAfterMs ?? 0) > 0;
+      if (decision.waitMs > 0) await sleep(decision.waitMs, { clock, signal: this.#signal });
+    }
+  }
+
+  /** Whether another target was faster, and the run goes on. */
+  #isLost(): boolean {
+    return this.#at.abandon.aborted && !this.#run.signal.aborted;
+  }
+
+  async *#deltas(at: {
+    readonly permit: Permit;
+    readonly attempt: number;
+    readonly first: boolean;
+  }): AsyncGenerator<ChainEvent, AttemptOutcome, void> {
+    const { parts, request, options } = this.#run;
+    const { entry } = this.#at;
+    const steps = runAttempt({
+      model: { id: entry.model, stream: (asked, context) => this.#open(at.first).stream(asked, context) },
+      request: modelRequest(request, { name: entry.name, maxTokens: this.#tuning.maxTokens }),
+      timeouts: this.#tuning,
+      clock: parts.clock,
+      signal: this.#signal,
+    });
+    let first = true;
+    try {
+      for (;;) {
+        const step = await steps.next();
+        if (step.done === true) return step.value;
+        if (first) {
+          first = false;
+          await parts.health.onFirstContent(at.permit);
+        }
+        // shown to nobody, now that another target was faster
+        if (this.#isLost()) continue;
+        if (step.value.type === 'text-delta' && options.commit !== 'finish') this.#run.committed = true;
+        yield { ...step.value, attempt: at.attempt };
+      }
+    } finally {
+      await steps.return(undefined as never);
+    }
+  }
+
+  /** The model, looked up by the attempt, so that a provider that fails at that fails like any other. */
+  #open(first: boolean): Model {
+    const { provider, model } = this.#at.entry;
+    if (this.#unprepared === null) return provider.model(model);
+    if (first) throw this.#unprepared.thrown;
+    const prepared = this.#run.preparations.of(provider, this.#signal);
+    return {
+      id: model,
+      async *stream(request, context) {
+        const unavailable = await prepared;
+        if (unavailable !== null) throw new ConfigError(unavailable.reason, unavailable.message);
+        yield* provider.model(model).stream(request, context);
+      },
+    };
+  }
+
+  /** Counts the failure and decides what comes next; a circuit that it opened ends the retries. */
+  async #settle(permit: Permit, failed: Failed): Promise<Decision> {
+    const run = this.#run;
+    const facts = decisionFacts(failed, {
+      // A wait that was in vain is not repeated: the circuit opens. And nobody is asked twice beside another.
+      retries: permit.probe || failed.waitedOut || this.#at.accompanied() ? 0 : this.#tuning.retries,
+      hasNextTarget: this.#at.next !== null,
+      tuning: run.tuning,
+      attemptsMade: run.trail.made,
+      timeLeftMs: run.timeLeftMs(),
+      random: run.parts.random(),
+    });
+    const decision: Decision = run.committed ? { next: 'stop', waitMs: 0 } : decide(facts);
+    const opened = await run.parts.health.onFailure(permit, failureReport(failed, decision));
+    if (!opened || decision.next !== 'retry') return decision;
+    return decide({ ...facts, retriesAllowed: 0 });
+  }
+}

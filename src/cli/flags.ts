@@ -31,6 +31,11 @@ export function nonEmpty(value: string): string {
   return value;
 }
 
+/** For repeatable flags. */
+export function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, nonEmpty(value)];
+}
+
 export interface Pair {
   readonly key: string;
   readonly value: string;
@@ -40,7 +45,8 @@ export interface Pair {
 export function pairs(what: string): (value: string, before: readonly Pair[] | undefined) => readonly Pair[] {
   return (value, before = []) => {
     const equals = value.indexOf('=');
-    if (equals < 1) throw new InvalidArgumentError(`Write ${what}.`);
-    return [...before, { key: value.slice(0, equals).trim(), value: value.slice(equals + 1) }];
+    const key = value.slice(0, Math.max(0, equals)).trim();
+    if (key === '') throw new InvalidArgumentError(`Write ${what}.`);
+    return [...before, { key, value: value.slice(equals + 1) }];
   };
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { nonEmpty, pairs } from './flags.js';
+import { nonEmpty, pairs, several } from './flags.js';
 
 /** Flags that every command takes, before or after its name. */
 export function addGlobalFlags(command: Command, formats: readonly string[]): Command {
@@ -12,11 +12,12 @@ export function addGlobalFlags(command: Command, formats: readonly string[]): Co
       ).choices(formats),
     )
     .addOption(new Option('--json', 'short for --format json').hideHelp())
+    .on('option:json', () => command.setOptionValue('format', 'json'))
     .addOption(
       new Option('--color <when>', 'colour, for each stream on its own').choices(['auto', 'always', 'never']),
     )
     .option('--config <file>', 'configuration (JSON): aliases, model, chain, providers', nonEmpty)
-    .option('--env-file <file>', 'a dotenv file with more variables; real ones win', nonEmpty)
+    .option('--env-file <file>', 'a dotenv file with more variables; real ones win; repeatable', several)
     .option(
       '--alias <name=spec>',
       'define an alias; repeatable',

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { withoutKeys } from '../core/dsn/keys.js';
 import { version } from '../version.js';
 import { addRunCommand } from './commands/run-command.js';
 import { addGlobalFlags } from './global-flags.js';
 import { helpLayout, helpWidth } from './help-layout.js';
 import type { ProgramParts } from './program-parts.js';
 import { oneLine } from './render/sanitize.js';
+import { withoutWorkflowCommands } from './render/workflow-commands.js';
 import { reportUsageAsJson } from './usage-json.js';
 
 const examples = `
@@ -37,8 +39,9 @@ export function buildProgram(parts: ProgramParts): Command {
   addRunCommand(program, parts);
   for (const command of [program, ...program.commands]) {
     const explain = command === program ? programHint : commandHint;
+    const neutralize = process.env.GITHUB_ACTIONS === 'true';
     command
-      .configureOutput({ outputError: (text, write) => write(usageLines(text, explain)) })
+      .configureOutput({ outputError: (text, write) => write(usageLines(text, { explain, neutralize })) })
       .exitOverride((error) => {
         const known = error.exitCode !== 0 && command !== program;
         if (known) reportUsageAsJson({ ...parts, message: error.message, hint: explain(error.message) });
@@ -63,13 +66,15 @@ const commandHint: Hint = (message) =>
     ? 'if it belongs to the prompt, put -- before the prompt: majordomo run -m MODEL -- "…"'
     : null;
 
-/** Commander's own words, made harmless, and a way out. */
-function usageLines(text: string, explain: Hint): string {
-  const clean = text
-    .replace(/^error: /, '')
-    .split('\n')
-    .map(oneLine)
-    .join('\n');
-  const hint = explain(clean);
-  return `majordomo: ${clean}${hint === null ? '' : `  hint: ${hint}\n`}`;
+/** Commander's own words, made harmless, and a way out. What it quotes of the command line may hold a key. */
+function usageLines(text: string, { explain, neutralize }: { explain: Hint; neutralize: boolean }): string {
+  const suggestion = /\n(\(Did you mean [^\n]*\))\s*$/.exec(text);
+  const what = text.slice(0, suggestion?.index).replace(/^error: /, '');
+  const hint = explain(what);
+  const lines = [
+    `majordomo: ${oneLine(withoutKeys(what)).trim()}`,
+    ...(suggestion?.[1] === undefined ? [] : [oneLine(suggestion[1])]),
+    ...(hint === null ? [] : [`  hint: ${hint}`]),
+  ];
+  return lines.map((line) => `${neutralize ? withoutWorkflowCommands(line) : line}\n`).join('');
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { fstatSync } from 'node:fs';
 import { UsageError } from '../core/errors.js';
 import type { Process } from './context.js';
@@ -10,6 +11,8 @@ export interface PromptOptions {
   readonly signal: AbortSignal;
   /** Tells that standard input is being waited for. */
   readonly onWaiting: () => void;
+  /** Tells that standard input is not UTF-8, and is therefore not sent as it is. */
+  readonly onGarbled: () => void;
 }
 
 const hintAfterMs = 1000;
@@ -27,7 +30,7 @@ export async function readPrompt(options: PromptOptions): Promise<string> {
       '- asks for standard input and --no-stdin forbids it',
       'leave one of them out',
     );
-  const input = options.stdin && (asked || hasInput()) ? await readInput(options) : '';
+  const input = options.stdin && (asked || hasInput()) ? await readInput(options, asked) : '';
   if (words.trim() !== '' && input !== '') return `${words}\n\n${input}`;
   const prompt = words.trim() === '' ? input : words;
   if (prompt.trim() === '') {
@@ -40,6 +43,15 @@ export async function readPrompt(options: PromptOptions): Promise<string> {
   return prompt;
 }
 
+/** Whether standard input can be read at all: not one that is closed, and no directory. */
+function isReadable(): boolean {
+  try {
+    return !fstatSync(0).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Whether standard input is a pipe, a file or a socket (which is what a Node parent passes); a terminal is not. */
 function hasInput(): boolean {
   try {
@@ -50,25 +62,29 @@ function hasInput(): boolean {
   }
 }
 
-async function readInput(options: PromptOptions): Promise<string> {
+async function readInput(options: PromptOptions, asked: boolean): Promise<string> {
   const { stdin } = options.process;
   const hint = setTimeout(options.onWaiting, hintAfterMs);
   const onAbort = (): void => {
     stdin.destroy();
   };
   options.signal.addEventListener('abort', onAbort, { once: true });
-  const decoder = new TextDecoder();
-  let text = '';
+  const chunks: Buffer[] = [];
   try {
     for await (const chunk of stdin) {
       clearTimeout(hint);
-      text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+      chunks.push(Buffer.from(chunk));
     }
     options.signal.throwIfAborted();
-    return text + decoder.decode();
+    const bytes = Buffer.concat(chunks);
+    if (!isUtf8(bytes)) options.onGarbled();
+    if (bytes.length === 0 && asked && !isReadable()) throw Object.assign(new Error(), { code: 'EBADF' });
+    return bytes.toString('utf8');
   } catch (error) {
     options.signal.throwIfAborted();
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    // opened for writing, as some parents do; nobody asked for it
+    if (!asked && code === 'EBADF') return '';
     throw new UsageError(
       'stdin',
       `standard input cannot be read (${code})`,

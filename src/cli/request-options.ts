@@ -1,6 +1,8 @@
 import type { ChainRequest } from '../core/chain/parts.js';
-import { UsageError } from '../core/errors.js';
+import { UsageError, type Warning } from '../core/errors.js';
+import { didYouMean } from '../core/nearest.js';
 import type { PortableOptions } from '../core/ports.js';
+import { shown } from '../core/shown.js';
 import type { Pair } from './flags.js';
 
 type Portable = {
@@ -41,15 +43,17 @@ export function requestOptions(flags: readonly Pair[]): Options {
   const body: Record<string, unknown> = {};
   const providerBody: Record<string, Record<string, unknown>> = {};
   for (const { key, value: text } of flags) {
-    const value = jsonOrText(text);
+    const value = jsonOrText(key, text);
     const colon = key.indexOf(':');
-    if (colon > 0) {
+    if (colon >= 0) {
       const provider = key.slice(0, colon);
       const own = key.slice(colon + 1);
-      if (own === '')
+      const missing =
+        provider === '' ? 'provider before the colon' : own === '' ? 'key after the provider' : null;
+      if (missing !== null)
         throw new UsageError(
           'option',
-          `-o ${key}=…: the key after the provider is missing`,
+          `-o ${shown(key)}=…: the ${missing} is missing`,
           'write -o provider:key=value',
         );
       providerBody[provider] = { ...providerBody[provider], [own]: value };
@@ -66,7 +70,37 @@ export function requestOptions(flags: readonly Pair[]): Options {
   return { ...options, body, providerBody };
 }
 
-function jsonOrText(text: string): unknown {
+/** What is to be told of options for providers that are not asked. */
+export function strangers(
+  request: Pick<ChainRequest, 'providerBody'>,
+  targets: readonly { readonly name: string }[],
+): Warning[] {
+  const names = targets.map(({ name }) => name);
+  return Object.keys(request.providerBody ?? {})
+    .filter((provider) => !names.includes(provider))
+    .map((provider) => ({
+      code: 'unused-option',
+      message: `-o ${shown(provider)}:…: no target of this chain is of a provider with that name${didYouMeanHint(provider, names)}`,
+    }));
+}
+
+function didYouMeanHint(name: string, names: readonly string[]): string {
+  const near = didYouMean(name, [...new Set(names)]);
+  return near === '' ? '' : `: ${near}`;
+}
+
+/** A whole number that JSON.parse would round: what was asked for is not what would be sent. */
+const inexact = (text: string): boolean =>
+  /^-?\d+$/.test(text.trim()) && !Number.isSafeInteger(Number(text)) && BigInt(text) !== BigInt(Number(text));
+
+function jsonOrText(key: string, text: string): unknown {
+  if (inexact(text)) {
+    throw new UsageError(
+      'option',
+      `-o ${shown(key)}=…: the number is too large to be sent exactly`,
+      'put it in double quotes to send it as text',
+    );
+  }
   try {
     return JSON.parse(text);
   } catch {

@@ -28,8 +28,10 @@ export interface Screen {
 
 export async function openScreen({ flags, process }: RunContext, output: Output): Promise<Screen> {
   const { stdout, stderr, env } = process;
-  const format = flags.json === true ? 'json' : (flags.format ?? (stdout.isTTY ? 'pretty' : 'plain'));
-  const live = flags.stream === true || (flags.stream !== false && stdout.isTTY === true);
+  const format = flags.format ?? (stdout.isTTY ? 'pretty' : 'plain');
+  // one object is told at its end, whatever comes before
+  const live =
+    format !== 'json' && (flags.stream === true || (flags.stream !== false && stdout.isTTY === true));
   const quiet = flags.quiet === true;
   const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
   const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;

@@ -1,6 +1,8 @@
 import { registerEnvironmentAliases } from '../config/environment.js';
 import type { FileConfig } from '../config/file.js';
 import { ConfigError, UsageError, type Warning } from '../core/errors.js';
+import { shown } from '../core/shown.js';
+import { splitSpec } from '../core/spec.js';
 import { Registry } from '../index.js';
 import type { Process } from './context.js';
 import type { Pair } from './flags.js';
@@ -8,7 +10,7 @@ import { openHealthStore } from './health-store.js';
 
 export interface SetupFlags {
   readonly config?: string;
-  readonly envFile?: string;
+  readonly envFile?: readonly string[];
   readonly alias?: readonly Pair[];
   readonly healthStore?: string;
 }
@@ -29,9 +31,13 @@ export async function setUp(
   let env = processEnv;
   if (flags.envFile !== undefined) {
     const { readEnvFile } = await import('../config/env-file.js');
-    const file = await readEnvFile(flags.envFile);
-    warnings.push(...file.warnings);
-    env = { ...file.values, ...setOnly(processEnv) };
+    const values: Record<string, string> = {};
+    for (const path of flags.envFile) {
+      const file = await readEnvFile(path);
+      warnings.push(...file.warnings);
+      Object.assign(values, file.values);
+    }
+    env = { ...values, ...setOnly(processEnv) };
   }
   let config: FileConfig | null = null;
   if (flags.config !== undefined) {
@@ -48,12 +54,21 @@ export async function setUp(
   if (config !== null) {
     const source = { kind: 'user-file', key: config.path } as const;
     for (const [name, dsn] of Object.entries(config.providers)) registry.defineProvider(name, dsn, source);
-    for (const [name, spec] of Object.entries(config.aliases)) registry.registerAlias(name, spec, source);
+    for (const [index, [name, spec]] of Object.entries(config.aliases).entries()) {
+      try {
+        registry.registerAlias(name, spec, source);
+      } catch (error) {
+        // the name itself may be a DSN in the wrong place, and is not repeated
+        if (!(error instanceof ConfigError)) throw error;
+        throw new ConfigError(error.code, `${error.message} (entry ${index + 1} of aliases)`, error.hint);
+      }
+    }
   }
   registerEnvironmentAliases(registry, env);
   for (const { key, value } of flags.alias ?? []) {
     try {
       registry.registerAlias(key, value, { kind: 'flag', key: '--alias' });
+      splitSpec(value, `alias ${shown(key)} (--alias)`);
     } catch (error) {
       throw fromFlag(error);
     }

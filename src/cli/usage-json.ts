@@ -1,3 +1,4 @@
+import { withoutKeys } from '../core/dsn/keys.js';
 import { UsageError } from '../core/errors.js';
 import { exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
@@ -18,7 +19,11 @@ export function reportUsageAsJson(parts: {
   const { output, argv } = parts;
   const format = requestedFormat(argv);
   if (format === null) return;
-  const error = new UsageError('usage', oneLine(parts.message.replace(/^error: /, '')), parts.hint);
+  const error = new UsageError(
+    'usage',
+    oneLine(withoutKeys(parts.message.replace(/^error: /, ''))),
+    parts.hint,
+  );
   const report = runReport({
     spec: '',
     answer: null,
@@ -31,14 +36,15 @@ export function reportUsageAsJson(parts: {
   output.write(`${visibleJson(report, format === 'json' ? 2 : 0)}\n`);
 }
 
+/** The last one that is named counts, as for commander. */
 function requestedFormat(argv: readonly string[]): 'json' | 'ndjson' | null {
   const end = argv.indexOf('--');
   const flags = end < 0 ? argv : argv.slice(0, end);
+  let format: string | null = null;
   for (const [index, word] of flags.entries()) {
-    if (word === '--json' || word === '--format=json') return 'json';
-    if (word === '--format=ndjson') return 'ndjson';
-    const value = flags[index + 1];
-    if (word === '--format' && (value === 'json' || value === 'ndjson')) return value;
+    if (word === '--json') format = 'json';
+    else if (word.startsWith('--format=')) format = word.slice('--format='.length);
+    else if (word === '--format') format = flags[index + 1] ?? null;
   }
-  return null;
+  return format === 'json' || format === 'ndjson' ? format : null;
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'dotenv';
 import { ConfigError, type Warning } from '../core/errors.js';
+import { readText } from './read-text.js';
 
 export interface EnvFile {
   readonly values: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface EnvFile {
 export async function readEnvFile(path: string): Promise<EnvFile> {
   let text: string;
   try {
-    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    text = await readText(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(
@@ -20,7 +20,28 @@ export async function readEnvFile(path: string): Promise<EnvFile> {
       'check the path given to --env-file',
     );
   }
-  return { values: parse(text), warnings: hashWarnings(path, text) };
+  if (text.includes('\0')) {
+    throw new ConfigError(
+      'env-file',
+      `the environment file ${path} is not text in UTF-8`,
+      'save it as UTF-8: some editors on Windows write UTF-16',
+    );
+  }
+  return { values: parse(text), warnings: [...hashWarnings(path, text), ...strayWarnings(path, text)] };
+}
+
+/** A line that sets nothing is passed over by dotenv: a name with a space in it, say, or a value that lost its name. */
+function strayWarnings(path: string, text: string): Warning[] {
+  const lines = text.replace(/\r\n?/g, '\n');
+  // what is an assignment, over however many lines, leaves its line ends alone
+  const rest = lines.replace(line, (all) => all.replace(/[^\n]/g, ''));
+  return rest.split('\n').flatMap((remains, index) => {
+    const said = remains.trim();
+    if (said === '' || said.startsWith('#')) return [];
+    return [
+      { code: 'env-file-line', message: `${path}:${index + 1}: this line sets no variable: it was left out` },
+    ];
+  });
 }
 
 /** The grammar of dotenv, with the comment: name, value, the space after it, comment. */

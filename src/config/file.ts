@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { parseDuration } from '../core/duration.js';
 import { ConfigError } from '../core/errors.js';
 import type { HealthConfig } from '../core/health.js';
 import { didYouMean } from '../core/nearest.js';
 import type { ChainConfig } from '../core/tuning.js';
+import { readText } from './read-text.js';
 
 /** A configuration file, read and checked. */
 export interface FileConfig {
@@ -52,7 +52,7 @@ export async function readConfigFile(path: string): Promise<FileConfig> {
   }
   let text: string;
   try {
-    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    text = await readText(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(
@@ -66,6 +66,13 @@ export async function readConfigFile(path: string): Promise<FileConfig> {
 
 /** {@link readConfigFile} of a text already read. */
 export function parseConfig(path: string, text: string): FileConfig {
+  if (text.trim() === '') {
+    throw new ConfigError(
+      'config-json',
+      `${path}: the file is empty`,
+      'an object without keys, {}, sets nothing',
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

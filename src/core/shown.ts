@@ -1,10 +1,17 @@
+import { withoutKeys } from './dsn/keys.js';
+
 const longest = 80;
 
 /** What could redraw a terminal or turn the direction of a line: controls, formats, lone surrogates, line ends. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** A name or a spec that somebody gave, as it may stand in a message: at most 80 characters, all of them visible. */
-export function shown(text: string): string {
+/**
+ * A name or a spec that somebody gave, as it may stand in a message: at most 80 characters, all of them visible, and no
+ * key or DSN that stands in the wrong place.
+ */
+export function shown(given: string): string {
+  // keys longer than this are of no scheme, and a text may be of any length
+  const text = withoutKeys(given.slice(0, 2000));
   // a character takes at most two units, so that this much is enough to cut from
   const start = [...text.slice(0, 2 * longest + 2)];
   const cut = start.length > longest ? `${start.slice(0, longest - 1).join('')}…` : text;

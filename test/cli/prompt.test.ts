@@ -5,7 +5,14 @@ import { readPrompt } from '../../src/cli/prompt.js';
 import { UsageError } from '../../src/core/errors.js';
 
 const read = (words: readonly string[], stdin: Readable, signal = new AbortController().signal) =>
-  readPrompt({ words, stdin: true, process: { stdin } as unknown as Process, signal, onWaiting: () => {} });
+  readPrompt({
+    words,
+    stdin: true,
+    process: { stdin } as unknown as Process,
+    signal,
+    onGarbled: () => {},
+    onWaiting: () => {},
+  });
 
 describe('standard input, asked for with -', () => {
   it.each([
@@ -51,6 +58,7 @@ describe('a prompt without standard input', () => {
       stdin: false,
       process: { stdin: new Readable({ read() {} }) } as unknown as Process,
       signal: new AbortController().signal,
+      onGarbled: () => {},
       onWaiting: () => {},
     });
 

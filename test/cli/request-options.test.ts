@@ -34,7 +34,6 @@ describe('-o', () => {
     },
     { flags: ['m1:a:b=1'], options: { providerBody: { m1: { 'a:b': 1 } } } },
     { flags: ['m1:temperature=warm'], options: { providerBody: { m1: { temperature: 'warm' } } } },
-    { flags: [':a=1'], options: { body: { ':a': 1 } } },
     { flags: ['toString=1', 'constructor=2'], options: { body: { toString: 1, constructor: 2 } } },
   ] as readonly { flags: string[]; options: object }[])('$flags', ({ flags, options }) => {
     expect(read(...flags)).toEqual({ body: {}, providerBody: {}, ...options });

@@ -41,19 +41,19 @@ describe('an alias', () => {
     },
     {
       name: 'an environment file',
-      flags: { envFile: file('MAJORDOMO_ALIAS_FAST=c/x') },
+      flags: { envFile: [file('MAJORDOMO_ALIAS_FAST=c/x')] },
       env: mocks,
       target: 'c/x',
     },
     {
       name: 'the environment before its file',
-      flags: { envFile: file('MAJORDOMO_ALIAS_FAST=c/x') },
+      flags: { envFile: [file('MAJORDOMO_ALIAS_FAST=c/x')] },
       env: variable,
       target: 'b/x',
     },
     {
       name: 'its file before an empty variable',
-      flags: { envFile: file('MAJORDOMO_ALIAS_FAST=c/x') },
+      flags: { envFile: [file('MAJORDOMO_ALIAS_FAST=c/x')] },
       env: { ...mocks, MAJORDOMO_ALIAS_FAST: '' },
       target: 'c/x',
     },
@@ -65,7 +65,7 @@ describe('an alias', () => {
     await expect(setUp({ alias: [{ key: 'a/b', value: 'a/x' }] }, mocks)).rejects.toThrow(UsageError);
   });
 
-  it.each([{ config: '/none.json' }, { envFile: '/none' }, { config: file('{') }])(
+  it.each([{ config: '/none.json' }, { envFile: ['/none'] }, { config: file('{') }])(
     'in %j that cannot be read is a configuration error',
     async (flags) => {
       await expect(setUp(flags, mocks)).rejects.toThrow(ConfigError);

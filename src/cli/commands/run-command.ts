@@ -87,10 +87,12 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
   });
 }
 
-/** Flags before and after the command's name: the latter win, aliases add up. */
+/** Flags before and after the command's name: the latter win, aliases and environment files add up. */
 function runFlags(before: Record<string, unknown>, after: Record<string, unknown>): RunFlags {
   const alias = [before.alias, after.alias].flatMap((pairs) => (pairs ?? []) as readonly Pair[]);
-  return { ...before, ...defined(after), alias } as unknown as RunFlags;
+  const files = [before.envFile, after.envFile].flatMap((names) => (names ?? []) as readonly string[]);
+  const envFile = files.length === 0 ? undefined : files;
+  return { ...before, ...defined(after), alias, envFile } as unknown as RunFlags;
 }
 
 function defined(options: Record<string, unknown>): Record<string, unknown> {

@@ -22,10 +22,9 @@ export interface RunFlags {
   readonly verbose?: boolean;
   readonly sanitize: 'auto' | 'always' | 'never';
   readonly format?: 'pretty' | 'plain' | 'json' | 'ndjson';
-  readonly json?: boolean;
   readonly color?: 'auto' | 'always' | 'never';
   readonly config?: string;
-  readonly envFile?: string;
+  readonly envFile?: readonly string[];
   readonly alias?: readonly Pair[];
   readonly healthStore?: string;
   readonly quiet?: boolean;

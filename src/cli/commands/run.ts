@@ -2,6 +2,7 @@ import { CancelledError } from '../../core/chain/error.js';
 import type { ChainRequest, StreamOptions } from '../../core/chain/parts.js';
 import { MajordomoError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
+import { orAborted } from '../../core/waiting.js';
 import type { Registry } from '../../index.js';
 import { defaultModel } from '../default-model.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
@@ -12,7 +13,7 @@ import { errorLines } from '../render/error-lines.js';
 import { type RunReport, runReport } from '../render/run-report.js';
 import { TextRenderer } from '../render/text.js';
 import { trailLines, usageLine } from '../render/trail.js';
-import { requestOptions } from '../request-options.js';
+import { requestOptions, strangers } from '../request-options.js';
 import { openScreen, type RunContext, type Screen } from '../screen.js';
 import { setUp } from '../setup.js';
 
@@ -75,15 +76,18 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   let error: unknown = null;
   let registry: Registry | null = null;
   try {
-    const setup = await setUp(asking.flags, asking.process);
+    const { signal } = interruption;
+    const setup = await orAborted(setUp(asking.flags, asking.process), signal);
     registry = setup.registry;
-    for (const warning of setup.warnings) {
+    const warn = (warning: Warning): void => {
       warnings.push(warning);
       screen.notices.notice(warning.message);
-    }
+    };
+    setup.warnings.forEach(warn);
     spec = asking.flags.model ?? defaultModel(setup);
     const chain = setup.registry.parse(spec);
-    const request = await readRequest(words, asking);
+    const request = await readRequest(words, { ...asking, warn });
+    for (const warning of strangers(request, chain.targets)) warn(warning);
     for await (const event of chain.stream(request, streamOptions(asking))) {
       if (event.type === 'attempt-end') attempts.push(event.record);
       if (event.type === 'warning') warnings.push(event.warning);
@@ -101,9 +105,14 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   return { report, answer: found, error };
 }
 
+const notUtf8: Warning = {
+  code: 'stdin-not-utf8',
+  message: 'standard input is not UTF-8 throughout: what is not was replaced by �',
+};
+
 async function readRequest(
   words: readonly string[],
-  { flags, process, interruption, screen }: Asking,
+  { flags, process, interruption, screen, warn }: Asking & { readonly warn: (warning: Warning) => void },
 ): Promise<ChainRequest> {
   const { system, maxTokens, temperature } = flags;
   const options = requestOptions(flags.option ?? []);
@@ -113,6 +122,7 @@ async function readRequest(
     process,
     signal: interruption.signal,
     onWaiting: () => screen.notices.notice('waiting for standard input to end; --no-stdin leaves it alone'),
+    onGarbled: () => warn(notUtf8),
   });
   return {
     ...options,

@@ -57,7 +57,11 @@ function printVersion(process: NodeJS.Process): void {
   try {
     writeSync(1, `${version}\n`);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
-    process.stdout.write(`${version}\n`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EPIPE') return;
+    // a pipe that is full for the moment: the stream waits for it
+    if (code === 'EAGAIN') return void process.stdout.write(`${version}\n`);
+    process.stderr.write(`majordomo: standard output cannot be written (${code})\n`);
+    process.exitCode = 70;
   }
 }

@@ -1,3 +1,4 @@
+import { withoutKeys } from '../../core/dsn/keys.js';
 import { type Failure, MajordomoError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt } from '../../core/events.js';
 import type { FinishReason, Usage } from '../../core/ports.js';
@@ -41,7 +42,7 @@ export function runReport(facts: RunFacts): RunReport {
   return {
     schema: 'majordomo/run@1',
     version,
-    spec: facts.spec,
+    spec: withoutKeys(facts.spec),
     text: answer?.text ?? '',
     reasoning: answer?.reasoning ?? null,
     servedBy: answer?.servedBy ?? null,

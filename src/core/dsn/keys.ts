@@ -31,3 +31,21 @@ export function looksLikeKeyNotVariable(name: string): boolean {
 export function carriesCredential(name: string, value: string): boolean {
   return credentialName.test(name) || /^(?:bearer|basic) /i.test(value) || keyPrefix.test(value);
 }
+
+/** What separates words in a command line, a spec or a message. */
+const word = /[^\s"'`,;=()<>|]+/g;
+
+/**
+ * A text that somebody typed, as it may be repeated: what looks like a key in it, or follows a scheme as in a DSN, is
+ * taken out. For words that may stand in the wrong place: nobody shows a key on purpose.
+ */
+export function withoutKeys(text: string): string {
+  return text.replace(word, (token) => {
+    const scheme = token.indexOf('://');
+    if (scheme >= 0) return `${token.slice(0, scheme)}://[redacted]`;
+    const parts = token.replace(/^-+/, '').split('/');
+    return parts.some((part) => keyPrefix.test(part) && looksLikeKey(part) && part.length >= 16)
+      ? '[redacted]'
+      : token;
+  });
+}

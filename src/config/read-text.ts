@@ -1,0 +1,20 @@
+import { constants, openSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+
+/**
+ * A file's text in UTF-8, without a byte order mark. A pipe (`<(…)`, a FIFO) is read without a thread that would wait for
+ * its writer: that one could not be interrupted, not even by the end of the process.
+ */
+export async function readText(path: string): Promise<string> {
+  const stats = await stat(path);
+  const bytes = stats.isFIFO() ? await readPipe(path) : await readFile(path);
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+async function readPipe(path: string): Promise<Buffer> {
+  const { Socket } = await import('node:net');
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const chunks: Buffer[] = [];
+  for await (const chunk of new Socket({ fd, readable: true, writable: false })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

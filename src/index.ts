@@ -112,6 +112,7 @@ export type {
 export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';
 export type { CallTuning, ChainConfig } from './core/tuning.js';
+export { injectFaults } from './providers/inject.js';
 export { FileStore, type FileStoreOptions } from './stores/file.js';
 export { MemoryStore } from './stores/memory.js';
 export { OffStore } from './stores/off.js';

@@ -50,6 +50,7 @@ describe('the public API', () => {
       'UsageError',
       'classify',
       'dispositions',
+      'injectFaults',
       'openCredential',
       'parseDsn',
       'readConfigFile',

@@ -77,7 +77,7 @@ export async function setUp(
 }
 
 /** What a flag says wrongly is wrong usage, where a file or a variable would be wrong configuration. */
-function fromFlag(error: unknown): unknown {
+export function fromFlag(error: unknown): unknown {
   return error instanceof ConfigError ? new UsageError(error.code, error.message, error.hint) : error;
 }
 

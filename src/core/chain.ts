@@ -18,6 +18,11 @@ export class Chain {
     this.#parts = parts;
   }
 
+  /** The same chain with other targets in place of its own: for drills. */
+  withTargets(change: (target: ChainTarget) => ChainTarget): Chain {
+    return new Chain({ ...this.#parts, targets: this.targets.map(change) });
+  }
+
   /**
    * Asks the targets in turn until one gives a whole answer. Throws a {@link ChainError}, a
    * {@link CancelledError} when the signal is aborted, or whatever bug a provider threw.

@@ -66,7 +66,7 @@ export interface Usage {
  *
  * `response` comes once, with the headers. `progress` says that something of the answer other than text came
  * (a role, a tool call): it feeds the idle timer. `malformed` is one event of the stream that could not be
- * read. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
+ * read. `injected` says that what follows is a fault put there on purpose: it counts for nobody's health. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
  */
 export type ModelEvent =
   | { readonly type: 'response'; readonly httpStatus: number | null; readonly requestId: string | null }
@@ -74,6 +74,7 @@ export type ModelEvent =
   | { readonly type: 'reasoning-delta'; readonly text: string }
   | { readonly type: 'progress' }
   | { readonly type: 'malformed' }
+  | { readonly type: 'injected' }
   | { readonly type: 'warning'; readonly warning: Warning }
   | {
       readonly type: 'finish';

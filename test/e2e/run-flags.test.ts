@@ -265,10 +265,7 @@ describe('help', () => {
     ]);
   });
 
-  it.each([
-    ['--inject', 'a=b'],
-    ['--expect', 'x'],
-  ])('%s is no flag yet: a usage error', async (...words) => {
+  it.each([['--expect', 'x']])('%s is no flag yet: a usage error', async (...words) => {
     const run = await runWithFake([...words, 'hi']);
     expect(run).toMatchObject({ code: 2, stdout: '', bodies: [] });
     expect(run.stderr).toContain(`unknown option '${words[0]}'`);
@@ -300,5 +297,30 @@ describe('--hedge', () => {
     expect(left).toBe(1);
     slow.close();
     quick.close();
+  });
+});
+
+describe('--inject', () => {
+  it('makes a target fail, so that the rest of the chain is seen to answer', async () => {
+    const server = await upstream((_, response) => response.writeHead(500).end());
+    const env = { LLM_A: `openai://k@${server.host}`, LLM_B: 'mock://?reply=spare' };
+    const words = ['run', '-m', 'a/x,b/x', '--inject', 'a/x=503', 'hi'];
+    const { code, stdout, stderr } = await runCli(words, { env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'spare\n' });
+    expect(stderr).toContain('⚠ a/x: server-error (injected, 503');
+    expect(server.requests()).toBe(0);
+    server.close();
+  });
+
+  it.each([
+    { words: ['--inject', 'nope/x=503'], says: 'not in the chain' },
+    { words: ['--inject', 'b/x=5033'], says: 'in its script, step 1' },
+    { words: ['--inject', 'b/x'], says: 'target=fault' },
+    { words: ['--inject', 'b/x=503', '--inject', 'b/x=429'], says: 'twice' },
+  ])('that is wrong is wrong usage: $words', async ({ words, says }) => {
+    const env = { LLM_B: 'mock://?reply=spare' };
+    const { code, stdout, stderr } = await runCli(['run', '-m', 'b/x', ...words, 'hi'], { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(says);
   });
 });

@@ -71,6 +71,11 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
     .option('--advance-on-permanent', 'go on to the next target after a permanent error too')
     .option('--no-failover', 'ask the first target only')
     .addOption(
+      new Option('--inject <target=fault>', 'a drill: let a target fail, locally and unbilled; repeatable')
+        .argParser(pairs('target=fault, for example m1/qwen3=503'))
+        .hideHelp(),
+    )
+    .addOption(
       new Option('--hedge <duration>', 'ask the next target too when the first token is later than this')
         .argParser(duration)
         .hideHelp(),

@@ -14,6 +14,7 @@ export interface RunFlags {
   readonly firstTokenTimeout?: number;
   readonly idleTimeout?: number;
   readonly hedge?: number;
+  readonly inject?: readonly Pair[];
   readonly retries?: number;
   readonly maxAttempts?: number;
   readonly advanceOnPermanent?: boolean;

@@ -1,11 +1,14 @@
 import { CancelledError } from '../../core/chain/error.js';
 import type { ChainRequest, StreamOptions } from '../../core/chain/parts.js';
-import { MajordomoError, type Warning } from '../../core/errors.js';
+import type { Chain } from '../../core/chain.js';
+import { MajordomoError, UsageError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
+import { shown } from '../../core/shown.js';
 import { orAborted } from '../../core/waiting.js';
 import type { Registry } from '../../index.js';
 import { defaultModel } from '../default-model.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
+import type { Pair } from '../flags.js';
 import { Interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { readPrompt } from '../prompt.js';
@@ -15,7 +18,7 @@ import { TextRenderer } from '../render/text.js';
 import { trailLines, usageLine } from '../render/trail.js';
 import { requestOptions, strangers } from '../request-options.js';
 import { openScreen, type RunContext, type Screen } from '../screen.js';
-import { setUp } from '../setup.js';
+import { fromFlag, setUp } from '../setup.js';
 
 /** `majordomo run`: reads flags, builds the chain, lets renderers tell what happens. Resolves to the exit code. */
 export async function run(words: readonly string[], context: RunContext): Promise<number> {
@@ -85,7 +88,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
     };
     setup.warnings.forEach(warn);
     spec = asking.flags.model ?? defaultModel(setup);
-    const chain = setup.registry.parse(spec);
+    const chain = await drilled(setup.registry.parse(spec), asking.flags.inject);
     const request = await readRequest(words, { ...asking, warn });
     for (const warning of strangers(request, chain.targets)) warn(warning);
     for await (const event of chain.stream(request, streamOptions(asking))) {
@@ -109,6 +112,25 @@ const notUtf8: Warning = {
   code: 'stdin-not-utf8',
   message: 'standard input is not UTF-8 throughout: what is not was replaced by �',
 };
+
+/** With `--inject`: what is injected is loaded only then. */
+async function drilled(chain: Chain, faults: readonly Pair[] | undefined): Promise<Chain> {
+  if (faults === undefined) return chain;
+  const { injectFaults } = await import('../../providers/inject.js');
+  const twice = faults.find(({ key }, index) => faults.findIndex((other) => other.key === key) !== index);
+  if (twice !== undefined) {
+    throw new UsageError(
+      'inject',
+      `--inject names ${shown(twice.key)} twice`,
+      'write its faults as one script: 429:2,503',
+    );
+  }
+  try {
+    return injectFaults(chain, Object.fromEntries(faults.map(({ key, value }) => [key, value])));
+  } catch (error) {
+    throw fromFlag(error);
+  }
+}
 
 async function readRequest(
   words: readonly string[],

@@ -71,6 +71,7 @@ function whatHappened(record: Attempt): string {
     if (record.message !== null) details.push(record.message);
     return `skipped, ${record.reason ?? ''}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
   }
+  if (record.injected) details.push('injected');
   if (record.httpStatus !== null) details.push(String(record.httpStatus));
   if (record.retryAfterMs !== null) details.push(`retry after ${formatDuration(record.retryAfterMs)}`);
   else if (record.message !== null) details.push(record.message.slice(0, 200));

@@ -18,7 +18,9 @@ export function trailLines(attempts: readonly Attempt[]): string[] {
 }
 
 function outcomeOf(attempt: Attempt): string {
-  return attempt.reason === null ? attempt.outcome : `${attempt.outcome} (${attempt.reason})`;
+  const notes = [attempt.reason, attempt.hedge ? 'hedge' : null, attempt.injected ? 'injected' : null];
+  const told = [...new Set(notes.filter((note) => note !== null))].join(', ');
+  return told === '' ? attempt.outcome : `${attempt.outcome} (${told})`;
 }
 
 /** `-u`: tokens, times and who served. */

@@ -30,6 +30,7 @@ export function requestRecord(entry: ChainTarget, facts: RequestFacts): Attempt 
     requestId: requestId === null ? null : cleanText(requestId, entry.scrub),
     message: error?.message ?? null,
     hedge: facts.hedge,
+    injected: outcome.injected,
     next: facts.next,
   };
 }

@@ -37,6 +37,8 @@ export interface AttemptOutcome {
   readonly firstTokenMs: number | null;
   readonly durationMs: number;
   readonly warnings: readonly Warning[];
+  /** A fault was put in its way on purpose. */
+  readonly injected: boolean;
 }
 
 type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }>;
@@ -54,6 +56,7 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
   const reasoning: string[] = [];
   const warnings: Warning[] = [];
   let malformed = 0;
+  let injected = false;
   let finish: Finish | null = null;
   let response: Extract<ModelEvent, { type: 'response' }> | null = null;
   let firstTokenMs: number | null = null;
@@ -89,6 +92,9 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
         case 'malformed':
           malformed += 1;
           break;
+        case 'injected':
+          injected = true;
+          break;
         case 'warning':
           warnings.push(event.warning);
           break;
@@ -122,6 +128,7 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
     firstTokenMs,
     durationMs: clock.monotonic() - startedMs,
     warnings,
+    injected,
   };
 }
 

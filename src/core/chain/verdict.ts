@@ -100,6 +100,7 @@ export function describeAttempt(attempt: Attempt): string {
     const wait = attempt.retryAfterMs === null ? '' : `, free in ${formatDuration(attempt.retryAfterMs)}`;
     return `${attempt.target}: skipped (${what}${wait})`;
   }
+  if (attempt.injected) details.push('injected');
   details.push(formatDuration(attempt.durationMs));
   if (attempt.retryAfterMs !== null) details.push(`retry after ${formatDuration(attempt.retryAfterMs)}`);
   if (attempt.message !== null) details.push(attempt.message);

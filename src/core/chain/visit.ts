@@ -115,7 +115,9 @@ export class Visit {
         return 'abandoned';
       }
       if (outcome.error === null) {
-        await health.onSuccess(permit);
+        // a drill says nothing of the target
+        if (outcome.injected) await health.release(permit);
+        else await health.onSuccess(permit);
         yield run.trail.ended(attempt, requestRecord(entry, { ...facts, result: 'ok', next: null }));
         run.answered = { entry, outcome };
         return 'answered';
@@ -210,6 +212,7 @@ export class Visit {
       random: run.parts.random(),
     });
     const decision: Decision = run.committed ? { next: 'stop', waitMs: 0 } : decide(facts);
+    if (failed.outcome.injected) return decision;
     const opened = await run.parts.health.onFailure(permit, failureReport(failed, decision));
     if (!opened || decision.next !== 'retry') return decision;
     return decide({ ...facts, retriesAllowed: 0 });

@@ -51,7 +51,7 @@ export class FaultyModel implements Model {
  * The answer as a fault leaves it. Throws a `ProviderError`, or the signal's reason as soon as it is aborted;
  * waits go by the context's clock.
  */
-async function* applyFault(situation: FaultySituation): AsyncGenerator<ModelEvent> {
+export async function* applyFault(situation: FaultySituation): AsyncGenerator<ModelEvent> {
   yield* await effects[situation.step.name](situation);
 }
 

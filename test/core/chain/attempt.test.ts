@@ -96,6 +96,7 @@ describe('an attempt that ends with the terminal marker', () => {
       startedMs: 4000,
       firstTokenMs: 20,
       durationMs: 60,
+      injected: false,
       warnings: [],
     });
   });

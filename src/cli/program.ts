@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { withoutKeys } from '../core/dsn/keys.js';
 import { version } from '../version.js';
+import { addHealthCommand } from './commands/health-command.js';
 import { addRunCommand } from './commands/run-command.js';
 import { addGlobalFlags } from './global-flags.js';
 import { helpLayout, helpWidth } from './help-layout.js';
@@ -37,6 +38,7 @@ export function buildProgram(parts: ProgramParts): Command {
     .addHelpText('after', examples);
   addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
   addRunCommand(program, parts);
+  addHealthCommand(program, parts);
   for (const command of [program, ...program.commands]) {
     const explain = command === program ? programHint : commandHint;
     const neutralize = process.env.GITHUB_ACTIONS === 'true';
@@ -44,7 +46,9 @@ export function buildProgram(parts: ProgramParts): Command {
       .configureOutput({ outputError: (text, write) => write(usageLines(text, { explain, neutralize })) })
       .exitOverride((error) => {
         const known = error.exitCode !== 0 && command !== program;
-        if (known) reportUsageAsJson({ ...parts, message: error.message, hint: explain(error.message) });
+        if (!known) throw error;
+        const told = { command: command.name(), message: error.message, hint: explain(error.message) };
+        reportUsageAsJson({ ...parts, ...told });
         throw error;
       });
   }

@@ -32,12 +32,25 @@ export async function openScreen({ flags, process }: RunContext, output: Output)
   // one object is told at its end, whatever comes before
   const live =
     format !== 'json' && (flags.stream === true || (flags.stream !== false && stdout.isTTY === true));
-  const quiet = flags.quiet === true;
-  const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
-  const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;
   // A pseudo-terminal nobody sized says it has no columns; a spinner would never be done counting its lines.
   const hasRoom = stderr.isTTY === true && stderr.columns !== 0 && env.TERM !== 'dumb';
-  const spinner = hasRoom && !quiet ? new Spinner(stderr, colored) : null;
+  const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
+  const spinner = hasRoom && flags.quiet !== true ? new Spinner(stderr, colored) : null;
+  const notices = await openNotices({ flags, process, output, spinner });
+  return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
+}
+
+/** Standard error, for remarks and errors. */
+export async function openNotices(at: {
+  readonly flags: Pick<RunFlags, 'quiet' | 'color'>;
+  readonly process: Process;
+  readonly output: Output;
+  readonly spinner: Spinner | null;
+}): Promise<Notices> {
+  const { flags, process, output, spinner } = at;
+  const { stdout, stderr, env } = process;
+  const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
+  const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;
   const oneScreen = stdout.isTTY === true && stderr.isTTY === true;
   const beforeLine = (): void => {
     output.flush();
@@ -46,8 +59,7 @@ export async function openScreen({ flags, process }: RunContext, output: Output)
     output.flush();
   };
   const neutralize = env.GITHUB_ACTIONS === 'true';
-  const notices = new Notices({ stderr, quiet, color, spinner, neutralize, beforeLine });
-  return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
+  return new Notices({ stderr, quiet: flags.quiet === true, color, spinner, neutralize, beforeLine });
 }
 
 function rendererFor(

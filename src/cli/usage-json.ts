@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.js';
 import { exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
 import { visibleJson } from './render/json.js';
+import { memoryReport } from './render/memory-report.js';
 import { runReport } from './render/run-report.js';
 import { oneLine } from './render/sanitize.js';
 
@@ -13,6 +14,7 @@ import { oneLine } from './render/sanitize.js';
 export function reportUsageAsJson(parts: {
   output: Output;
   argv: readonly string[];
+  command: string;
   message: string;
   hint: string | null;
 }): void {
@@ -24,15 +26,11 @@ export function reportUsageAsJson(parts: {
     oneLine(withoutKeys(parts.message.replace(/^error: /, ''))),
     parts.hint,
   );
-  const report = runReport({
-    spec: '',
-    answer: null,
-    error,
-    attempts: [],
-    warnings: [],
-    exitCode: exitCodes.usage,
-    durationMs: 0,
-  });
+  const facts = { error, warnings: [], exitCode: exitCodes.usage, durationMs: 0 };
+  const report =
+    parts.command === 'health'
+      ? memoryReport({ ...facts, entries: [], now: 0 })
+      : runReport({ ...facts, spec: '', answer: null, attempts: [] });
   output.write(`${visibleJson(report, format === 'json' ? 2 : 0)}\n`);
 }
 

@@ -13,7 +13,7 @@ async function printed(argv: readonly string[], message = "error: unknown option
     },
   });
   const output = new Output(stream, () => {});
-  reportUsageAsJson({ output, argv, message, hint: 'h' });
+  reportUsageAsJson({ command: 'run', output, argv, message, hint: 'h' });
   await output.end();
   return text;
 }

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { addGlobalFlags } from '../global-flags.js';
+import type { ProgramParts } from '../program-parts.js';
+
+/** `health` as commander reads it, global flags included. */
+export interface HealthFlags {
+  readonly memory?: boolean;
+  /** True for all of it. */
+  readonly reset?: string | true;
+  readonly format?: 'pretty' | 'plain' | 'json';
+  readonly color?: 'auto' | 'always' | 'never';
+  readonly config?: string;
+  readonly envFile?: readonly string[];
+  readonly healthStore?: string;
+  readonly quiet?: boolean;
+}
+
+/** Declares `health`, as far as it goes: what is remembered of earlier runs. */
+export function addHealthCommand(program: Command, parts: ProgramParts): void {
+  const command = program
+    .command('health', { hidden: true })
+    .description('show and forget what is remembered of targets that failed')
+    .usage('--memory | --reset [target]')
+    .option('--memory', 'show the circuits that earlier runs have left')
+    .option('--reset [target]', 'forget them, or those of one target or provider')
+    .allowExcessArguments(false)
+    .addHelpText('after', examples);
+  addGlobalFlags(command, ['pretty', 'plain', 'json']);
+  command.action(async () => {
+    const flags = { ...program.opts(), ...defined(command.opts()) } as HealthFlags;
+    if (flags.memory !== true && flags.reset === undefined) {
+      command.error('error: nothing to do: say --memory or --reset', { exitCode: 2 });
+    }
+    const { health } = await import('./health.js');
+    parts.onExit(await health({ flags, process: parts.process }));
+  });
+}
+
+const examples = `
+Examples:
+  $ majordomo health --memory
+  $ majordomo health --reset m1/qwen3
+  $ majordomo health --memory --format json | jq '.circuits[] | select(.state == "open")'
+`;
+
+function defined(options: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'majordomo-health-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A memory in which m1/x has an open circuit and m2/y a failure. */
+async function memory() {
+  const env = {
+    LLM_M1: 'mock://?fault=503*',
+    LLM_M2: 'mock://?fault=500*1',
+    MAJORDOMO_HEALTH_STORE: 'file',
+    XDG_STATE_HOME: mkdtempSync(path.join(root, 'state-')),
+  };
+  const ask = (...words: string[]) => runCli(words, { env });
+  for (let run = 0; run < 2; run++) await ask('run', '-q', '-m', 'm1/x', 'hi');
+  await ask('run', '-q', '--retries', '0', '-m', 'm2/y', 'hi');
+  return { ask, file: path.join(env.XDG_STATE_HOME, 'majordomo/health.json') };
+}
+
+describe('health --memory', () => {
+  it('shows what earlier runs have left, in a row each', async () => {
+    const { ask } = await memory();
+    const { code, stdout, stderr } = await ask('health', '--memory');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split('\t'));
+    expect(rows).toEqual([
+      [
+        'm1/x',
+        'target',
+        expect.stringMatching(/^open, free in \d/),
+        '3 failures',
+        'server-error',
+        expect.stringMatching(/ ago$/),
+      ],
+      ['m2/y', 'target', 'closed', '1 failure', 'server-error', expect.stringMatching(/ ago$/)],
+    ]);
+  });
+
+  it('has a fixed shape as JSON', async () => {
+    const { ask } = await memory();
+    const report = JSON.parse((await ask('health', '--memory', '--json')).stdout);
+    expect(report).toEqual({
+      schema: 'majordomo/memory@1',
+      version: expect.any(String),
+      warnings: [],
+      error: null,
+      exitCode: 0,
+      durationMs: expect.any(Number),
+      circuits: [
+        {
+          name: 'm1/x',
+          scope: 'target',
+          state: 'open',
+          untilMs: expect.any(Number),
+          failures: 3,
+          kind: 'server-error',
+          updatedAtMs: expect.any(Number),
+        },
+        { ...report.circuits[1], name: 'm2/y', state: 'closed', untilMs: null, failures: 1 },
+      ],
+    });
+  });
+
+  it('says so where there is nothing', async () => {
+    const env = { MAJORDOMO_HEALTH_STORE: 'file', XDG_STATE_HOME: mkdtempSync(path.join(root, 'none-')) };
+    expect(await runCli(['health', '--memory'], { env })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '⚠ nothing is remembered\n',
+    });
+  });
+
+  it('that cannot be read is an error, exit 3', async () => {
+    const env = { MAJORDOMO_HEALTH_STORE: 'redis://:canary@127.0.0.1:1' };
+    const { code, stdout, stderr } = await runCli(['health', '--memory', '--json'], { env });
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ circuits: [], error: { code: 'health-store' }, exitCode: 3 });
+    expect(stderr).toContain('redis://127.0.0.1:1 failed (ECONNREFUSED)');
+    expect(stdout + stderr).not.toContain('canary');
+  });
+});
+
+describe('health --reset', () => {
+  it.each([
+    { words: ['m1/x'], left: ['m2/y'], says: 'forgotten: m1/x' },
+    { words: ['m2'], left: ['m1/x'], says: 'forgotten: m2/y' },
+    { words: ['m3'], left: ['m1/x', 'm2/y'], says: 'nothing was remembered' },
+    { words: [], left: [], says: 'forgotten: m1/x, m2/y' },
+  ])('forgets $words and nothing else', async ({ words, left, says }) => {
+    const { ask, file } = await memory();
+    const { code, stderr } = await ask('health', '--reset', ...words);
+    expect({ code, stderr: stderr.trim() }).toEqual({ code: 0, stderr: `⚠ ${says}` });
+    const names = JSON.parse(readFileSync(file, 'utf8')).entries.map(({ name }: { name: string }) => name);
+    expect(names.sort()).toEqual(left);
+  });
+});
+
+describe('health without either', () => {
+  it.each([[['health']], [['health', '--json']], [['health', '--memory', 'm1']]])(
+    'is wrong usage: %j',
+    async (words) => {
+      const { code, stdout, stderr } = await runCli(words);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^majordomo: /);
+      if (words.includes('--json'))
+        expect(JSON.parse(stdout)).toMatchObject({ schema: 'majordomo/memory@1', exitCode: 2 });
+    },
+  );
+});

@@ -32,7 +32,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
       ...(system === null || system.trim() === '' ? [] : [{ role: 'system', content: system }]),
       ...asked.messages.map(({ role, content }) => ({ role, content })),
     ],
-    [preset.maxTokensKey ?? 'max_tokens']: options.maxTokens ?? target.options.maxTokens ?? undefined,
+    [maxTokensKeyFor(target)]: options.maxTokens ?? target.options.maxTokens ?? undefined,
     temperature: options.temperature,
     top_p: options.topP,
     stop: options.stop,
@@ -61,12 +61,25 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
 const azureApiVersion = '2024-10-21';
 
 /** Azure: `/deployments/{name}/chat/completions?api-version=…` under `/openai`, or else the form of `/openai/v1`. */
-function pathFor({ model, preset, options }: DialectTarget): string {
+function pathFor(target: DialectTarget): string {
+  const version = deploymentVersion(target);
+  if (version === null) return '/chat/completions';
+  const name = encodeURIComponent(target.options.deployment ?? target.model);
+  return `/deployments/${name}/chat/completions?api-version=${encodeURIComponent(version)}`;
+}
+
+/** The version that the deployment form is asked for with; null where the request does not go to that form. */
+function deploymentVersion({ preset, options }: DialectTarget): string | null {
   const { deployment, apiVersion } = options;
-  if (preset.deploymentBasePath === undefined || (deployment === null && apiVersion === null))
-    return '/chat/completions';
-  const name = encodeURIComponent(deployment ?? model);
-  return `/deployments/${name}/chat/completions?api-version=${encodeURIComponent(apiVersion ?? azureApiVersion)}`;
+  if (preset.deploymentBasePath === undefined || (deployment === null && apiVersion === null)) return null;
+  return apiVersion ?? azureApiVersion;
+}
+
+/** Versions begin with their date (`2024-12-01-preview`); what has none, such as `preview`, is newer than all that have. */
+function maxTokensKeyFor(target: DialectTarget): string {
+  const { maxTokensKey = 'max_tokens', maxTokensKeySince = '' } = target.preset;
+  const date = /^\d{4}-\d{2}-\d{2}/.exec(deploymentVersion(target) ?? '')?.[0];
+  return date !== undefined && date < maxTokensKeySince ? 'max_tokens' : maxTokensKey;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Preset {
   readonly keyHeader?: string;
   /** The body key for the token limit where it is not `max_tokens`. */
   readonly maxTokensKey?: string;
+  /** The dated versions of the deployment form from which on `maxTokensKey` is known: older ones take `max_tokens`. */
+  readonly maxTokensKeySince?: string;
   /** The body key for the seed where it is not `seed`; null where there is none. */
   readonly seedKey?: string | null;
   /** False where the API has no mode for JSON without a schema. */
@@ -203,6 +205,7 @@ export const presets = [
     local: false,
     keyHeader: 'api-key',
     maxTokensKey: 'max_completion_tokens',
+    maxTokensKeySince: '2024-12-01',
     defaultBasePath: '/openai/v1',
     deploymentBasePath: '/openai',
   },

@@ -13,6 +13,7 @@ import { openaiChat } from '../../src/providers/openai-chat.js';
 import { openaiResponses } from '../../src/providers/openai-responses.js';
 import { type Preset, presets } from '../../src/providers/presets.js';
 import { startOpenAiFake } from '../fakes/openai.js';
+import { startKin } from '../fakes/openai-kin.js';
 import { frameRecording, type ReplayOptions, recordedLines, serveReplay } from '../support/replay.js';
 import { decode, modelContext, modelRequest, replyOf } from '../support/replies.js';
 
@@ -66,6 +67,12 @@ async function fake(options: Parameters<typeof startOpenAiFake>[0] = {}) {
   const server = await startOpenAiFake({ key, ...options });
   closing.push(server.close);
   return server;
+}
+
+async function kin(name: Parameters<typeof startKin>[0]) {
+  const server = await startKin(name);
+  closing.push(server.close);
+  return { ...server, host: new URL(server.url).host };
 }
 
 async function replay(options: ReplayOptions) {
@@ -161,6 +168,16 @@ describe('against an API that checks every request', () => {
     expect(failure).toMatchObject({ kind, requestId: 'req_1' });
     expect(`${failure.stack}${JSON.stringify(failure)}`).not.toContain('sk-');
   });
+
+  it.each(['', '&api_version=2024-10-21', '&api_version=2025-04-01-preview'])(
+    "Azure's deployments answer with a limit, and the version in the DSN is %j",
+    async (version) => {
+      const { host } = await kin('azure');
+      const provider = providerFor(`azure+http://k@${host}?deployment=d${version}`);
+      const events = await eventsOf(provider, { whole: true, options: { maxTokens: 100 } });
+      expect(replyOf(events).finishReason).toBe('stop');
+    },
+  );
 
   it('adds headers and query of the DSN, which win', async () => {
     const server = await fake();

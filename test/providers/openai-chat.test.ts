@@ -572,6 +572,21 @@ describe('the request', () => {
     expect(worded({}, { preset: 'azure', dsn }).path).toBe(path);
   });
 
+  it.each([
+    { dsn: '', key: 'max_completion_tokens' },
+    { dsn: '?deployment=d', key: 'max_tokens' },
+    { dsn: '?api_version=2024-10-21', key: 'max_tokens' },
+    { dsn: '?api_version=2024-09-01-preview', key: 'max_tokens' },
+    { dsn: '?api_version=2024-12-01-preview', key: 'max_completion_tokens' },
+    { dsn: '?api_version=2025-04-01-preview', key: 'max_completion_tokens' },
+    { dsn: '?api_version=preview', key: 'max_completion_tokens' },
+  ])('limits the answer with $key on Azure with $dsn', ({ dsn, key }) => {
+    const { body } = worded({ options: { maxTokens: 9 } }, { preset: 'azure', dsn });
+    const keys = Object.keys(body).filter((name) => name.startsWith('max_'));
+    expect(keys).toEqual([key]);
+    expect(body[key]).toBe(9);
+  });
+
   it('warns of a deployment where there are none', () => {
     expect(worded({}, { dsn: '?deployment=d' })).toMatchObject({
       path: '/chat/completions',

@@ -1,0 +1,36 @@
+import { recordedJson } from '../support/replay.js';
+import {
+  type FakeApi,
+  type FakeReply,
+  type FakeRequest,
+  fieldsOf,
+  jsonReply,
+  startFake,
+} from './loopback.js';
+
+/** What an API made after OpenAI's refuses although OpenAI takes it; null is an answer. */
+type Judge = (request: FakeRequest) => FakeReply | null;
+
+const kin = {
+  /** Azure's deployment form: key in `api-key`, no limit by its newer name before the versions of December 2024. */
+  azure: ({ path, query, headers, body }) => {
+    const refuse = (status: number, code: string | null, message: string) =>
+      jsonReply(status, { error: { message, type: 'invalid_request_error', param: null, code } });
+    if (!/^\/openai\/deployments\/[^/]+\/chat\/completions$/.test(path))
+      return refuse(404, '404', 'Resource not found');
+    if (headers['api-key'] === undefined) return refuse(401, '401', 'Access denied');
+    const version = query.get('api-version');
+    if (version === null) return refuse(404, '404', 'Resource not found');
+    if (version < '2024-12-01' && fieldsOf(body)?.max_completion_tokens !== undefined) {
+      return refuse(400, null, 'Unrecognized request argument supplied: max_completion_tokens');
+    }
+    return null;
+  },
+} as const satisfies Record<string, Judge>;
+
+/** A strict stand-in for the API of that name; whoever is let in gets one whole answer. */
+export function startKin(name: keyof typeof kin): Promise<FakeApi> {
+  return startFake(
+    (request) => kin[name](request) ?? jsonReply(200, recordedJson('openai/openai-text.json')),
+  );
+}

@@ -250,12 +250,14 @@ export const presets = [
     local: true,
   },
   {
+    // it refuses `json_object`: "'response_format.type' must be 'json_schema' or 'text'"
     name: 'lmstudio',
     dialect: 'openai',
     baseUrl: 'http://127.0.0.1:1234/v1',
     keyVariables: [],
     baseUrlVariables: [],
     local: true,
+    jsonMode: false,
   },
   {
     name: 'localai',

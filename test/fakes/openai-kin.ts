@@ -26,6 +26,14 @@ const kin = {
     }
     return null;
   },
+  /** LM Studio: JSON by a schema, or text. */
+  lmstudio: ({ path, body }) => {
+    if (path !== '/v1/chat/completions')
+      return jsonReply(200, { error: `Unexpected endpoint or method. (POST ${path})` });
+    const format = fieldsOf(fieldsOf(body)?.response_format);
+    if (format === null || format.type === 'json_schema' || format.type === 'text') return null;
+    return jsonReply(400, { error: "'response_format.type' must be 'json_schema' or 'text'" });
+  },
 } as const satisfies Record<string, Judge>;
 
 /** A strict stand-in for the API of that name; whoever is let in gets one whole answer. */

@@ -179,6 +179,15 @@ describe('against an API that checks every request', () => {
     },
   );
 
+  it('LM Studio answers a wish for JSON, which it is not sent', async () => {
+    const { host } = await kin('lmstudio');
+    const events = await eventsOf(providerFor(`lmstudio://${host}`), {
+      whole: true,
+      options: { json: true },
+    });
+    expect(replyOf(events)).toMatchObject({ finishReason: 'stop', warnings: ['unsupported-option'] });
+  });
+
   it('adds headers and query of the DSN, which win', async () => {
     const server = await fake();
     const provider = providerFor(

@@ -515,8 +515,8 @@ describe('the request', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('warns of JSON without a schema where the API has none', () => {
-    const { body, warnings } = worded({ options: { json: true } }, { preset: 'perplexity' });
+  it.each(['perplexity', 'lmstudio'])('warns of JSON without a schema, which %s does not have', (preset) => {
+    const { body, warnings } = worded({ options: { json: true } }, { preset });
     expect(body).not.toHaveProperty('response_format');
     expect(warnings).toMatchObject([
       { code: 'unsupported-option', message: expect.stringContaining('json') },

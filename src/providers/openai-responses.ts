@@ -25,11 +25,16 @@ export const openaiResponses: Dialect = {
 };
 
 function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
-  const { options, system, whole: isWhole } = asked;
+  const { options, whole: isWhole } = asked;
+  const system = asked.system === null || asked.system.trim() === '' ? undefined : asked.system;
+  const asInput = system !== undefined && wantsJson(asked);
   const mapped = withoutGaps({
     model: target.model,
-    instructions: system === null || system.trim() === '' ? undefined : system,
-    input: asked.messages.map(({ role, content }) => ({ role, content })),
+    instructions: asInput ? undefined : system,
+    input: [
+      ...(asInput ? [{ role: 'developer', content: system }] : []),
+      ...asked.messages.map(({ role, content }) => ({ role, content })),
+    ],
     max_output_tokens: options.maxTokens ?? target.options.maxTokens ?? undefined,
     temperature: options.temperature,
     top_p: options.topP,
@@ -51,6 +56,17 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
       ...unusedDsnOptions(target, ['deployment', 'api_version']),
     ],
   };
+}
+
+/**
+ * Whether the format will be `json_object`. The API then refuses a request whose `input` does not have the word
+ * JSON, and does not look for it in `instructions`, where a system prompt usually goes. Not beside an `input` or
+ * `instructions` of the user's own, which take its place.
+ */
+function wantsJson({ options, body }: ModelRequest): boolean {
+  const format = objectIn(objectIn(body.text)?.format);
+  const isJson = format === null ? options.json === true : format.type === 'json_object';
+  return isJson && body.input === undefined && body.instructions === undefined;
 }
 
 type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }>;

@@ -156,6 +156,17 @@ function checkBody(
   }
 }
 
+/** The word is looked for in the input alone, whatever stands in the instructions. */
+function checkResponses(body: Record<string, unknown>): void {
+  checkBody(body, responsesBody, ['model', 'input']);
+  const { text } = body as { text?: { format?: { type?: unknown } } };
+  if (text?.format?.type === 'json_object' && !/json/i.test(JSON.stringify(body.input))) {
+    const message =
+      "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.";
+    refuse(400, message, { param: 'input' });
+  }
+}
+
 function checkChat(body: Record<string, unknown>, reasoning: boolean): void {
   checkBody(body, chatBody, ['model', 'messages']);
   if (body.stream_options !== undefined && body.stream !== true) {
@@ -220,7 +231,7 @@ export async function startOpenAiFake(options: OpenAiFakeOptions = {}): Promise<
     const body = bodyOf(seen.body);
     const model = String(body.model);
     if (isChat) checkChat(body, reasoningModels.includes(model));
-    else checkBody(body, responsesBody, ['model', 'input']);
+    else checkResponses(body);
     if (!known.includes(model)) {
       refuse(404, `The model \`${model}\` does not exist or you do not have access to it.`, {
         code: 'model_not_found',

@@ -116,7 +116,7 @@ describe('against an API that checks every request', () => {
     const reply = replyOf(
       await eventsOf(provider, {
         whole,
-        system: 'Be brief.',
+        system: 'Answer in JSON.',
         options: { maxTokens: 100, seed: 1, json: true },
       }),
     );

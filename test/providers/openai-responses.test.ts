@@ -292,9 +292,7 @@ function worded(parts: Partial<ModelRequest>) {
 
 describe('the request', () => {
   it('is worded with instructions and input', () => {
-    expect(
-      worded({ system: 'Be brief.', options: { maxTokens: 20, temperature: 0, topP: 1, json: true } }),
-    ).toEqual({
+    expect(worded({ system: 'Be brief.', options: { maxTokens: 20, temperature: 0, topP: 1 } })).toEqual({
       path: '/responses',
       headers: { 'openai-organization': 'o1' },
       body: {
@@ -304,12 +302,58 @@ describe('the request', () => {
         max_output_tokens: 20,
         temperature: 0,
         top_p: 1,
-        text: { format: { type: 'json_object' } },
         store: false,
         stream: true,
       },
       warnings: [],
     });
+  });
+
+  const user = { role: 'user', content: 'Hello' };
+  const developer = { role: 'developer', content: 'Answer in JSON.' };
+  const jsonObject = { format: { type: 'json_object' } };
+  const jsonSchema = { format: { type: 'json_schema', name: 'x', schema: {} } };
+  it.each<{ name: string; parts: Partial<ModelRequest>; sent: object; without: string }>([
+    {
+      name: 'as input for JSON, where the API looks for the word',
+      parts: { options: { json: true } },
+      sent: { input: [developer, user], text: jsonObject },
+      without: 'instructions',
+    },
+    {
+      name: 'as input for JSON by a key of the body',
+      parts: { body: { text: { ...jsonObject, verbosity: 'low' } } },
+      sent: { input: [developer, user], text: { ...jsonObject, verbosity: 'low' } },
+      without: 'instructions',
+    },
+    {
+      name: 'as instructions beside a schema, which wins',
+      parts: { options: { json: true }, body: { text: jsonSchema } },
+      sent: { instructions: 'Answer in JSON.', input: [user], text: jsonSchema },
+      without: 'messages',
+    },
+    {
+      name: "as instructions beside an input of the user's own",
+      parts: { options: { json: true }, body: { input: 'json, please' } },
+      sent: { instructions: 'Answer in JSON.', input: 'json, please', text: jsonObject },
+      without: 'messages',
+    },
+    {
+      name: "not at all beside instructions of the user's own",
+      parts: { options: { json: true }, body: { instructions: 'Mine.' } },
+      sent: { instructions: 'Mine.', input: [user], text: jsonObject },
+      without: 'messages',
+    },
+    {
+      name: 'not at all when it is blank',
+      parts: { system: ' ', options: { json: true } },
+      sent: { input: [user], text: jsonObject },
+      without: 'instructions',
+    },
+  ])('sends the system prompt $name', ({ parts, sent, without }) => {
+    const { body } = worded({ system: 'Answer in JSON.', ...parts });
+    expect(body).toMatchObject(sent);
+    expect(body).not.toHaveProperty(without);
   });
 
   it('warns of what the API has no name for', () => {

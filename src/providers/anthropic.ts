@@ -4,6 +4,7 @@ import type { Dialect, DialectRequest, DialectTarget, StreamDecoder } from './di
 import { classifyPayload } from './errors/classify-response.js';
 import { isErrorPayload } from './errors/facts.js';
 import { countIn, type JsonObject, laterCounts, listIn, objectIn, textIn } from './json-value.js';
+import { takenOptions } from './refused-options.js';
 import { unsupportedOption, withExtraKeys, withoutGaps } from './request-parts.js';
 
 /** The API version that this dialect speaks, unless the DSN's `api_version` names another. */
@@ -41,7 +42,8 @@ export const anthropic: Dialect = {
 };
 
 function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
-  const { options, system } = asked;
+  const { system } = asked;
+  const { options, warnings: refused } = takenOptions(asked.options, target);
   // the API refuses sequences of white space alone
   const stops = (options.stop ?? []).filter((sequence) => sequence.trim() !== '');
   const mapped = withoutGaps({
@@ -60,6 +62,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
     body: { ...body, stream: !asked.whole },
     warnings: [
       ...warnings,
+      ...refused,
       ...(stops.length === (options.stop ?? []).length
         ? []
         : [unsupportedOption("Anthropic's API", 'stop', 'a stop sequence needs more than white space')]),

@@ -6,6 +6,7 @@ import { type JsonObject, listIn, objectIn, textIn } from './json-value.js';
 import { finishReasonOf, refusal } from './openai-finish.js';
 import { accountHeaders, unusedDsnOptions } from './openai-request.js';
 import { chatCounts, usageIn } from './openai-usage.js';
+import { takenOptions } from './refused-options.js';
 import { unsupportedOption, withExtraKeys, withoutGaps } from './request-parts.js';
 
 /**
@@ -23,8 +24,9 @@ export const openaiChat: Dialect = {
 };
 
 function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
-  const { options, system, whole: isWhole } = asked;
+  const { system, whole: isWhole } = asked;
   const { preset } = target;
+  const { options, warnings: refused } = takenOptions(asked.options, target);
   const seedKey = preset.seedKey === undefined ? 'seed' : preset.seedKey;
   const mapped = withoutGaps({
     model: target.model,
@@ -47,6 +49,7 @@ function request(asked: ModelRequest, target: DialectTarget): DialectRequest {
     body: { ...body, stream: !isWhole },
     warnings: [
       ...warnings,
+      ...refused,
       ...(preset.jsonMode === false && options.json === true ? [unsupportedOption(preset.name, 'json')] : []),
       ...(seedKey === null && options.seed !== undefined ? [unsupportedOption(preset.name, 'seed')] : []),
       ...unusedDsnOptions(

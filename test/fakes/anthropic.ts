@@ -47,7 +47,12 @@ const bodyKeys = new Set([
 export function startAnthropic(options: AnthropicFakeOptions = {}): Promise<FakeApi> {
   const {
     key = 'sk-ant-fake-key',
-    models = { 'claude-sonnet-4-5': 64_000, 'claude-3-haiku-20240307': 4_096 },
+    models = {
+      'claude-opus-4-7': 128_000,
+      'claude-opus-4-20250514': 32_000,
+      'claude-sonnet-4-5': 64_000,
+      'claude-3-haiku-20240307': 4_096,
+    },
     stream = 'anthropic/anthropic-text.chunks.txt',
     whole = 'anthropic/anthropic-text.json',
   } = options;
@@ -104,6 +109,7 @@ function bodyComplaint(body: Fields | null, models: Readonly<Record<string, numb
     () => maxTokensComplaint(body, models),
     () => messagesComplaint(body.messages),
     () => (body.system === '' ? 'system: text content blocks must be non-empty' : null),
+    () => samplingComplaint(body),
     () => rangeComplaint(body, 'temperature'),
     () => rangeComplaint(body, 'top_p'),
     () => stopComplaint(body.stop_sequences),
@@ -154,6 +160,16 @@ function rangeComplaint(body: Fields, name: 'temperature' | 'top_p'): string | n
   const value = body[name];
   if (value === undefined) return null;
   return typeof value === 'number' && value >= 0 && value <= 1 ? null : `${name}: range: 0..1`;
+}
+
+/** Since Opus 4.1 and Sonnet 4.5 one of the two is taken, since Opus 4.7 none. */
+function samplingComplaint({ model, temperature, top_p }: Fields): string | null {
+  const given = Object.entries({ temperature, top_p }).filter(([, value]) => value !== undefined);
+  if (model === 'claude-opus-4-7' && given.length > 0)
+    return `\`${given[0]?.[0]}\` is deprecated for this model.`;
+  if (model === 'claude-sonnet-4-5' && given.length > 1)
+    return '`temperature` and `top_p` cannot both be specified for this model. Please use only one.';
+  return null;
 }
 
 function stopComplaint(stop: unknown): string | null {

@@ -34,6 +34,15 @@ const kin = {
     if (format === null || format.type === 'json_schema' || format.type === 'text') return null;
     return jsonReply(400, { error: "'response_format.type' must be 'json_schema' or 'text'" });
   },
+  /** xAI: reasoning models that take no stop sequences. */
+  xai: ({ path, body }) => {
+    if (path !== '/v1/chat/completions') return jsonReply(404, { code: 'Not Found', error: 'Not Found' });
+    const { model, stop } = fieldsOf(body) ?? {};
+    if (stop === undefined || !['grok-4', 'grok-3-mini', 'grok-code-fast-1'].includes(String(model)))
+      return null;
+    const error = 'Argument not supported on this model: stop';
+    return jsonReply(400, { code: 'Client specified an invalid argument', error });
+  },
 } as const satisfies Record<string, Judge>;
 
 /** A strict stand-in for the API of that name; whoever is let in gets one whole answer. */

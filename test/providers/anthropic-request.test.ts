@@ -20,7 +20,7 @@ describe('an Anthropic request', () => {
           { role: 'assistant', content: 'c' },
           { role: 'user', content: 'd' },
         ],
-        options: { maxTokens: 12, temperature: 0, topP: 0.5, stop: ['END'] },
+        options: { maxTokens: 12, temperature: 0, stop: ['END'] },
       }),
     ).toEqual({
       path: '/messages',
@@ -37,7 +37,6 @@ describe('an Anthropic request', () => {
         ],
         stop_sequences: ['END'],
         temperature: 0,
-        top_p: 0.5,
         stream: true,
       },
       warnings: [],
@@ -57,6 +56,22 @@ describe('an Anthropic request', () => {
       { code: 'unsupported-option', message: expect.stringContaining('stop') },
     ]);
     expect(request({ options: { stop: [' '] } }).body).not.toHaveProperty('stop_sequences');
+  });
+
+  it('has top_p alone, or beside a temperature for a model that takes both', () => {
+    const both = { temperature: 0, topP: 0.5 };
+    const old = dialectTarget('anthropic', 'claude-3-haiku-20240307');
+    expect(request({ options: { topP: 0.5 } }).body).toMatchObject({ top_p: 0.5 });
+    expect(anthropic.request(modelRequest({ options: both }), old).body).toMatchObject({
+      temperature: 0,
+      top_p: 0.5,
+    });
+    expect(request({ options: both })).toMatchObject({ warnings: [{ code: 'unsupported-option' }] });
+  });
+
+  it('does not take away a key of the body that the model may refuse', () => {
+    const body = { temperature: 0.5, top_p: 0.9 };
+    expect(request({ body })).toMatchObject({ body, warnings: [] });
   });
 
   it('carries the key in x-api-key', () => {

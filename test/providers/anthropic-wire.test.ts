@@ -113,6 +113,14 @@ describe('a strict Anthropic server', () => {
     });
   });
 
+  it.each(['claude-opus-4-7', 'claude-sonnet-4-5', 'claude-opus-4-20250514'])(
+    'answers %s with temperature and top_p, whichever it takes',
+    async (id) => {
+      const reply = await send({ model: id, options: { temperature: 0, topP: 0.9 } });
+      expect(reply).toMatchObject({ status: 200, refusal: '' });
+    },
+  );
+
   it('answers an old model that gives 4,096 tokens', async () => {
     expect((await send({ model: 'claude-3-haiku-20240307' })).status).toBe(200);
   });
@@ -156,6 +164,18 @@ describe('a strict Anthropic server', () => {
       options: { options: { temperature: 1.1 } },
       status: 400,
       says: 'temperature: range: 0..1',
+    },
+    {
+      name: 'temperature and top_p together',
+      options: { raw: { temperature: 1, top_p: 0.9 } },
+      status: 400,
+      says: 'cannot both be specified',
+    },
+    {
+      name: 'a temperature that the model does not have',
+      options: { model: 'claude-opus-4-7', raw: { temperature: 1 } },
+      status: 400,
+      says: '`temperature` is deprecated',
     },
     { name: 'no messages', options: { messages: [] }, status: 400, says: 'at least one message' },
     {

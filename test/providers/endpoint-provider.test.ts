@@ -188,6 +188,21 @@ describe('against an API that checks every request', () => {
     expect(replyOf(events)).toMatchObject({ finishReason: 'stop', warnings: ['unsupported-option'] });
   });
 
+  it.each([
+    { model: 'grok-4', warnings: ['unsupported-option'] },
+    { model: 'grok-code-fast-1', warnings: ['unsupported-option'] },
+    { model: 'grok-4-fast-non-reasoning', warnings: [] },
+  ])('$model of xAI answers although stop sequences were asked for', async ({ model, warnings }) => {
+    const { host } = await kin('xai');
+    const provider = providerFor(`xai+http://k@${host}`);
+    const events = await eventsOf(provider, { model, whole: true, options: { stop: ['END'] } });
+    expect(replyOf(events)).toMatchObject({ finishReason: 'stop', warnings });
+    const refused = await failureOf(
+      eventsOf(provider, { model: 'grok-4', whole: true, body: { stop: ['END'] } }),
+    );
+    expect(refused).toMatchObject({ kind: 'bad-request', httpStatus: 400 });
+  });
+
   it('adds headers and query of the DSN, which win', async () => {
     const server = await fake();
     const provider = providerFor(

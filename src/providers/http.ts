@@ -7,6 +7,7 @@ import type { Clock, EnvLookup } from '../core/ports.js';
 import { ResponseBody, readText } from './http/body.js';
 import { openConnection, type Route } from './http/connection.js';
 import { decoded, isDecodable, isEncoded } from './http/content-encoding.js';
+import { skipInterimResponses } from './http/interim.js';
 import { asProviderError } from './http/network-errors.js';
 import { hostnameOf, portOf, proxyFor } from './http/proxy.js';
 import { checkedHeaders, checkPath } from './http/request-check.js';
@@ -56,6 +57,8 @@ interface Connection {
   readonly client: Client;
   readonly send: typeof send;
   readonly socket: Socket;
+  /** Called before each request, so that interim responses before its answer are passed over. */
+  readonly expectAnswer: () => void;
   /** The error of the socket itself; undici takes a reset for the end of a body without a length. */
   failure: Error | null;
 }
@@ -162,7 +165,8 @@ export class HttpClient {
         queueMicrotask(() => (again ? callback(closedSocket()) : callback(null, socket)));
       },
     });
-    const connection: Connection = { client, send: undici.send, socket, failure: null };
+    const expectAnswer = skipInterimResponses(socket);
+    const connection: Connection = { client, send: undici.send, socket, expectAnswer, failure: null };
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // undici destroys a socket that is done with an error of its own
       if (!error.code?.startsWith('UND_')) connection.failure ??= error;
@@ -200,6 +204,7 @@ export class HttpClient {
         // Constant, whatever Host header is sent; the handshake is over anyway.
         servername: this.#url.hostname,
       };
+      connection.expectAnswer();
       connection.send.call(connection.client, options, (error, response) => {
         if (error) {
           onDone(false);

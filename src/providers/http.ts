@@ -12,7 +12,7 @@ import { asProviderError } from './http/network-errors.js';
 import { hostnameOf, portOf, proxyFor } from './http/proxy.js';
 import { checkedHeaders, checkPath } from './http/request-check.js';
 import { Trust } from './http/tls.js';
-import { proxyWantsPassword } from './http/tunnel.js';
+import { checkProxyAnswer } from './http/tunnel.js';
 
 /** One server as a socket sees it. */
 export interface Endpoint {
@@ -217,8 +217,9 @@ export class HttpClient {
           onDone,
         });
         try {
-          if (forwarder && response.statusCode === 407) throw proxyWantsPassword(forwarder);
-          resolve(asHttpResponse(response, body));
+          const answer = asHttpResponse(response, body);
+          if (forwarder) checkProxyAnswer(forwarder, answer, headers.authorization);
+          resolve(answer);
         } catch (refused) {
           void body.return();
           reject(refused);

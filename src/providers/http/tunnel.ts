@@ -51,21 +51,44 @@ function readStatus(socket: Socket): Promise<number> {
   });
 }
 
-/** What it means when a proxy answers 407 to a request or to `CONNECT`. */
-export function proxyWantsPassword(proxy: HttpProxy): ProviderError {
+/** What it means when a proxy answers 407 to a request or to `CONNECT`, or 401 in its place. */
+function wantsPassword(proxy: HttpProxy, status: 401 | 407): ProviderError {
   return new ProviderError({
     kind: 'misconfigured',
     message:
       proxy.authorization === null
-        ? 'the proxy wants a user and a password (407)'
-        : 'the proxy does not accept the user or the password (407)',
-    httpStatus: 407,
+        ? `the proxy wants a user and a password (${status})`
+        : `the proxy does not accept the user or the password (${status})`,
+    httpStatus: status,
     hint: 'put them into the proxy’s URL: http://USER:PASSWORD@HOST:PORT',
   });
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Throws a `ProviderError` of kind `misconfigured` for an answer to a request in absolute form that is the proxy's own:
+ * 407, or a 401 that asks for a user and a password, as tinyproxy refuses a wrong one. APIs ask for a bearer token or
+ * say nothing; a server that was sent user and password (`authorization`) may well ask for others.
+ */
+export function checkProxyAnswer(
+  proxy: HttpProxy,
+  { status, headers }: Answer,
+  authorization: string | undefined,
+): void {
+  const challenges = headers['www-authenticate'] ?? '';
+  const asksForPassword = /(?:^|,)\s*basic\b/i.test(challenges) && !/(?:^|,)\s*bearer\b/i.test(challenges);
+  if (status === 407) throw wantsPassword(proxy, status);
+  if (status === 401 && asksForPassword && !/^basic\b/i.test(authorization ?? ''))
+    throw wantsPassword(proxy, status);
+}
+
 function refusal(status: number, proxy: HttpProxy): ProviderError {
-  if (status === 407) return proxyWantsPassword(proxy);
+  // before the tunnel is open nobody else can have answered
+  if (status === 401 || status === 407) return wantsPassword(proxy, status);
   if (status >= 500) {
     return new ProviderError({
       kind: 'unreachable',

@@ -122,6 +122,53 @@ describe('a request through a proxy', () => {
   });
 
   it.each([
+    { name: 'refuses the password', user: 'me:sk-secret@', says: 'does not accept' },
+    { name: 'wants one', user: '', says: 'wants a user' },
+  ])('is misconfigured when the proxy $name with 401, as tinyproxy does', async ({ user, says }) => {
+    const proxy = await rawServer((socket) =>
+      socket.write(
+        'HTTP/1.1 401 Unauthorized\r\nServer: tinyproxy/1.11\r\nWWW-Authenticate: Basic realm="x"\r\ncontent-length: 0\r\n\r\n',
+      ),
+    );
+    for (const origin of ['http://api.example', 'https://api.example']) {
+      const client = clientFor(origin, { proxy: `http://${user}127.0.0.1:${proxy.port}` });
+      const headers = { authorization: 'Bearer sk-key' };
+      const error = await failureOf(client.request(requestWith({ headers })));
+      expect(error).toMatchObject({ kind: 'misconfigured', httpStatus: 401 });
+      expect(error.message).toContain(says);
+      expect(error.hint).toContain('USER:PASSWORD@');
+      expect(JSON.stringify([error, error.stack, error.cause])).not.toMatch(/secret|sk-key|127\.0\.0\.1/);
+    }
+  });
+
+  const bearer = 'Bearer sk-key';
+  it.each([
+    { name: 'wants a bearer token', challenge: 'WWW-Authenticate: Bearer', authorization: bearer },
+    {
+      name: 'wants a token or a password',
+      challenge: 'WWW-Authenticate: Bearer realm="x", Basic realm="x"',
+      authorization: bearer,
+    },
+    {
+      name: 'wants either, in two headers',
+      challenge: 'WWW-Authenticate: Basic realm="x"\r\nWWW-Authenticate: Bearer',
+      authorization: bearer,
+    },
+    { name: 'does not say what it wants', challenge: 'x: y', authorization: bearer },
+    {
+      name: 'refuses a password of its own',
+      challenge: 'WWW-Authenticate: Basic realm="x"',
+      authorization: 'Basic bWU6eA==',
+    },
+  ])('is answered with the 401 of a server that $name', async ({ challenge, authorization }) => {
+    const proxy = await rawServer((socket) =>
+      socket.write(`HTTP/1.1 401 Unauthorized\r\n${challenge}\r\ncontent-length: 0\r\n\r\n`),
+    );
+    const client = clientFor('http://api.example', { proxy: `http://me:x@127.0.0.1:${proxy.port}` });
+    expect((await client.request(requestWith({ headers: { authorization } }))).status).toBe(401);
+  });
+
+  it.each([
     { name: 'nobody listens', proxy: 'http://127.0.0.1:1' },
     { name: 'its name is unknown', proxy: 'http://nowhere.invalid:8080' },
   ])('is unreachable when $name at the proxy, and says that it is the proxy', async ({ proxy }) => {
@@ -168,10 +215,12 @@ describe('a request through a proxy', () => {
     expect(await closedAfter(proxy.sockets[1] as Socket)).toBeLessThan(100);
   });
 
-  it('passes a 407 of the server itself on when there is no proxy', async () => {
-    const server = await rawServer((socket) => socket.write('HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n'));
+  it.each([401, 407])('passes a %i of the server itself on when there is no proxy', async (status) => {
+    const server = await rawServer((socket) =>
+      socket.write(`HTTP/1.1 ${status} x\r\nwww-authenticate: Basic realm="x"\r\ncontent-length: 0\r\n\r\n`),
+    );
     const response = await clientFor(`http://127.0.0.1:${server.port}`).request(requestWith());
-    expect(response.status).toBe(407);
+    expect(response.status).toBe(status);
   });
 });
 

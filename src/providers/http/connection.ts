@@ -1,7 +1,7 @@
 import { connect as connectSocket, type NetConnectOpts, type Socket } from 'node:net';
 import { ProviderError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports.js';
-import { asProviderError, type NetworkContext } from './network-errors.js';
+import { asProviderError, type NetworkContext, plainHint } from './network-errors.js';
 import type { HttpProxy } from './proxy.js';
 import { startTls, type Trust } from './tls.js';
 import { openTunnel } from './tunnel.js';
@@ -50,7 +50,7 @@ export function openConnection(route: Route, options: OpenOptions): Promise<Sock
     const onAbort = () => fail(signal.reason);
     // One turn of grace: a connection that is there already wins over a timer that fired late.
     const stopTimer = clock.setTimer(connectTimeoutMs, () => {
-      setImmediate(() => fail(timedOut(dial.waitingFor, connectTimeoutMs)));
+      setImmediate(() => fail(timedOut(dial, connectTimeoutMs)));
     });
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) return onAbort();
@@ -58,11 +58,12 @@ export function openConnection(route: Route, options: OpenOptions): Promise<Sock
   });
 }
 
-function timedOut(waitingFor: string, connectTimeoutMs: number): ProviderError {
+function timedOut({ waitingFor, hint }: Dial, connectTimeoutMs: number): ProviderError {
   return new ProviderError({
     kind: 'timeout',
     phase: 'connect',
     message: `no connection within ${connectTimeoutMs} ms: still waiting for ${waitingFor}`,
+    hint,
   });
 }
 
@@ -72,6 +73,8 @@ class Dial {
   over = false;
   /** For people: what has not happened yet. */
   waitingFor = 'the server';
+  /** What may be wrong if that does not happen. */
+  hint: string | null = null;
   readonly #route: Route;
   readonly #trust: Trust;
   readonly #connectTimeoutMs: number;
@@ -122,6 +125,8 @@ class Dial {
 
   async #secure(socket: Socket, { hostname, peer }: { hostname: string; peer: Peer }): Promise<Socket> {
     this.waitingFor = `the TLS handshake with the ${peer}`;
+    // a server that waits for the first line of a request does not know that this is none
+    if (peer === 'server') this.hint = plainHint;
     const context = await this.#trust.context();
     const secured = this.#adopt(await startTls({ socket, hostname, context }));
     await inContext({ phase: 'tls', peer }, opened(secured, 'secureConnect'));

@@ -184,9 +184,12 @@ function inPhase(row: Row, phase: NetworkPhase): Row {
   return row.kind === 'misconfigured' ? garbled : row;
 }
 
+/** For a server that may have no TLS where TLS was tried. */
+export const plainHint = 'if the server has no TLS on this port, write +http after the scheme';
+
 /** A server that gets the wrong one of http and https often just hangs up. */
 function schemeHint(phase: NetworkPhase, plain: boolean): string | null {
-  if (phase === 'tls') return 'if the server has no TLS on this port, write +http after the scheme';
+  if (phase === 'tls') return plainHint;
   return phase === 'headers' && plain ? 'if the server wants TLS, write +https after the scheme' : null;
 }
 

@@ -133,6 +133,25 @@ describe('https to a port without TLS', () => {
     const error = await failureOf(clientFor(`https://127.0.0.1:${server.port}`).request(requestWith()));
     expect(error).toMatchObject({ kind, hint: expect.stringContaining('+http ') });
   });
+
+  it('that never answers says how to write http when the time is up', async () => {
+    const server = await rawServer(() => {});
+    const client = clientFor(`https://127.0.0.1:${server.port}`);
+    const error = await failureOf(client.request(requestWith({ connectTimeoutMs: 150 })));
+    expect(error).toMatchObject({
+      kind: 'timeout',
+      phase: 'connect',
+      message: expect.stringContaining('the TLS handshake with the server'),
+      hint: 'if the server has no TLS on this port, write +http after the scheme',
+    });
+  });
+
+  it('on the way through a silent https proxy says nothing of the server', async () => {
+    const proxy = await rawServer(() => {});
+    const client = clientFor('https://api.example', { proxy: `https://127.0.0.1:${proxy.port}` });
+    const error = await failureOf(client.request(requestWith({ connectTimeoutMs: 150 })));
+    expect(error).toMatchObject({ message: expect.stringContaining('with the proxy'), hint: null });
+  });
 });
 
 it('http to a TLS port says how to write https', async () => {

@@ -148,8 +148,12 @@ function failure(
       : null,
     requestId: id === null ? null : scrub(id).slice(0, 128),
     rawCode: word === undefined ? null : firstMeaningfulLine(scrub(word)).slice(0, 100),
-    hint: hintFor(kind, { preset, model, status }),
+    hint: hintFor(kind, { preset, model, status, text: readableText(bodyOf(context) ?? message) }),
   });
+}
+
+function bodyOf(context: PayloadError | ResponseError): string | null {
+  return 'bodyText' in context ? context.bodyText : null;
 }
 
 /** The kind by the first row that matches, else by the status. */

@@ -5,24 +5,40 @@ interface HintFacts {
   readonly preset: Preset | null;
   readonly model: string | null;
   readonly status: number | null;
+  /** What the server said, as it may be matched. */
+  readonly text: string;
 }
 
 type Hint = (facts: HintFacts) => string | null;
 
+/** What nginx, Go and Apache say on a port with TLS to a request without. */
+const wantsTls =
+  /plain HTTP request was sent to HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i;
+
+/** OpenAI lets organizations that are not verified ask its newer models, but not for a stream. */
+function streamHint({ text }: HintFacts): string | null {
+  return /must be verified to stream/i.test(text)
+    ? 'ask for a whole reply with --no-stream, or have the organization verified'
+    : null;
+}
+
 /** What to do about each kind of error; null where the message says it, or where waiting is all. */
 const hints = {
-  auth: ({ preset }) =>
-    `check the key: ${keyPlaces(preset)}; it must belong to the endpoint that the provider points at`,
+  auth: (facts) =>
+    streamHint(facts) ??
+    `check the key: ${keyPlaces(facts.preset)}; it must belong to the endpoint that the provider points at`,
   quota: () =>
     "the account behind the key has no funds or has reached its limit: see the provider's billing page",
   'model-not-found': ({ preset, model }) =>
     preset?.dialect === 'ollama'
       ? `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
       : "compare the model id with the provider's model list; the key may also lack access to it",
-  misconfigured: ({ status }) =>
-    status === 404 || status === 405 || (status !== null && status < 400)
+  misconfigured: ({ status, text }) => {
+    if (wantsTls.test(text)) return 'write +https after the scheme';
+    return status === 404 || status === 405 || (status !== null && status < 400)
       ? 'check the base URL (scheme, host, port and path) of the provider: the API is not there'
-      : 'check the endpoint that the provider points at',
+      : 'check the endpoint that the provider points at';
+  },
   'context-length': () => 'shorten the prompt, or use a model with a larger context',
   'rate-limit': () => null,
   overloaded: () => null,
@@ -30,7 +46,7 @@ const hints = {
   network: () => null,
   unreachable: () => null,
   timeout: () => null,
-  'bad-request': () => null,
+  'bad-request': (facts) => streamHint(facts),
   'content-filter': () => null,
   cancelled: () => null,
 } as const satisfies Record<ErrorKind, Hint>;

@@ -56,6 +56,11 @@ const anthropic = (type: string, message: string) => ({
 const gemini = (code: number, status: string, message: string, details: unknown[] = []) => ({
   error: { code, message, status, details },
 });
+const unverified = (code: string | null) =>
+  openai(
+    code,
+    'Your organization must be verified to stream this model. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization.',
+  );
 const page = (title: string) =>
   `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
 
@@ -1447,8 +1452,30 @@ describe('what else an error tells', () => {
     },
     { kind: 'misconfigured', status: 404, body: '', preset: 'openai', hint: /base URL/ },
     { kind: 'quota', status: 402, body: {}, preset: 'deepseek', hint: /billing/ },
+    {
+      kind: 'bad-request',
+      status: 400,
+      body: unverified('unsupported_value'),
+      preset: 'openai',
+      hint: /--no-stream/,
+    },
+    { kind: 'auth', status: 403, body: unverified(null), preset: 'openai-responses', hint: /--no-stream/ },
   ] as const)('the hint for $kind of $preset says what to do', ({ hint, ...row }) => {
     expect(classified({ name: '', ...row }).hint).toMatch(hint);
+  });
+
+  it.each([
+    { server: 'nginx', body: page('400 The plain HTTP request was sent to HTTPS port') },
+    { server: 'Go', body: 'Client sent an HTTP request to an HTTPS server.\n' },
+    {
+      server: 'Apache',
+      body: "<html><head><title>400 Bad Request</title></head><body><p>Reason: You're speaking plain HTTP to an SSL-enabled server port.</p></body></html>",
+    },
+  ])('the hint for http to a TLS port of $server says how to write https', ({ body }) => {
+    expect(classified({ name: '', kind: 'misconfigured', status: 400, body })).toMatchObject({
+      kind: 'misconfigured',
+      hint: 'write +https after the scheme',
+    });
   });
 
   it("keeps the API's own word", () => {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCredential } from '../../src/config/credentials.js';
 import { parseDsn } from '../../src/core/dsn.js';
@@ -16,6 +17,7 @@ import { startOpenAiFake } from '../fakes/openai.js';
 import { startKin } from '../fakes/openai-kin.js';
 import { frameRecording, type ReplayOptions, recordedLines, serveReplay } from '../support/replay.js';
 import { decode, modelContext, modelRequest, replyOf } from '../support/replies.js';
+import { closedAfter, rawServer } from './http/network-rig.js';
 
 const key = 'sk-fake-0123456789abcdefghij';
 const rows: readonly Preset[] = presets;
@@ -499,6 +501,54 @@ describe('what servers do to a stream', () => {
     const server = await replay({ status: 503, body: '{"error":{"message":"The ser', holdOpen: true });
     const failure = await failureOf(eventsOf(providerFor(`openai://k@127.0.0.1:${server.port}`)));
     expect(failure).toMatchObject({ kind: 'server-error', httpStatus: 503 });
+  });
+
+  const unfinished = '{"error":{"message":"The ser';
+  it.each([
+    { how: 'by length', head: 'content-length: 5000', body: unfinished },
+    {
+      how: 'in chunks',
+      head: 'transfer-encoding: chunked',
+      body: `${unfinished.length.toString(16)}\r\n${unfinished}\r\n`,
+    },
+    { how: 'to the end of the connection', head: 'x: y', body: unfinished },
+    {
+      how: 'compressed',
+      head: 'content-length: 5000\r\ncontent-encoding: gzip',
+      body: gzipSync(unfinished.repeat(50)).subarray(0, 30),
+    },
+    { how: 'and not begun', head: 'content-length: 5000', body: '' },
+  ])('an error whose body is held open, sent $how, leaves no connection behind', async ({ head, body }) => {
+    const server = await rawServer((socket) => {
+      socket.write(`HTTP/1.1 503 Service Unavailable\r\n${head}\r\n\r\n`);
+      socket.write(body);
+    });
+    const timers = new Set<() => void>();
+    const context = modelContext();
+    const clock = {
+      ...context.clock,
+      setTimer: (delayMs: number, callback: () => void) => {
+        const cancel = context.clock.setTimer(delayMs / 10, () => {
+          timers.delete(cancel);
+          callback();
+        });
+        timers.add(cancel);
+        return () => {
+          timers.delete(cancel);
+          cancel();
+        };
+      },
+    };
+    const provider = providerFor(`openai://k@127.0.0.1:${server.port}`);
+    const run = provider
+      .model('m')
+      .stream(modelRequest(), { ...context, clock })
+      [Symbol.asyncIterator]()
+      .next();
+    expect(await failureOf(run)).toMatchObject({ httpStatus: 503 });
+    expect(await closedAfter(server.sockets[0] as Socket)).toBeLessThan(200);
+    expect(server.sockets).toHaveLength(1);
+    expect(timers.size).toBe(0);
   });
 
   it('an error in an encoding that nobody reads is told by its status', async () => {

@@ -13,6 +13,7 @@ import type {
 import { scrubber } from '../core/secrets.js';
 import { sha256 } from '../core/sha256.js';
 import { dsnTuning } from '../core/tuning.js';
+import { bringsKey, broughtKeys } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import { type Connection, EndpointModel } from './endpoint-model.js';
@@ -34,9 +35,6 @@ interface ProviderParts {
   readonly preset: Preset;
   readonly dialect: Dialect;
 }
-
-/** Headers by which a DSN may bring its own credential. */
-const keyHeaders = new Set(['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']);
 
 class EndpointProvider implements Provider {
   readonly name: string;
@@ -173,7 +171,7 @@ class EndpointProvider implements Provider {
       preset.name,
       socketPath ?? origin,
       this.#place.basePath,
-      [key, ...this.#broughtKeys()].map((secret) =>
+      [key, ...broughtKeys(dsn)].map((secret) =>
         secret === null ? null : sha256(`majordomo key\n${secret}`),
       ),
       dsn.options.deployment,
@@ -183,13 +181,6 @@ class EndpointProvider implements Provider {
     return sha256(JSON.stringify(identity));
   }
 
-  /** The keys that the DSN's own headers and query hold. */
-  #broughtKeys(): string[] {
-    const { headers, query } = this.#parts.dsn.options;
-    const inHeaders = Object.entries(headers).filter(([name]) => keyHeaders.has(name.toLowerCase()));
-    return [...inHeaders.map(([, value]) => value), ...(query.key === undefined ? [] : [query.key])];
-  }
-
   #openClient(): Promise<HttpClient> {
     const { endpoint } = this.#place;
     this.#client ??= import('./http.js').then(
@@ -197,10 +188,4 @@ class EndpointProvider implements Provider {
     );
     return this.#client;
   }
-}
-
-/** Whether the DSN's own headers or query hold a credential. */
-function bringsKey({ options }: Dsn): boolean {
-  const inHeader = Object.keys(options.headers).some((header) => keyHeaders.has(header.toLowerCase()));
-  return inHeader || Object.hasOwn(options.query, 'key');
 }

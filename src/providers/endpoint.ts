@@ -2,6 +2,7 @@ import { isLoopback } from '../core/dsn/host.js';
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError } from '../core/errors.js';
 import type { EnvLookup } from '../core/ports.js';
+import { bringsKey } from './brought-keys.js';
 import type { Endpoint } from './http.js';
 import type { Preset } from './presets.js';
 
@@ -74,7 +75,8 @@ function hostPlace({ dsn, preset, envLookup }: EndpointParts): Place {
 
 function hasOwnCredential(dsn: Dsn): boolean {
   const { keyEnv, keyFile, keyCmd } = dsn.options;
-  return dsn.credential() !== null || keyEnv !== null || keyFile !== null || keyCmd !== null;
+  const elsewhere = keyEnv !== null || keyFile !== null || keyCmd !== null;
+  return dsn.credential() !== null || elsewhere || bringsKey(dsn);
 }
 
 function baseUrlVariable(preset: Preset, envLookup: EnvLookup): { variable: string; value: string } | null {

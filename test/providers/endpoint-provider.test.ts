@@ -655,6 +655,25 @@ describe('the credential', () => {
     }
   });
 
+  it.each([
+    { dsn: 'openai://k1@', variable: 'OPENAI_BASE_URL', host: 'api.openai.com' },
+    { dsn: 'openai://?key_env=MY_KEY', variable: 'OPENAI_BASE_URL', host: 'api.openai.com' },
+    {
+      dsn: 'openai://?header.Authorization=Bearer%20x',
+      variable: 'OPENAI_BASE_URL',
+      host: 'api.openai.com',
+    },
+    { dsn: 'openai://?header.API-Key=x', variable: 'OPENAI_BASE_URL', host: 'api.openai.com' },
+    { dsn: 'openai://?query.key=x', variable: 'OPENAI_BASE_URL', host: 'api.openai.com' },
+    { dsn: 'anthropic://?header.x-api-key=x', variable: 'ANTHROPIC_BASE_URL', host: 'api.anthropic.com' },
+    { dsn: 'openai://', variable: 'OPENAI_BASE_URL', host: 'gw.example' },
+    { dsn: 'openai://?header.X-Team=a&query.trace=1', variable: 'OPENAI_BASE_URL', host: 'gw.example' },
+  ])("that the DSN brings does not go to the host of the usual key's base URL: $dsn", (row) => {
+    const { dsn, variable, host } = row;
+    const { endpoint } = providerFor(dsn, { [variable]: 'https://gw.example/v1' });
+    expect(new URL(endpoint ?? '').host).toBe(host);
+  });
+
   it('is found by a later request when it was not there at first', async () => {
     const env: Record<string, string> = {};
     const provider = providerFor('openai://', env);

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError } from '../core/errors.js';
 import type {
@@ -18,6 +17,7 @@ import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import { type Connection, EndpointModel } from './endpoint-model.js';
 import type { HttpClient } from './http.js';
+import { thisMachine } from './machine.js';
 import type { Preset } from './presets.js';
 
 /**
@@ -176,7 +176,7 @@ class EndpointProvider implements Provider {
       ),
       dsn.options.deployment,
       // one machine's loopback is another machine than its neighbour's
-      loopback ? hostname() : null,
+      loopback ? thisMachine() : null,
     ];
     return sha256(JSON.stringify(identity));
   }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.js';
+import { shown } from '../core/shown.js';
 import type { Setup } from './setup.js';
 
 /**
@@ -24,6 +25,6 @@ export function defaultModel(setup: Setup): string {
   throw new ConfigError(
     'no-model',
     'no model was named',
-    `use -m, MAJORDOMO_MODEL, "model" in the configuration or an alias "default"; configured: ${setup.registry.usable().join(', ')}`,
+    `use -m, MAJORDOMO_MODEL, "model" in the configuration or an alias "default"; configured: ${setup.registry.usable().map(shown).join(', ')}`,
   );
 }

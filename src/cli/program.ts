@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { withoutKeys } from '../core/dsn/keys.js';
 import { version } from '../version.js';
 import { addHealthCommand } from './commands/health-command.js';
 import { addRunCommand } from './commands/run-command.js';
@@ -9,6 +8,7 @@ import type { ProgramParts } from './program-parts.js';
 import { oneLine } from './render/sanitize.js';
 import { withoutWorkflowCommands } from './render/workflow-commands.js';
 import { reportUsageAsJson } from './usage-json.js';
+import { usageMessage } from './usage-message.js';
 
 const examples = `
 Examples:
@@ -76,7 +76,7 @@ function usageLines(text: string, { explain, neutralize }: { explain: Hint; neut
   const what = text.slice(0, suggestion?.index).replace(/^error: /, '');
   const hint = explain(what);
   const lines = [
-    `majordomo: ${oneLine(withoutKeys(what)).trim()}`,
+    `majordomo: ${oneLine(usageMessage(what)).trim()}`,
     ...(suggestion?.[1] === undefined ? [] : [oneLine(suggestion[1])]),
     ...(hint === null ? [] : [`  hint: ${hint}`]),
   ];

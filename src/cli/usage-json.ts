@@ -1,4 +1,3 @@
-import { withoutKeys } from '../core/dsn/keys.js';
 import { UsageError } from '../core/errors.js';
 import { exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
@@ -6,6 +5,7 @@ import { visibleJson } from './render/json.js';
 import { memoryReport } from './render/memory-report.js';
 import { runReport } from './render/run-report.js';
 import { oneLine } from './render/sanitize.js';
+import { usageMessage } from './usage-message.js';
 
 /**
  * With `--json` a command line that could not be read is answered by the command's object too, once the command
@@ -23,7 +23,7 @@ export function reportUsageAsJson(parts: {
   if (format === null) return;
   const error = new UsageError(
     'usage',
-    oneLine(withoutKeys(parts.message.replace(/^error: /, ''))),
+    oneLine(usageMessage(parts.message.replace(/^error: /, ''))),
     parts.hint,
   );
   const facts = { error, warnings: [], exitCode: exitCodes.usage, durationMs: 0 };

@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/errors.js';
 import type { CoreRegistry } from '../core/registry.js';
+import { shown } from '../core/shown.js';
 
 const aliasPrefix = 'MAJORDOMO_ALIAS_';
 
@@ -22,14 +23,14 @@ export function registerEnvironmentAliases(
     const source = { kind: 'env', key: all.join(' and ') } as const;
     const [variable = '', ...others] = all;
     if (others.length === 0) registry.registerAlias(name, env[variable] ?? '', source);
-    else registry.registerBrokenAlias(name, nameTwice(name, source.key), source);
+    else registry.registerBrokenAlias(name, nameTwice(name, all), source);
   }
 }
 
-function nameTwice(name: string, variables: string): ConfigError {
+function nameTwice(name: string, variables: readonly string[]): ConfigError {
   return new ConfigError(
     'alias-name-twice',
-    `${variables} name one alias, "${name}"`,
+    `${variables.map(shown).join(' and ')} name one alias, "${shown(name)}"`,
     'unset all but one of them',
   );
 }

@@ -1,3 +1,5 @@
+import { shown } from './shown.js';
+
 /**
  * The candidates most like `word`, best first: what a user who mistyped a name probably meant.
  *
@@ -24,7 +26,7 @@ export function nearest(word: string, candidates: Iterable<string>, limit = 3): 
 
 /** `did you mean x or y?`, or '' when nothing is near. Only candidates are named, never `word`. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const found = nearest(word, candidates);
+  const found = nearest(word, candidates).map(shown);
   const last = found.pop();
   if (last === undefined) return '';
   return found.length === 0 ? `did you mean ${last}?` : `did you mean ${found.join(', ')} or ${last}?`;

@@ -1,5 +1,5 @@
 import { AliasCycleError, ConfigError, UsageError } from './errors.js';
-import { shown } from './shown.js';
+import { mayHoldDsn, shown, visible } from './shown.js';
 import type { Source } from './source.js';
 
 /** A bare name standing for a spec. `shadows`: weaker sources that define the same name. */
@@ -58,6 +58,7 @@ export function splitTarget(target: string): TargetName {
  * `where` says whose spec it is.
  */
 export function splitSpec(spec: string, where = 'spec'): string[] {
+  refuseDsn(spec, where);
   const elements: string[] = [];
   let start = 0;
   for (const raw of spec.split(',')) {
@@ -67,11 +68,8 @@ export function splitSpec(spec: string, where = 'spec'): string[] {
     if (element === '') {
       const blank = spec.trim() === '';
       const what = blank ? 'nothing is named' : 'a target is missing';
-      throw new UsageError(
-        'spec-syntax',
-        `${where} "${shown(spec)}": ${what} at character ${blank ? 1 : positionOf(spec, at)}`,
-        'separate targets by single commas: m1/qwen3,openai/gpt-x',
-      );
+      const hint = 'separate targets by single commas: m1/qwen3,openai/gpt-x';
+      throw wrongSpec({ spec, where, what, at: blank ? 0 : at, hint });
     }
     checkElement({ element, at, spec, where });
     elements.push(element);
@@ -82,8 +80,7 @@ export function splitSpec(spec: string, where = 'spec'): string[] {
 function checkElement(given: { element: string; at: number; spec: string; where: string }): void {
   const { element, at, spec, where } = given;
   const refuse = (what: string, offset: number, hint: string): never => {
-    const position = positionOf(spec, at + offset);
-    throw new UsageError('spec-syntax', `${where} "${shown(spec)}": ${what} at character ${position}`, hint);
+    throw wrongSpec({ spec, where, what, at: at + offset, hint });
   };
   const odd = element.search(/[\s\p{Cc}]/u);
   if (odd >= 0) refuse('white space or a control character inside a name', odd, 'separate targets by commas');
@@ -91,6 +88,33 @@ function checkElement(given: { element: string; at: number; spec: string; where:
   if (element.endsWith('/') && element.indexOf('/') === element.length - 1) {
     refuse('a model is missing after the slash', element.length - 1, 'write provider/model');
   }
+}
+
+/**
+ * Looks for a DSN where a target belongs before anything else is: a key in it may have any character, so that its
+ * pieces would be taken for names and repeated. A model may have `://` in its name.
+ */
+function refuseDsn(spec: string, where: string): void {
+  const element = /(?<=^|,)[^/,]*:\/\//.exec(spec);
+  if (element === null) return;
+  const at = element.index + element[0].length - element[0].trimStart().length;
+  throw wrongSpec({ spec, where, what: 'a DSN stands where a target belongs', at, hint: '' });
+}
+
+interface SpecFault {
+  readonly spec: string;
+  readonly where: string;
+  readonly what: string;
+  readonly at: number;
+  readonly hint: string;
+}
+
+function wrongSpec({ spec, where, what, at, hint }: SpecFault): UsageError {
+  const message = `${what} at character ${positionOf(spec, at)}`;
+  if (!mayHoldDsn(spec)) return new UsageError('spec-syntax', `${where} "${shown(spec)}": ${message}`, hint);
+  const mend =
+    'specs and aliases name targets: put a DSN into a variable LLM_<NAME>, and write NAME/MODEL here';
+  return new UsageError('spec-syntax', `${where}: ${message}`, mend);
 }
 
 /** Counts characters as a person does, one for each code point; from 1. */
@@ -148,7 +172,7 @@ export function expandSpec(spec: string, names: SpecNames): Expansion {
 function aliasElements(alias: Alias): string[] {
   if (alias.error !== undefined) throw alias.error;
   try {
-    return splitSpec(alias.spec, `alias ${shown(alias.name)} (${alias.source.key})`);
+    return splitSpec(alias.spec, `alias ${shown(alias.name)} (${visible(alias.source.key)})`);
   } catch (error) {
     // The user of the name did not word it: what is wrong is the definition.
     if (error instanceof UsageError) throw new ConfigError('alias-syntax', error.message, error.hint);

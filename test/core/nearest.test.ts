@@ -50,6 +50,10 @@ describe('didYouMean', () => {
     expect(didYouMean(word, names)).toBe(expected);
   });
 
+  it('names nothing that could redraw a terminal', () => {
+    expect(didYouMean('fast', ['fa\u001bst'])).toBe('did you mean fa�st?');
+  });
+
   it.each([
     [['aaab', 'aaac'], 'did you mean aaab or aaac?'],
     [['aaab', 'aaac', 'aaad', 'aaae'], 'did you mean aaab, aaac or aaad?'],

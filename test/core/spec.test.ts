@@ -105,6 +105,45 @@ describe('the wording of a spec', () => {
   });
 });
 
+describe('a DSN in place of a name', () => {
+  it.each([
+    { name: 'alone', spec: 'openai://sk-secret@h/m', position: 1 },
+    { name: 'before a comma', spec: 'openai://sk-secret@h/m,', position: 1 },
+    { name: 'with a comma in its key', spec: 'openai://sk-sec,ret@h/m', position: 1 },
+    { name: 'without a host', spec: 'openai://sk-secret', position: 1 },
+    { name: 'in upper case', spec: 'OPENAI+HTTPS://sk-secret@h', position: 1 },
+    { name: 'in quotes', spec: '"openai://sk-secret@h"', position: 1 },
+    { name: 'behind a target', spec: 'a/x, openai://sk-secret@h', position: 6 },
+    { name: 'behind a mistake', spec: 'a b,,openai://sk-secret@h', position: 6 },
+    { name: 'behind the name of an alias', spec: 'fast=openai://sk-secret@h', position: 1 },
+  ])('is refused without repeating it: $name', ({ spec, position }) => {
+    const asSpec = errorOf(() => splitSpec(spec));
+    const asAlias = errorOf(() => expand('d', { aliases: { d: spec } }));
+    for (const error of [asSpec, asAlias]) {
+      expect(error.message).toContain(`a DSN stands where a target belongs at character ${position}`);
+      expect(error.hint).toContain('LLM_<NAME>');
+      expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/sk-sec|ret@|@h/);
+    }
+    expect(asSpec).toBeInstanceOf(UsageError);
+    expect(asAlias).toBeInstanceOf(ConfigError);
+    expect(asAlias.message).toContain('alias d (program)');
+  });
+
+  it('is not what a model with such a name is taken for', () => {
+    expect(expand('ya/gpt://folder/lite')).toEqual(['ya/gpt://folder/lite']);
+  });
+
+  it.each(['ya/gpt://sk-secret,', 'ya/gpt://sk-secret x', 'ya/gpt://sk-secret,b/'])(
+    'may be in what is badly worded otherwise: nothing of it is repeated (%#)',
+    (spec) => {
+      const { message, hint } = errorOf(() => splitSpec(spec));
+      expect(message).toMatch(/at character \d+$/);
+      expect(`${message}${hint}`).not.toContain('sk-secret');
+      expect(hint).toContain('LLM_<NAME>');
+    },
+  );
+});
+
 describe('hostile text in a spec', () => {
   it.each([
     { name: 'an escape sequence', spec: '\u001b[31mred,,x' },

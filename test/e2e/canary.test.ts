@@ -115,3 +115,30 @@ describe('a DSN that cannot be used', () => {
     expect(run.code).toBeGreaterThan(0);
   });
 });
+
+describe('a DSN in place of a spec or a name', () => {
+  const dsn = "openai://it's,sk-canary7QzWm4xKp9vLr2t@h/m,";
+
+  it.each([
+    { name: 'a model', words: ['-m', dsn], env: {}, code: 2 },
+    { name: 'a variable with the model', words: [], env: { MAJORDOMO_MODEL: dsn }, code: 2 },
+    { name: "an alias's variable", words: ['-m', 'd'], env: { MAJORDOMO_ALIAS_D: dsn }, code: 3 },
+    { name: "an alias's flag", words: ['-m', 'd', '--alias', `d=${dsn}`], env: {}, code: 2 },
+    { name: 'an alias without a name', words: ['-m', 'd', '--alias', dsn], env: {}, code: 2 },
+    { name: 'the name of an alias', words: ['-m', 'd', '--alias', `${dsn}=a/x`], env: {}, code: 2 },
+    { name: 'a mistyped option', words: [`--modle=${dsn}`], env: {}, code: 2 },
+    { name: 'a number', words: ['--retries', dsn], env: {}, code: 2 },
+  ])('is not shown: $name', async ({ words, env, code }) => {
+    for (const format of ['plain', 'json', 'ndjson']) {
+      const run = await runCli(['run', '--format', format, '-v', ...words, '--no-stdin', 'hi'], { env });
+      expectNoCanary(run);
+      expect(run.code).toBe(code);
+    }
+  });
+
+  it('is not shown as a command', async () => {
+    const run = await runCli([dsn, 'hi']);
+    expectNoCanary(run);
+    expect(run.code).toBe(2);
+  });
+});

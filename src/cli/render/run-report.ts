@@ -1,6 +1,8 @@
 import { withoutKeys } from '../../core/dsn/keys.js';
 import type { Answer, Attempt } from '../../core/events.js';
 import type { FinishReason, Usage } from '../../core/ports.js';
+import { redacted } from '../../core/secrets.js';
+import { mayHoldDsn } from '../../core/shown.js';
 import { type CommonFacts, type CommonReport, commonReport } from './common-report.js';
 
 /** `majordomo/run@1`: the result of `run` as JSON. Every key is always there; what is not known is null. */
@@ -31,7 +33,7 @@ export function runReport(facts: RunFacts): RunReport {
   const { answer } = facts;
   return {
     schema: 'majordomo/run@1',
-    spec: withoutKeys(facts.spec),
+    spec: mayHoldDsn(facts.spec) ? redacted : withoutKeys(facts.spec),
     text: answer?.text ?? '',
     reasoning: answer?.reasoning ?? null,
     servedBy: answer?.servedBy ?? null,

@@ -26,8 +26,13 @@ export function openCredential(
   return fromVariables(usualVariables, envLookup);
 }
 
+/** The fingerprint of a key. Of `id:secret` the secret alone counts, which may be short where both together are long. */
+function fingerprintOf(key: string): string | null {
+  return fingerprint(key.slice(key.indexOf(':') + 1));
+}
+
 function known(source: string, key: string): CredentialSource {
-  return { info: () => ({ source, fingerprint: fingerprint(key) }), read: async () => key };
+  return { info: () => ({ source, fingerprint: fingerprintOf(key) }), read: async () => key };
 }
 
 function fromVariables(variables: readonly string[], envLookup: EnvLookup): CredentialSource {
@@ -41,7 +46,7 @@ function fromVariables(variables: readonly string[], envLookup: EnvLookup): Cred
   return {
     info: () => {
       const hit = found();
-      return hit === null ? null : { source: hit.variable, fingerprint: fingerprint(hit.key) };
+      return hit === null ? null : { source: hit.variable, fingerprint: fingerprintOf(hit.key) };
     },
     read: async () => found()?.key ?? null,
   };

@@ -121,6 +121,22 @@ describe('a credential', () => {
     const info = open({ credential: `${'a'.repeat(length - 4)}WXYZ` }).info();
     expect(info?.fingerprint).toBe(shown ? '…WXYZ' : null);
   });
+
+  const id = 'an-id-of-more-than-20-characters';
+  const secret = `${'a'.repeat(15)}WXYZ`;
+  it.each([
+    { name: 'a short secret', pair: `${id}:WXYZ`, fingerprint: null },
+    { name: 'a secret of 19 characters', pair: `${id}:${secret}`, fingerprint: null },
+    { name: 'a secret of 20 characters', pair: `${id}:a${secret}`, fingerprint: '…WXYZ' },
+    { name: 'a secret with a colon', pair: `i:${id}:WXYZ`, fingerprint: '…WXYZ' },
+  ])('that is a pair shows the fingerprint of its secret alone: $name', ({ pair, fingerprint }) => {
+    const traits = { credential: 'pair' } as const;
+    const dsn = parseDsn('LLM_X', `vertex://${pair}@h`, { traits: () => traits, names: () => [] });
+    const none = () => undefined;
+    expect(openCredential(dsn, [], none).info()).toEqual({ source: 'LLM_X', fingerprint });
+    const inVariable = open({ options: { key_env: 'PAIR' }, env: { PAIR: pair } });
+    expect(inVariable.info()).toEqual({ source: 'PAIR', fingerprint });
+  });
 });
 
 describe('key_env', () => {

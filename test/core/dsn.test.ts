@@ -113,6 +113,26 @@ const refused: readonly Refusal[] = [
   ['escapes that are not UTF-8', 'openai://K%C3%28@h', 'dsn-escape', 'the credential', 10 + canary.length],
   ['an empty credential', 'openai://@h/K', 'dsn-empty-credential', 'the credential', 10],
   ['an empty credential with its colon', 'openai://:@h/K', 'dsn-empty-credential', 'the credential', 10],
+  ['a blank credential', 'openai://%20@h/K', 'dsn-empty-credential', 'the credential', 10],
+  ['a blank credential with its colon', 'openai://%20:@h/K', 'dsn-empty-credential', 'the credential', 10],
+  ['a credential of quotes only', 'openai://""@h/K', 'dsn-empty-credential', 'the credential', 10],
+  ['a credential of escaped quotes', 'openai://%22%20%22@h/K', 'dsn-empty-credential', 'the credential', 10],
+  ['a blank pair', 'vertex://%20:%20@h/K', 'dsn-credential-pair', 'the credential', 13],
+  [
+    'a blank secret of a pair',
+    'vertex://K:%20@h',
+    'dsn-credential-pair',
+    'the credential',
+    10 + canary.length,
+  ],
+  [
+    'quotes for the secret of a pair',
+    `vertex://K:''@h`,
+    'dsn-credential-pair',
+    'the credential',
+    10 + canary.length,
+  ],
+  ['a blank id of a pair', 'vertex://%20:K@h', 'dsn-credential-pair', 'the credential', 13],
   [
     'an empty credential where a pair is wanted',
     'vertex://@h/K',
@@ -515,6 +535,7 @@ describe('parseDsn reads', () => {
     ['an @ in the key', 'custom://k@x@h', 'dsn-at-in-credential'],
     ['quotes in the key', 'custom://"k"@h', 'dsn-quotes-in-credential'],
     ['an empty credential that need not be there', 'custom://@h', 'dsn-empty-credential'],
+    ['a blank credential that need not be there', 'custom://%20@h', 'dsn-empty-credential'],
   ])('%s, with a warning', (_, text, code) => {
     const dsn = parse(text);
     expect(dsn.host).toBe('h');
@@ -527,9 +548,12 @@ describe('parseDsn reads', () => {
     expect(parse('custom://a@b@h').credential()).toBe('a@b');
   });
 
-  it('an empty credential as none', () => {
-    expect(parse('custom://@h').credential()).toBeNull();
-  });
+  it.each(['custom://@h', 'custom://%20@h', 'ollama://%C2%A0:@h'])(
+    'an empty credential as none: %s',
+    (text) => {
+      expect(parse(text).credential()).toBeNull();
+    },
+  );
 });
 
 describe('a Dsn shows', () => {

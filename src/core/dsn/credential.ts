@@ -3,6 +3,8 @@ import { type DsnText, type Span, subspan } from './text.js';
 
 const part = 'the credential';
 
+type Rule = NonNullable<SchemeTraits['credential']>;
+
 /**
  * Reads what stands before the last `@`, percent-decoded: a key (`:key` and `key:` mean the same), or `id:secret`
  * for a scheme that wants both. Null without `@` or when it is empty and need not be there.
@@ -29,11 +31,13 @@ export function readCredential(source: DsnText, span: Span | null, traits: Schem
       mend: 'They were taken as characters of the key; remove them if they are not.',
     });
   }
-  if (span.text === '' || span.text === ':') return emptyCredential(source, span, rule);
-  return rule === 'pair' ? readPair(source, span) : readKey(source, span);
+  if (span.text === '' || span.text === ':') {
+    return emptyCredential(source, span, { rule, what: 'nothing before the "@"' });
+  }
+  return rule === 'pair' ? readPair(source, span) : readKey(source, span, rule);
 }
 
-function readKey(source: DsnText, span: Span): string {
+function readKey(source: DsnText, span: Span, rule: Rule): string | null {
   const from = span.text.startsWith(':') ? 1 : 0;
   const key = subspan(span, from, from === 0 && span.text.endsWith(':') ? -1 : undefined);
   const colon = key.text.indexOf(':');
@@ -46,7 +50,15 @@ function readKey(source: DsnText, span: Span): string {
       mend: 'This scheme takes one key: write it alone, and a ":" that belongs to it as %3A.',
     });
   }
-  return source.decode(key, part);
+  const text = source.decode(key, part);
+  // where no key is needed, quotes are left to whoever put them there
+  if (text.trim() !== '' && (rule === 'optional' || !isBlank(text))) return text;
+  return emptyCredential(source, span, { rule, what: 'nothing but space or quotes before the "@"' });
+}
+
+/** Whether nothing is there that could be a key: what a template leaves of an unset variable is a space, or quotes. */
+function isBlank(text: string): boolean {
+  return /^[\s\p{Cf}"'`“”‘’]*$/u.test(text);
 }
 
 /** The id of a pair holds no colon, not even an escaped one, so that its first colon divides it (as in RFC 7617). */
@@ -54,7 +66,7 @@ function readPair(source: DsnText, span: Span): string {
   const colon = span.text.indexOf(':');
   const id = source.decode(subspan(span, 0, Math.max(0, colon)), part);
   const secret = source.decode(subspan(span, colon + 1), part);
-  if (colon < 0 || id === '' || secret === '' || id.includes(':')) {
+  if (colon < 0 || isBlank(id) || isBlank(secret) || id.includes(':')) {
     throw source.error({
       code: 'dsn-credential-pair',
       what: 'not an id and a secret with one ":" between them',
@@ -66,10 +78,10 @@ function readPair(source: DsnText, span: Span): string {
   return `${id}:${secret}`;
 }
 
-function emptyCredential(source: DsnText, span: Span, rule: NonNullable<SchemeTraits['credential']>): null {
+function emptyCredential(source: DsnText, span: Span, { rule, what }: { rule: Rule; what: string }): null {
   const fault = {
     code: 'dsn-empty-credential',
-    what: 'nothing before the "@"',
+    what,
     part,
     at: span.at,
     mend: 'Is it an unset secret of the CI? Put the key there, or remove the "@" to use the usual variable.',

@@ -146,6 +146,29 @@ describe('the built-ins', () => {
   });
 
   it.each([
+    { scheme: 'openai', credential: 'k%E2%82%AC', code: 'dsn-credential-character' },
+    { scheme: 'anthropic', credential: 'k€', code: 'dsn-credential-character' },
+    { scheme: 'gemini', credential: 'k%E2%80%93', code: 'dsn-credential-character' },
+    { scheme: 'ollama', credential: 'k%E2%82%AC', code: 'dsn-credential-character' },
+    { scheme: 'openai', credential: '%20', code: 'dsn-empty-credential' },
+    { scheme: 'groq', credential: '""', code: 'dsn-empty-credential' },
+  ])('$scheme refuses the key $credential before anything is sent', ({ scheme, credential, code }) => {
+    const made = new api.Registry({ env: { LLM_M1: `${scheme}://${credential}@127.0.0.1` } });
+    expect(() => made.parse('m1/x')).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('leave it to a scheme of one’s own which characters its keys have', () => {
+    const made = new api.Registry({ env: { LLM_M1: 'acme://k%E2%82%AC@h' } });
+    const keys: (string | null)[] = [];
+    made.registerScheme('acme', (name, dsn) => {
+      keys.push(dsn.credential());
+      return { name, model: () => expect.unreachable() };
+    });
+    expect(made.provider('m1')?.name).toBe('m1');
+    expect(keys).toEqual(['k€']);
+  });
+
+  it.each([
     { name: 'openai', variable: 'OPENAI_BASE_URL', url: 'https://gateway.example/v1' },
     { name: 'anthropic', variable: 'ANTHROPIC_BASE_URL', url: 'https://gateway.example' },
     { name: 'ollama', variable: 'OLLAMA_HOST', url: 'http://box.lan:11434' },

@@ -21,7 +21,11 @@ const dialects = {
 export const schemes: readonly Scheme[] = [
   ...presets.map((preset) => ({
     scheme: preset.name,
-    traits: { local: preset.local, credential: preset.local ? 'optional' : 'required' } as const,
+    traits: {
+      local: preset.local,
+      credential: preset.local ? 'optional' : 'required',
+      headerCredential: true,
+    } as const,
     factory: endpointFactory(preset, dialects[preset.dialect]),
   })),
   { scheme: 'mock', traits: mockTraits, factory: mockFactory },

@@ -4,10 +4,10 @@ import { type Dsn, parseDsn, type SchemeLookup, type SchemeTraits } from '../../
 import { DsnError } from '../../src/core/errors.js';
 
 const traits: Readonly<Record<string, SchemeTraits>> = {
-  openai: { credential: 'required' },
+  openai: { credential: 'required', headerCredential: true },
   custom: {},
   ollama: { local: true },
-  vertex: { credential: 'pair', options: ['scope'] },
+  vertex: { credential: 'pair', headerCredential: true, options: ['scope'] },
   mock: { options: 'any' },
 };
 
@@ -113,6 +113,27 @@ const refused: readonly Refusal[] = [
   ['escapes that are not UTF-8', 'openai://K%C3%28@h', 'dsn-escape', 'the credential', 10 + canary.length],
   ['an empty credential', 'openai://@h/K', 'dsn-empty-credential', 'the credential', 10],
   ['an empty credential with its colon', 'openai://:@h/K', 'dsn-empty-credential', 'the credential', 10],
+  [
+    'a key that no header can carry',
+    'openai://K€@h',
+    'dsn-credential-character',
+    'the credential',
+    10 + canary.length,
+  ],
+  [
+    'an escaped key that no header can carry',
+    'openai://K%E2%82%AC@h',
+    'dsn-credential-character',
+    'the credential',
+    10,
+  ],
+  [
+    'a pair that no header can carry',
+    'vertex://id:K€@h',
+    'dsn-credential-character',
+    'the credential',
+    13 + canary.length,
+  ],
   ['a blank credential', 'openai://%20@h/K', 'dsn-empty-credential', 'the credential', 10],
   ['a blank credential with its colon', 'openai://%20:@h/K', 'dsn-empty-credential', 'the credential', 10],
   ['a credential of quotes only', 'openai://""@h/K', 'dsn-empty-credential', 'the credential', 10],
@@ -515,7 +536,8 @@ describe('parseDsn reads', () => {
     ['a key with an equals sign', 'openai://a==@h', 'a=='],
     ['a key with a dollar that expands nowhere', 'openai://a$1$@h', 'a$1$'],
     ['a key with a quote', "openai://it's'@h", "it's'"],
-    ['a key beyond ASCII', 'openai://%C3%BC€@h', 'ü€'],
+    ['a key beyond ASCII', 'openai://%C3%BCé@h', 'üé'],
+    ['a key beyond Latin-1 where it is no header', 'custom://%C3%BC€@h', 'ü€'],
     ['a pair', 'vertex://id:se:c%3Aret@h', 'id:se:c:ret'],
     ['no credential', 'openai://h', null],
     ['a key over http to this machine', 'openai+http://KEY@localhost', 'KEY'],

@@ -1,5 +1,5 @@
 import type { SchemeTraits } from './scheme.js';
-import { type DsnText, type Span, subspan } from './text.js';
+import { beyondLatin1, type DsnText, type Span, subspan } from './text.js';
 
 const part = 'the credential';
 
@@ -34,7 +34,9 @@ export function readCredential(source: DsnText, span: Span | null, traits: Schem
   if (span.text === '' || span.text === ':') {
     return emptyCredential(source, span, { rule, what: 'nothing before the "@"' });
   }
-  return rule === 'pair' ? readPair(source, span) : readKey(source, span, rule);
+  const credential = rule === 'pair' ? readPair(source, span) : readKey(source, span, rule);
+  if (traits.headerCredential === true && credential !== null) checkHeader(source, span, credential);
+  return credential;
 }
 
 function readKey(source: DsnText, span: Span, rule: Rule): string | null {
@@ -76,6 +78,18 @@ function readPair(source: DsnText, span: Span): string {
     });
   }
   return `${id}:${secret}`;
+}
+
+/** Before anything is sent: a key pasted from formatted text may have a dash or a letter that only looks right. */
+function checkHeader(source: DsnText, span: Span, credential: string): void {
+  if (!beyondLatin1(credential)) return;
+  throw source.error({
+    code: 'dsn-credential-character',
+    what: 'a character that no header can carry',
+    part,
+    at: span.at + Math.max(0, span.text.search(/[^\0-\xff]/)),
+    mend: 'Use Latin-1 characters only: copy the key again from where it was issued.',
+  });
 }
 
 function emptyCredential(source: DsnText, span: Span, { rule, what }: { rule: Rule; what: string }): null {

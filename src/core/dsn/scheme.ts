@@ -7,6 +7,8 @@ export interface SchemeTraits {
   readonly local?: boolean;
   /** `required`: an empty credential before `@` is refused; `pair`: `id:secret` is wanted. Default `optional`. */
   readonly credential?: 'required' | 'optional' | 'pair';
+  /** Whether the credential travels in a header, so that one with characters beyond Latin-1 is refused. Default false. */
+  readonly headerCredential?: boolean;
   /** Options beside the common ones; `any` leaves their checking to the factory. Default none. */
   readonly options?: readonly string[] | 'any';
 }

@@ -6,6 +6,11 @@ export interface Span {
   readonly at: number;
 }
 
+/** Whether no header can carry the text: what is not in Latin-1 cannot be sent (RFC 9110, section 5.5). */
+export function beyondLatin1(text: string): boolean {
+  return /[^\0-\xff]/.test(text);
+}
+
 export function subspan(span: Span, from: number, to?: number): Span {
   return { text: span.text.slice(from, to), at: span.at + from };
 }

@@ -1,6 +1,6 @@
 import { maxDurationMs, parseDuration } from '../duration.js';
 import { looksLikeKeyNotVariable } from './keys.js';
-import type { DsnText, Fault, Span } from './text.js';
+import { beyondLatin1, type DsnText, type Fault, type Span } from './text.js';
 
 /** One option's value with its place, and the ways to read it. No reader repeats the value when it refuses it. */
 export class OptionValue {
@@ -117,19 +117,10 @@ export class OptionValue {
     throw this.refuse('no http or https URL of a proxy', mend);
   }
 
-  /** A header's value: what is not in Latin-1 cannot be sent (RFC 9110, section 5.5). */
   headerValue(): string {
     const value = this.text();
-    for (const character of value) {
-      if ((character.codePointAt(0) ?? 0) > 0xff) {
-        throw this.refuse(
-          'a character that no header can carry',
-          'Use Latin-1 characters only.',
-          'dsn-header',
-        );
-      }
-    }
-    return value;
+    if (!beyondLatin1(value)) return value;
+    throw this.refuse('a character that no header can carry', 'Use Latin-1 characters only.', 'dsn-header');
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Dsn } from './dsn.js';
 import { ConfigError, UnknownProviderError } from './errors.js';
 import { didYouMean } from './nearest.js';
+import type { Provider } from './ports.js';
 import { cleanText } from './provider-failure.js';
 import { scrubber } from './secrets.js';
 import { shown } from './shown.js';
@@ -71,6 +72,20 @@ export function nameTwice(name: string, variables: readonly string[]): ConfigErr
     'provider-name-twice',
     `${all} name one provider, "${shown(name)}"`,
     'unset all but one of them',
+  );
+}
+
+/** Whether a factory did its work: programs without types, and factories that are async, give something else. */
+export function isProvider(value: unknown): value is Provider {
+  const { name, model } = (value ?? {}) as Partial<Provider>;
+  return typeof name === 'string' && typeof model === 'function';
+}
+
+export function noProvider(variable: string): ConfigError {
+  return new ConfigError(
+    'scheme-factory',
+    `${variable}: the scheme's factory gave no provider`,
+    'it must return an object with a name and a function model, and not a promise of one',
   );
 }
 

@@ -6,7 +6,9 @@ import {
   factoryError,
   hiddenBuiltin,
   type IgnoredVariable,
+  isProvider,
   nameTwice,
+  noProvider,
   unknownProvider,
 } from './provider-faults.js';
 import type { RegistryParts, Scheme } from './registry-parts.js';
@@ -238,6 +240,7 @@ export class Providers {
     let provider: Provider;
     try {
       provider = scheme.factory(name, dsn, this.#context);
+      if (!isProvider(provider)) throw noProvider(variable);
     } catch (thrown) {
       throw factoryError(thrown, dsn);
     }

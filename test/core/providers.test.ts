@@ -406,6 +406,30 @@ describe('a scheme of one’s own', () => {
     expect(made.resolve('local').provider.name).toBe('local');
   });
 
+  it.each([
+    { name: 'nothing', made: undefined },
+    { name: 'null', made: null },
+    { name: 'a text', made: 'provider' },
+    { name: 'an empty object', made: {} },
+    { name: 'a provider without models', made: { name: 'm1' } },
+    { name: 'a provider without a name', made: { model: () => ({}) } },
+    { name: 'a promise', made: Promise.resolve(provider('m1')) },
+  ])(
+    'whose factory gives $name is an error of the name when it is used, and only then',
+    ({ made: given }) => {
+      const made = providers();
+      const factory = (() => given) as unknown as SchemeFactory;
+      made.registerScheme({ scheme: 'acme', traits: {}, factory });
+      made.loadEnv({ LLM_M1: `acme://${key}@h`, LLM_M2: 'local://' });
+      expect(made.find('m1')).toBeUndefined();
+      const error = errorOf(() => made.resolve('m1'));
+      expect(error.code).toBe('scheme-factory');
+      expect(error.message).toMatch(/^LLM_M1: .*no provider/);
+      expect(JSON.stringify(error)).not.toContain(key);
+      expect(made.find('m2')?.name).toBe('m2');
+    },
+  );
+
   it('that throws UnknownProviderError does not pass for an unknown name', () => {
     const made = providers();
     const factory: SchemeFactory = () => {

@@ -92,11 +92,11 @@ export class Providers {
     }
     this.#schemes.set(scheme.scheme, scheme);
     this.#builtin.delete(scheme.scheme);
-    // What named this scheme before it was registered, or while another had its name, gets its chance now.
+    // What named this scheme before it was registered, or while another had its name, gets its chance now. Of a DSN that
+    // could not be read the scheme is not known: each is tried again.
     for (const slots of [this.#environment, this.#files]) {
       for (const [name, slot] of slots) {
-        const concerned =
-          'error' in slot ? slot.error.code === 'dsn-unknown-scheme' : slot.scheme === scheme.scheme;
+        const concerned = 'error' in slot || slot.scheme === scheme.scheme;
         if (concerned && slot.definition !== null) slots.set(name, this.#build(name, slot.definition));
       }
     }

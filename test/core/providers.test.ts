@@ -348,6 +348,24 @@ describe('a scheme of one’s own', () => {
     expect(made.find('m2')).toBe(untouched);
   });
 
+  it.each([
+    { name: 'an option that only the new one knows', text: 'local://h?foo=1' },
+    { name: 'no credential where the old one needed it', text: 'openai://@h' },
+    { name: 'a transport', text: 'acme+http://h?foo=1' },
+  ])('serves what the scheme of its name refused before: $name', ({ text }) => {
+    const source = { kind: 'user-file', key: 'config.json' } as const;
+    const made = loaded({ LLM_M1: text, LLM_BAD: 'local://h:0' });
+    made.define('m2', { text, source });
+    expect(errorOf(() => made.resolve('m1'))).toBeInstanceOf(DsnError);
+    expect(errorOf(() => made.resolve('m2'))).toBeInstanceOf(DsnError);
+    for (const scheme of ['local', 'openai', 'acme']) {
+      made.registerScheme({ scheme, traits: { options: 'any' }, factory: factoryOf('mine') });
+    }
+    expect(made.find('m1')?.endpoint).toBe('mine');
+    expect(made.find('m2')?.endpoint).toBe('mine');
+    expect(errorOf(() => made.resolve('bad')).code).toBe('dsn-port');
+  });
+
   it('does not mend a conflict of two variables', () => {
     const made = loaded({ LLM_M1: 'acme://a', LLM_m1: 'acme://b' });
     made.registerScheme({ scheme: 'acme', traits: {}, factory: factoryOf('acme') });

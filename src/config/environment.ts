@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.js';
+import { isSpecName } from '../core/provider-names.js';
 import type { CoreRegistry } from '../core/registry.js';
 import { shown } from '../core/shown.js';
 
@@ -16,7 +17,7 @@ export function registerEnvironmentAliases(
   for (const variable of Object.keys(env)) {
     if (!variable.startsWith(aliasPrefix) || !env[variable]) continue;
     const name = variable.slice(aliasPrefix.length).toLowerCase().replaceAll('_', '-');
-    if (!/^[^\s/,\p{Cc}]+$/u.test(name)) continue;
+    if (!isSpecName(name)) continue;
     variables.set(name, [...(variables.get(name) ?? []), variable]);
   }
   for (const [name, all] of variables) {

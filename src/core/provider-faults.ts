@@ -3,6 +3,7 @@ import { ConfigError, UnknownProviderError } from './errors.js';
 import { didYouMean } from './nearest.js';
 import type { Provider } from './ports.js';
 import { cleanText } from './provider-failure.js';
+import { isSpecName } from './provider-names.js';
 import { scrubber } from './secrets.js';
 import { shown } from './shown.js';
 
@@ -12,11 +13,9 @@ export interface IgnoredVariable {
   readonly reason: string;
 }
 
-const forbiddenInNames = /[\s/,\p{Cc}]/u;
-
 /** Refuses a name that a spec could not hold. `kind` is `alias` or `provider`; `where` says whose name it is. */
 export function checkName(name: string, at: { kind: 'alias' | 'provider'; where: string }): void {
-  if (name !== '' && !forbiddenInNames.test(name)) return;
+  if (isSpecName(name)) return;
   const { kind, where } = at;
   throw new ConfigError(
     `${kind}-name`,

@@ -11,6 +11,7 @@ import {
   noProvider,
   unknownProvider,
 } from './provider-faults.js';
+import { canonicalName, isProviderVariable, nameOf, variableOf, whyIgnored } from './provider-names.js';
 import type { RegistryParts, Scheme } from './registry-parts.js';
 import { scrubber } from './secrets.js';
 import type { Source } from './source.js';
@@ -35,18 +36,6 @@ interface Definition {
 type Slot =
   | { readonly resolved: ResolvedProvider; readonly scheme: string; readonly definition: Definition }
   | { readonly error: ConfigError; readonly definition: Definition | null };
-
-const prefix = 'LLM_';
-
-/** `my-prov` → `LLM_MY_PROV`. */
-export function variableOf(name: string): string {
-  return `${prefix}${name.toUpperCase().replaceAll('-', '_')}`;
-}
-
-/** `LLM_MY_PROV` → `my-prov`. */
-function nameOf(variable: string): string {
-  return variable.slice(prefix.length).toLowerCase().replaceAll('_', '-');
-}
 
 /**
  * Who answers to a provider's name: what the program registered, else what the environment says, be it good or
@@ -112,7 +101,7 @@ export class Providers {
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {
     const variables = new Map<string, string[]>();
     for (const [variable, text] of Object.entries(env)) {
-      if (!variable.startsWith(prefix) || text === undefined || text === '') continue;
+      if (!isProviderVariable(variable) || text === undefined || text === '') continue;
       const reason = whyIgnored(variable, text);
       if (reason !== null) {
         this.#ignored.set(variable, reason);
@@ -143,7 +132,7 @@ export class Providers {
   resolve(name: string): ResolvedProvider {
     const registered = this.#registered.get(name);
     if (registered !== undefined) return registered;
-    const inVariables = nameOf(variableOf(name));
+    const inVariables = canonicalName(name);
     const slot = this.#environment.get(inVariables) ?? this.#lookUp(inVariables) ?? this.#files.get(name);
     if (slot !== undefined) {
       if ('error' in slot) throw slot.error;
@@ -157,8 +146,8 @@ export class Providers {
 
   /** The variable of that name that is there, but is no DSN. */
   ignoredFor(name: string): IgnoredVariable | undefined {
-    const inVariables = nameOf(variableOf(name));
-    const known = this.ignored.find(({ key }) => nameOf(key) === inVariables);
+    const canonical = canonicalName(name);
+    const known = this.ignored.find(({ key }) => canonicalName(nameOf(key)) === canonical);
     if (known !== undefined) return known;
     const key = variableOf(name);
     const text = this.#envLookup(key);
@@ -248,9 +237,4 @@ export class Providers {
     const scrub = (outside: string): string => own(provider.scrub?.(outside) ?? outside);
     return { resolved: { provider, source, scrub, warnings: dsn.warnings }, scheme: dsn.scheme };
   }
-}
-
-function whyIgnored(variable: string, text: string): string | null {
-  if (variable === prefix) return 'the name ends after LLM_';
-  return text.includes('://') ? null : 'the value is no DSN: it has no ://';
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Dsn } from '../../src/core/dsn.js';
 import { ConfigError, DsnError, UnknownProviderError } from '../../src/core/errors.js';
 import type { EnvLookup, Provider, SchemeFactory } from '../../src/core/ports.js';
-import { Providers, variableOf } from '../../src/core/providers.js';
+import { variableOf } from '../../src/core/provider-names.js';
+import { Providers } from '../../src/core/providers.js';
 import type { RegistryParts } from '../../src/core/registry-parts.js';
 import { MemoryStore } from '../../src/stores/memory.js';
 
@@ -249,6 +250,30 @@ describe('the environment', () => {
     expect(made.ignored[1]?.reason).toContain('://');
     expect(JSON.stringify(made.ignored)).not.toMatch(/gpt-4o|sk-0123/);
     expect(made.names()).not.toContain('model');
+  });
+
+  it.each([
+    { variable: 'LLM_STRAßE', used: 'straße' },
+    { variable: 'LLM_STRAßE', used: 'strasse' },
+    { variable: 'LLM_A B', used: 'a b' },
+    { variable: 'LLM_A/B', used: 'a/b' },
+    { variable: 'LLM_A,B', used: 'a,b' },
+    { variable: 'LLM_A\u001b[31mB', used: 'a\u001b[31mb' },
+    { variable: 'LLM_A\u202eB', used: 'a\u202eb' },
+  ])('$variable, which no spec can name, is ignored with a reason', ({ variable, used }) => {
+    const made = loaded({ [variable]: `local://${key}@h`, LLM_M1: 'local://' });
+    expect(made.ignored).toEqual([{ key: variable, reason: expect.stringContaining('no spec can name it') }]);
+    expect([...made.names()].sort()).toEqual(['local', 'm1', 'openai']);
+    const { message, hint } = errorOf(() => made.resolve(used));
+    expect(hint).toContain('ignored');
+    expect(`${message}${hint}`).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(`${message}${hint}`).not.toContain(key);
+  });
+
+  it.each(['LLM_CAFÉ', 'LLM_GPT4.1', 'LLM_MY-PROV', 'LLM_A:B'])('%s is a name like any other', (variable) => {
+    const made = loaded({ [variable]: 'local://' });
+    expect(made.ignored).toEqual([]);
+    expect(made.find(variable.slice(4).toLowerCase())?.scheme).toBe('local');
   });
 
   it('an ignored variable does not take part in a conflict', () => {

@@ -1,0 +1,39 @@
+import { visible } from './shown.js';
+
+const prefix = 'LLM_';
+
+/** `my-prov` → `LLM_MY_PROV`. */
+export function variableOf(name: string): string {
+  return `${prefix}${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** `LLM_MY_PROV` → `my-prov`. */
+export function nameOf(variable: string): string {
+  return variable.slice(prefix.length).toLowerCase().replaceAll('_', '-');
+}
+
+/** One spelling for all that lead to the same variable: `MY_PROV`, `My-Prov` and `my-prov` are `my-prov`. */
+export function canonicalName(name: string): string {
+  return nameOf(variableOf(name));
+}
+
+/** Whether a variable may define a provider by its name. */
+export function isProviderVariable(variable: string): boolean {
+  return variable.startsWith(prefix);
+}
+
+const forbiddenInNames = /[\s/,\p{Cc}]/u;
+
+/** Whether a spec can hold the name. */
+export function isSpecName(name: string): boolean {
+  return name !== '' && !forbiddenInNames.test(name);
+}
+
+/** Why a variable that may define a provider does not; null when it does. The value is not told. */
+export function whyIgnored(variable: string, text: string): string | null {
+  if (variable === prefix) return 'the name ends after LLM_';
+  if (!text.includes('://')) return 'the value is no DSN: it has no ://';
+  const name = nameOf(variable);
+  const nameable = isSpecName(name) && visible(name) === name && canonicalName(name) === name;
+  return nameable ? null : 'no spec can name it: write letters, digits and _ after LLM_';
+}

@@ -45,6 +45,8 @@ type Slot =
 export class Providers {
   readonly #registered = new Map<string, ResolvedProvider>();
   readonly #environment = new Map<string, Slot>();
+  /** The variables that gave each name, however many times they were loaded. */
+  readonly #variables = new Map<string, Set<string>>();
   readonly #files = new Map<string, Slot>();
   readonly #builtin = new Map<string, ResolvedProvider>();
   readonly #builtinNames: ReadonlySet<string>;
@@ -99,7 +101,6 @@ export class Providers {
   }
 
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {
-    const variables = new Map<string, string[]>();
     for (const [variable, text] of Object.entries(env)) {
       if (!isProviderVariable(variable) || text === undefined || text === '') continue;
       const reason = whyIgnored(variable, text);
@@ -108,14 +109,7 @@ export class Providers {
         continue;
       }
       this.#ignored.delete(variable);
-      const name = nameOf(variable);
-      const all = [...(variables.get(name) ?? []), variable];
-      variables.set(name, all);
-      const slot: Slot =
-        all.length === 1
-          ? this.#load(name, { variable, text })
-          : { error: nameTwice(name, all), definition: null };
-      this.#environment.set(name, slot);
+      this.#load(nameOf(variable), { variable, text });
     }
   }
 
@@ -185,13 +179,19 @@ export class Providers {
     const text = this.#envLookup(variable);
     if (text === undefined || whyIgnored(variable, text) !== null) return undefined;
     this.#ignored.delete(variable);
-    const slot = this.#load(name, { variable, text });
-    this.#environment.set(name, slot);
-    return slot;
+    return this.#load(name, { variable, text });
   }
 
+  /** A variable loaded again replaces what it said before; another one of the same name makes it nobody's. */
   #load(name: string, found: { variable: string; text: string }): Slot {
-    return this.#build(name, { ...found, source: { kind: 'env', key: found.variable } });
+    const variables = (this.#variables.get(name) ?? new Set()).add(found.variable);
+    this.#variables.set(name, variables);
+    const slot: Slot =
+      variables.size === 1
+        ? this.#build(name, { ...found, source: { kind: 'env', key: found.variable } })
+        : { error: nameTwice(name, [...variables]), definition: null };
+    this.#environment.set(name, slot);
+    return slot;
   }
 
   #resolveBuiltin(name: string): ResolvedProvider | undefined {

@@ -237,6 +237,32 @@ describe('the environment', () => {
     expect(made.find('m1')?.endpoint).toBe('local://b');
   });
 
+  it.each([
+    { name: 'loaded later', load: (made: Providers) => made.loadEnv({ LLM_m1: 'local://b' }) },
+    {
+      name: 'loaded later, broken',
+      load: (made: Providers) => made.loadEnv({ LLM_m1: 'nope://b' }),
+    },
+    {
+      name: 'loaded later, and the first one again',
+      load: (made: Providers) => {
+        made.loadEnv({ LLM_m1: 'local://b' });
+        made.loadEnv({ LLM_M1: 'local://a' });
+      },
+    },
+  ])('another variable of one name is an error of that name: $name', ({ load }) => {
+    const eager = loaded({ LLM_M1: 'local://a', LLM_M2: 'local://' });
+    const lazy = providers({ env: { LLM_M1: 'local://a', LLM_M2: 'local://' } });
+    expect(lazy.find('m1')).toBeDefined();
+    for (const made of [eager, lazy]) {
+      load(made);
+      const error = errorOf(() => made.resolve('m1'));
+      expect(error.code).toBe('provider-name-twice');
+      expect(error.message).toContain('LLM_M1 and LLM_m1');
+      expect(made.find('m2')).toBeDefined();
+    }
+  });
+
   it('variables without :// are ignored with a reason and never the value', () => {
     const made = loaded({
       LLM_MODEL: 'gpt-4o',

@@ -1,6 +1,7 @@
 import type { ChainParts, ChainRequest, ChainTarget, GenerateOptions, StreamOptions } from './chain/parts.js';
 import { ChainRun } from './chain/run.js';
 import type { Answer, ChainEvent } from './events.js';
+import { canonicalName } from './provider-names.js';
 import type { Expansion } from './spec.js';
 
 /** Targets in the order in which they are asked. */
@@ -41,7 +42,7 @@ export class Chain {
    * the error after it. Leaving the iteration early aborts the request upstream.
    */
   stream(request: ChainRequest, options: StreamOptions = {}): AsyncGenerator<ChainEvent, void, void> {
-    const run = new ChainRun(this.#parts, request, options);
+    const run = new ChainRun(this.#parts, this.#withProviderNames(request), options);
     const events = run.events();
     const end = events.return.bind(events);
     // A generator's own `return` waits for the event that is due; the request behind it must end at once.
@@ -50,5 +51,17 @@ export class Chain {
       return end(value);
     };
     return events;
+  }
+
+  /** Keys for one provider are given by any spelling of its name, as targets are. */
+  #withProviderNames(request: ChainRequest): ChainRequest {
+    if (request.providerBody === undefined) return request;
+    const names = new Set(this.targets.map(({ name }) => name));
+    const bodies = new Map<string, Readonly<Record<string, unknown>>>();
+    for (const [spelling, body] of Object.entries(request.providerBody)) {
+      const name = names.has(spelling) ? spelling : canonicalName(spelling);
+      bodies.set(name, { ...bodies.get(name), ...body });
+    }
+    return { ...request, providerBody: Object.fromEntries(bodies) };
   }
 }

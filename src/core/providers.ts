@@ -14,6 +14,7 @@ import {
 import { canonicalName, isProviderVariable, nameOf, variableOf, whyIgnored } from './provider-names.js';
 import type { RegistryParts, Scheme } from './registry-parts.js';
 import { scrubber } from './secrets.js';
+import { visible } from './shown.js';
 import type { Source } from './source.js';
 
 /** A provider ready to be asked, and where it was defined. */
@@ -97,7 +98,10 @@ export class Providers {
   define(name: string, definition: { text: string; source: Source }): void {
     const { key } = definition.source;
     checkName(name, { kind: 'provider', where: key });
-    this.#files.set(name, this.#build(name, { ...definition, variable: `${key}: providers.${name}` }));
+    this.#files.set(
+      name,
+      this.#build(name, { ...definition, variable: `${key}: providers.${visible(name)}` }),
+    );
   }
 
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {
@@ -122,12 +126,23 @@ export class Providers {
     }
   }
 
+  /**
+   * The one name of a provider, however it is spelled: `MY_PROV` is `my-prov`. A name that the program or a file
+   * wrote otherwise stands as it was written, and is found by nothing else.
+   */
+  nameFor(spelling: string): string {
+    if (this.#registered.has(spelling)) return spelling;
+    const name = canonicalName(spelling);
+    if (this.#registered.has(name) || this.#fromEnvironment(name) !== undefined) return name;
+    return this.#files.has(spelling) ? spelling : name;
+  }
+
   /** Throws what was recorded under the name, or an `UnknownProviderError`. */
-  resolve(name: string): ResolvedProvider {
+  resolve(spelling: string): ResolvedProvider {
+    const name = this.nameFor(spelling);
     const registered = this.#registered.get(name);
     if (registered !== undefined) return registered;
-    const inVariables = canonicalName(name);
-    const slot = this.#environment.get(inVariables) ?? this.#lookUp(inVariables) ?? this.#files.get(name);
+    const slot = this.#fromEnvironment(canonicalName(name)) ?? this.#files.get(name);
     if (slot !== undefined) {
       if ('error' in slot) throw slot.error;
       return slot.resolved;
@@ -174,7 +189,9 @@ export class Providers {
   }
 
   /** Looked up when first used, and remembered: the first registration wins. */
-  #lookUp(name: string): Slot | undefined {
+  #fromEnvironment(name: string): Slot | undefined {
+    const loaded = this.#environment.get(name);
+    if (loaded !== undefined) return loaded;
     const variable = variableOf(name);
     const text = this.#envLookup(variable);
     if (text === undefined || whyIgnored(variable, text) !== null) return undefined;

@@ -9,6 +9,7 @@ import { checkName, unknownName } from './provider-faults.js';
 import { variableOf } from './provider-names.js';
 import { Providers } from './providers.js';
 import type { RegistryParts } from './registry-parts.js';
+import { visible } from './shown.js';
 import type { Source } from './source.js';
 import { type Alias, expandSpec, type TargetName } from './spec.js';
 
@@ -107,12 +108,13 @@ export class CoreRegistry {
   parse(spec: string): Chain {
     const expansion = expandSpec(spec, {
       alias: (name) => this.#aliases.get(name),
+      providerName: (spelling) => this.#providers.nameFor(spelling),
       defaultModel: (name) => this.#defaultModel(name),
       unknownName: (name) => this.#unknownName(name),
     });
     const warnings: Warning[] = expansion.duplicates.map((target) => ({
       code: 'duplicate-target',
-      message: `${target} is named more than once: the first mention stands`,
+      message: `${visible(target)} is named more than once: the first mention stands`,
     }));
     const seen = new Set<string>();
     const targets = expansion.targets.map((target) => {

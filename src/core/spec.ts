@@ -38,6 +38,8 @@ export interface Expansion {
 
 export interface SpecNames {
   alias(name: string): Alias | undefined;
+  /** The one name of a provider that may be spelled in several ways. */
+  providerName(spelling: string): string;
   /** The model a bare provider name stands for; null when it has none, undefined when there is no such provider. */
   defaultModel(provider: string): string | null | undefined;
   /** The error for a bare name that is neither an alias nor a provider. */
@@ -181,7 +183,10 @@ function aliasElements(alias: Alias): string[] {
 }
 
 function toTarget(name: string, names: SpecNames): TargetName {
-  if (name.includes('/')) return splitTarget(name);
+  if (name.includes('/')) {
+    const { provider, model } = splitTarget(name);
+    return targetOf(names.providerName(provider), model);
+  }
   const model = names.defaultModel(name);
   if (model === undefined) throw names.unknownName(name);
   if (model === null) {
@@ -191,7 +196,11 @@ function toTarget(name: string, names: SpecNames): TargetName {
       `name a model (${shown(name)}/MODEL), or give its DSN a ?model=`,
     );
   }
-  return { target: `${name}/${model}`, provider: name, model };
+  return targetOf(names.providerName(name), model);
+}
+
+function targetOf(provider: string, model: string): TargetName {
+  return { target: `${provider}/${model}`, provider, model };
 }
 
 function hops(stack: readonly Frame[]): string[] {

@@ -322,6 +322,67 @@ describe('the environment', () => {
   });
 });
 
+describe('a name spelled otherwise', () => {
+  const source = { kind: 'user-file', key: 'config.json' } as const;
+
+  it.each(['my-prov', 'my_prov', 'MY-PROV', 'My_Prov'])(
+    'is that of the program before a variable: %s',
+    (name) => {
+      for (const made of [
+        loaded({ LLM_MY_PROV: 'local://' }),
+        providers({ env: { LLM_MY_PROV: 'local://' } }),
+      ]) {
+        made.register(provider('my-prov', { endpoint: 'mine' }));
+        expect(made.resolve(name).provider.endpoint).toBe('mine');
+        expect(made.nameFor(name)).toBe('my-prov');
+      }
+    },
+  );
+
+  it.each(['MyProv', 'my_prov', 'Straße'])('is found as the program wrote it: %s', (name) => {
+    const made = loaded({ LLM_MYPROV: 'local://', LLM_MY_PROV: 'local://', LLM_STRASSE: 'local://' });
+    made.register(provider(name, { endpoint: 'mine' }));
+    expect(made.find(name)?.endpoint).toBe('mine');
+    expect(made.nameFor(name)).toBe(name);
+    for (const other of ['myprov', 'MYPROV', 'my-prov', 'MY_PROV', 'strasse']) {
+      expect(made.find(other)?.endpoint).toBe('local://');
+    }
+  });
+
+  it.each(['m1', 'M1'])('is that of a file, behind the environment: %s', (name) => {
+    const made = providers();
+    made.define('m1', { text: 'local://file', source });
+    expect(made.find(name)?.endpoint).toBe('local://file');
+    expect(made.nameFor(name)).toBe('m1');
+    made.loadEnv({ LLM_M1: 'local://env' });
+    expect(made.find(name)?.endpoint).toBe('local://env');
+  });
+
+  it('is found as a file wrote it', () => {
+    const made = providers();
+    made.define('My_Prov', { text: 'local://file', source });
+    expect(made.find('My_Prov')?.endpoint).toBe('local://file');
+    expect(made.nameFor('My_Prov')).toBe('My_Prov');
+    expect(made.find('my-prov')).toBeUndefined();
+    made.loadEnv({ LLM_MY_PROV: 'local://env' });
+    expect(made.find('My_Prov')?.endpoint).toBe('local://env');
+    expect(made.nameFor('My_Prov')).toBe('my-prov');
+  });
+
+  it('is that of the built-in', () => {
+    expect(providers().resolve('OpenAI')).toMatchObject({
+      provider: { name: 'openai' },
+      source: { kind: 'builtin' },
+    });
+  });
+
+  it('is that of a broken variable, which hides the built-in', () => {
+    expect(errorOf(() => loaded({ LLM_OPENAI: 'nope://' }).resolve('OpenAI')).code).toBe(
+      'dsn-unknown-scheme',
+    );
+  });
+});
+
 describe('an unknown provider', () => {
   it('is told by its name, with registry, variable and nearest names', () => {
     const made = loaded({ LLM_MY_GATEWAY: 'local://' });

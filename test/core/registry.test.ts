@@ -142,6 +142,42 @@ describe('a spec', () => {
     expect(warnings).toEqual([{ code: 'duplicate-target', message: expect.stringContaining('local/b') }]);
   });
 
+  it('names one provider once, however it is spelled', async () => {
+    const made = registry({ env: { LLM_GW: 'local://env?model=m' } });
+    const chain = made.parse('gw/x,GW/x,Gw,gw/m,GW/X');
+    expect(chain.targets.map(({ target, name }) => [target, name])).toEqual([
+      ['gw/x', 'gw'],
+      ['gw/m', 'gw'],
+      ['gw/X', 'gw'],
+    ]);
+    expect(chain.expansion.duplicates).toEqual(['gw/x', 'gw/m']);
+    made.registerProvider(provider('My-Prov'));
+    made.registerProvider(provider('my-prov'));
+    expect(targetsOf(made, 'My-Prov/a,MY_PROV/a,my-prov/a')).toEqual(['My-Prov/a', 'my-prov/a']);
+  });
+
+  it('gives a provider its own keys by any spelling of its name', async () => {
+    const made = registry({ env: {} });
+    const bodies: unknown[] = [];
+    for (const name of ['gw', 'MyProv']) {
+      const model = provider(name).model;
+      made.registerProvider({
+        name,
+        model: (id) => ({
+          id,
+          stream: (request, context) => {
+            bodies.push(request.body);
+            return model(id).stream(request, context);
+          },
+        }),
+      });
+    }
+    const providerBody = { GW: { a: 1 }, gw: { b: 2 }, MyProv: { c: 3 }, other: { d: 4 } };
+    await made.parse('GW/x').generate({ prompt: 'Hi', providerBody });
+    await made.parse('MyProv/x').generate({ prompt: 'Hi', providerBody });
+    expect(bodies).toEqual([{ a: 1, b: 2 }, { c: 3 }]);
+  });
+
   it('tells what is odd about a DSN once, however many targets it has', async () => {
     const made = registry({ env: { LLM_M1: ' local://h ' } });
     const { warnings } = await made.parse('m1/a,m1/b').generate({ prompt: 'Hi' });

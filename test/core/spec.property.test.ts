@@ -29,6 +29,7 @@ function namesOf(aliases: ReadonlyMap<string, readonly string[]>): SpecNames {
       const elements = aliases.get(alias);
       return elements && { name: alias, spec: elements.join(','), source, shadows: [] };
     },
+    providerName: (spelling) => spelling,
     defaultModel: () => undefined,
     unknownName: () => new ConfigError('unknown-provider', 'unknown'),
   };

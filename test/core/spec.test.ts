@@ -19,6 +19,7 @@ function names({ aliases = {}, providers = {} }: Known): SpecNames {
       const spec = specs.get(name);
       return spec === undefined ? undefined : { name, spec, source: program, shadows: [] };
     },
+    providerName: (spelling) => (spelling === 'M1' ? 'm1' : spelling),
     defaultModel: (name) => models.get(name),
     unknownName: (name) => new ConfigError('unknown-provider', `unknown ${name.length}`),
   };
@@ -202,6 +203,16 @@ describe('expansion', () => {
     { name: 'the bare name and its target are one', spec: 'local,local/llama', targets: ['local/llama'] },
   ])('$name', ({ spec, targets }) => {
     expect(expand(spec, known)).toEqual(targets);
+  });
+
+  it('gives each provider one name, however it is spelled', () => {
+    const { targets, tree, duplicates } = expandSpec('m1/A,M1/A,M1/b', names({}));
+    expect(targets.map(({ target, provider }) => [target, provider])).toEqual([
+      ['m1/A', 'm1'],
+      ['m1/b', 'm1'],
+    ]);
+    expect(tree.map(({ name }) => name)).toEqual(['m1/A', 'm1/A', 'm1/b']);
+    expect(duplicates).toEqual(['m1/A']);
   });
 
   it('remembers duplicates once, wherever they come from', () => {

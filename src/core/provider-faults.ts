@@ -3,7 +3,7 @@ import { ConfigError, UnknownProviderError } from './errors.js';
 import { didYouMean } from './nearest.js';
 import type { Provider } from './ports.js';
 import { cleanText } from './provider-failure.js';
-import { isSpecName } from './provider-names.js';
+import { canonicalName, isSpecName } from './provider-names.js';
 import { scrubber } from './secrets.js';
 import { shown } from './shown.js';
 
@@ -49,6 +49,19 @@ export function unknownName(
     name,
     `"${shown(name)}" is neither an alias nor a provider: the registry and the variable ${shown(at.variable)} were checked`,
     at.ignored === undefined ? near : ignoredHint(at.ignored),
+  );
+}
+
+/** A bare name is a provider without a default model: perhaps an alias was meant. */
+export function noDefaultModel(name: string, names: readonly string[]): ConfigError {
+  const near = didYouMean(
+    name,
+    names.filter((other) => canonicalName(other) !== canonicalName(name)),
+  );
+  return new ConfigError(
+    'no-default-model',
+    `"${shown(name)}" is a provider without a default model, and no alias has that name`,
+    `name a model (${shown(name)}/MODEL), or give its DSN a ?model=${near === '' ? '' : `; or ${near}`}`,
   );
 }
 

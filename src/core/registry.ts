@@ -5,7 +5,7 @@ import { type ConfigError, UnknownProviderError, type Warning } from './errors.j
 import { healthConfig } from './health.js';
 import { HealthTracker } from './health-tracker.js';
 import type { Provider, SchemeFactory } from './ports.js';
-import { checkName, unknownName } from './provider-faults.js';
+import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
 import { variableOf } from './provider-names.js';
 import { Providers } from './providers.js';
 import type { RegistryParts } from './registry-parts.js';
@@ -110,6 +110,7 @@ export class CoreRegistry {
       alias: (name) => this.#aliases.get(name),
       providerName: (spelling) => this.#providers.nameFor(spelling),
       defaultModel: (name) => this.#defaultModel(name),
+      noDefaultModel: (name) => noDefaultModel(name, this.#names()),
       unknownName: (name) => this.#unknownName(name),
     });
     const warnings: Warning[] = expansion.duplicates.map((target) => ({
@@ -136,11 +137,15 @@ export class CoreRegistry {
     }
   }
 
+  /** What a bare name may have been meant for. */
+  #names(): readonly string[] {
+    return [...this.#aliases.keys(), ...this.#providers.names()];
+  }
+
   #unknownName(name: string): UnknownProviderError {
-    const names = [...this.#aliases.keys(), ...this.#providers.names()];
     return unknownName(name, {
       variable: variableOf(name),
-      names,
+      names: this.#names(),
       ignored: this.#providers.ignoredFor(name),
     });
   }

@@ -42,6 +42,8 @@ export interface SpecNames {
   providerName(spelling: string): string;
   /** The model a bare provider name stands for; null when it has none, undefined when there is no such provider. */
   defaultModel(provider: string): string | null | undefined;
+  /** The error for a bare name that is a provider without a default model. */
+  noDefaultModel(name: string): Error;
   /** The error for a bare name that is neither an alias nor a provider. */
   unknownName(name: string): Error;
 }
@@ -134,7 +136,7 @@ interface Frame {
 
 /**
  * Expands aliases in place, depth first and without recursion. Throws `AliasCycleError`, a `ConfigError`
- * (`alias-too-deep`, `alias-too-large`, `alias-syntax`, `no-default-model`) or what `names.unknownName` gives.
+ * (`alias-too-deep`, `alias-too-large`, `alias-syntax`) or what `names` gives for a bare name.
  */
 export function expandSpec(spec: string, names: SpecNames): Expansion {
   const root: Frame = { alias: null, elements: splitSpec(spec), next: 0, children: [] };
@@ -189,13 +191,7 @@ function toTarget(name: string, names: SpecNames): TargetName {
   }
   const model = names.defaultModel(name);
   if (model === undefined) throw names.unknownName(name);
-  if (model === null) {
-    throw new ConfigError(
-      'no-default-model',
-      `"${shown(name)}" is a provider without a default model, and no alias has that name`,
-      `name a model (${shown(name)}/MODEL), or give its DSN a ?model=`,
-    );
-  }
+  if (model === null) throw names.noDefaultModel(name);
   return targetOf(names.providerName(name), model);
 }
 

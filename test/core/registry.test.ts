@@ -228,6 +228,41 @@ describe('a spec', () => {
     expect(error.hint).toContain('smary');
   });
 
+  it.each([
+    { name: 'an alias', aliases: ['locla'], env: {}, spec: 'local', near: 'did you mean locla?' },
+    {
+      name: 'a provider',
+      aliases: [],
+      env: { LLM_LOCAL2: 'local://' },
+      spec: 'local',
+      near: 'did you mean local2?',
+    },
+    { name: 'nothing but itself', aliases: [], env: {}, spec: 'LOCAL', near: null },
+  ])('tells a provider without a default model what to do, and what is near: $name', (row) => {
+    const made = registry({ env: row.env as Record<string, string> });
+    for (const alias of row.aliases) made.registerAlias(alias, 'local/a');
+    const error = errorOf(() => made.parse(row.spec));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.code).toBe('no-default-model');
+    expect(error.message).toContain(`"${row.spec}"`);
+    expect(error.message).toContain('no alias');
+    expect(error.hint).toContain(`${row.spec}/MODEL`);
+    if (row.near === null) expect(error.hint).not.toContain('did you mean');
+    else expect(error.hint).toContain(row.near);
+  });
+
+  it.each([
+    { what: 'a megabyte', name: 'x'.repeat(1_000_000) },
+    { what: 'a bidi override', name: 'a\u202eb' },
+  ])('names a hostile provider without a model harmlessly: $what', ({ name }) => {
+    const made = registry();
+    made.registerProvider(provider(name));
+    const { code, message, hint } = errorOf(() => made.parse(name));
+    expect(code).toBe('no-default-model');
+    expect(`${message}${hint}`).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(`${message}${hint}`.length).toBeLessThan(700);
+  });
+
   it('tells the user of an ignored variable’s name, as a bare name, why it was ignored', () => {
     const { hint } = errorOf(() => registry({ env: { LLM_WORK: key } }).parse('work'));
     expect(hint).toContain('LLM_WORK');

@@ -31,6 +31,7 @@ function namesOf(aliases: ReadonlyMap<string, readonly string[]>): SpecNames {
     },
     providerName: (spelling) => spelling,
     defaultModel: () => undefined,
+    noDefaultModel: () => new ConfigError('no-default-model', 'no model'),
     unknownName: () => new ConfigError('unknown-provider', 'unknown'),
   };
 }

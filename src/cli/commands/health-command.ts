@@ -1,19 +1,7 @@
 import type { Command } from 'commander';
 import { addGlobalFlags } from '../global-flags.js';
 import type { ProgramParts } from '../program-parts.js';
-
-/** `health` as commander reads it, global flags included. */
-export interface HealthFlags {
-  readonly memory?: boolean;
-  /** True for all of it. */
-  readonly reset?: string | true;
-  readonly format?: 'pretty' | 'plain' | 'json';
-  readonly color?: 'auto' | 'always' | 'never';
-  readonly config?: string;
-  readonly envFile?: readonly string[];
-  readonly healthStore?: string;
-  readonly quiet?: boolean;
-}
+import type { HealthFlags } from './health-flags.js';
 
 /** Declares `health`, as far as it goes: what is remembered of earlier runs. */
 export function addHealthCommand(program: Command, parts: ProgramParts): void {

@@ -11,7 +11,7 @@ import { oneLine } from '../render/sanitize.js';
 import { tabbed, table } from '../render/table.js';
 import { openNotices } from '../screen.js';
 import { setUp } from '../setup.js';
-import type { HealthFlags } from './health-command.js';
+import type { HealthFlags } from './health-flags.js';
 
 /** `majordomo health --memory` and `--reset`. Resolves to the exit code. */
 export async function health(context: {

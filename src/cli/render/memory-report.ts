@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../core/classify.js';
 import { formatDuration } from '../../core/duration.js';
 import type { HealthEntry } from '../../core/ports.js';
-import { type CommonFacts, type CommonReport, commonReport } from './common-report.js';
+import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
 interface RememberedCircuit {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Answer, Attempt } from '../../core/events.js';
 import type { FinishReason, Usage } from '../../core/ports.js';
 import { redacted } from '../../core/secrets.js';
 import { mayHoldDsn } from '../../core/shown.js';
-import { type CommonFacts, type CommonReport, commonReport } from './common-report.js';
+import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
 /** `majordomo/run@1`: the result of `run` as JSON. Every key is always there; what is not known is null. */
 export interface RunReport extends CommonReport {

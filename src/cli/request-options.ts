@@ -2,6 +2,7 @@ import type { ChainRequest } from '../core/chain/parts.js';
 import { UsageError, type Warning } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import type { PortableOptions } from '../core/ports.js';
+import { canonicalName } from '../core/provider-names.js';
 import { shown } from '../core/shown.js';
 import type { Pair } from './flags.js';
 
@@ -77,7 +78,7 @@ export function strangers(
 ): Warning[] {
   const names = targets.map(({ name }) => name);
   return Object.keys(request.providerBody ?? {})
-    .filter((provider) => !names.includes(provider))
+    .filter((provider) => !names.includes(provider) && !names.includes(canonicalName(provider)))
     .map((provider) => ({
       code: 'unused-option',
       message: `-o ${shown(provider)}:…: no target of this chain is of a provider with that name${didYouMeanHint(provider, names)}`,

@@ -17,6 +17,13 @@ export function canonicalName(name: string): string {
   return nameOf(variableOf(name));
 }
 
+/** The same for a target, `GW/Model` being `gw/Model`, or a provider alone. */
+export function canonicalTarget(target: string): string {
+  const slash = target.indexOf('/');
+  const end = slash < 0 ? target.length : slash;
+  return `${canonicalName(target.slice(0, end))}${target.slice(end)}`;
+}
+
 /** Whether a variable may define a provider by its name. */
 export function isProviderVariable(variable: string): boolean {
   return variable.startsWith(prefix);

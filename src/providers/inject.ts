@@ -3,6 +3,7 @@ import type { Chain } from '../core/chain.js';
 import { UsageError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import type { Model, ModelContext, ModelEvent, ModelRequest, Provider } from '../core/ports.js';
+import { canonicalTarget } from '../core/provider-names.js';
 import { shown } from '../core/shown.js';
 import type { FaultStep } from './mock/faults.js';
 import { applyFault } from './mock/faulty.js';
@@ -18,7 +19,8 @@ import { FaultScript, parseFaultScript } from './mock/script.js';
 export function injectFaults(chain: Chain, faults: Readonly<Record<string, string>>): Chain {
   const names = new Set(chain.targets.flatMap(({ target, name }) => [target, name]));
   const scripts = new Map<string, FaultScript>();
-  for (const [name, script] of Object.entries(faults)) {
+  for (const [spelling, script] of Object.entries(faults)) {
+    const name = names.has(spelling) ? spelling : canonicalTarget(spelling);
     if (!names.has(name)) {
       throw new UsageError(
         'inject',

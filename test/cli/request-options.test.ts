@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestOptions } from '../../src/cli/request-options.js';
+import { requestOptions, strangers } from '../../src/cli/request-options.js';
 import { UsageError } from '../../src/core/errors.js';
 
 const read = (...flags: readonly string[]) =>
@@ -61,5 +61,19 @@ describe('-o', () => {
   it('cannot reach a prototype', () => {
     read('__proto__={"polluted":true}', '__proto__:polluted=true');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe('-o for one provider', () => {
+  const targets = [{ name: 'my-gw' }, { name: 'MyProv' }];
+
+  it.each(['my-gw', 'my_gw', 'MY-GW', 'MyProv'])('is for one of the chain: %s', (provider) => {
+    expect(strangers({ providerBody: { [provider]: {} } }, targets)).toEqual([]);
+  });
+
+  it.each(['gw', 'myprov'])('is told where the chain has none of that name: %s', (provider) => {
+    expect(strangers({ providerBody: { [provider]: {} } }, targets)).toMatchObject([
+      { code: 'unused-option' },
+    ]);
   });
 });

@@ -34,6 +34,15 @@ describe('a fault that is injected', () => {
     expect(at.asked).toEqual(['m1/b']);
   });
 
+  it.each(['m1/a', 'M1/a', 'M1'])('finds its target by any spelling of the provider: %s', async (name) => {
+    const { attempts } = await drill(rig(), { [name]: '503' });
+    expect(attempts[0]).toMatchObject({ target: 'm1/a', injected: true });
+  });
+
+  it.each(['m1/A', 'm_1/a'])('does not take one name for another: %s', async (name) => {
+    expect(() => injectFaults(rig().chain, { [name]: '503' })).toThrow(/not in the chain/);
+  });
+
   it('is counted by no circuit, however often', async () => {
     const at = rig();
     for (let run = 0; run < 4; run++) await drill(at, { m1: '503' });

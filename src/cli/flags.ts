@@ -50,3 +50,8 @@ export function pairs(what: string): (value: string, before: readonly Pair[] | u
     return [...before, { key, value: value.slice(equals + 1) }];
   };
 }
+
+/** Flags that were given: what was not must not hide the same flag before the command's name. */
+export function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { given } from '../flags.js';
 import { addGlobalFlags } from '../global-flags.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { HealthFlags } from './health-flags.js';
@@ -15,7 +16,7 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
     .addHelpText('after', examples);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async () => {
-    const flags = { ...program.opts(), ...defined(command.opts()) } as HealthFlags;
+    const flags = { ...program.opts(), ...given(command.opts()) } as HealthFlags;
     if (flags.memory !== true && flags.reset === undefined) {
       command.error('error: nothing to do: say --memory or --reset', { exitCode: 2 });
     }
@@ -30,7 +31,3 @@ Examples:
   $ majordomo health --reset m1/qwen3
   $ majordomo health --memory --format json | jq '.circuits[] | select(.state == "open")'
 `;
-
-function defined(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}

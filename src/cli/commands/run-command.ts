@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { decimal, duration, nonEmpty, type Pair, pairs, wholeNumber } from '../flags.js';
+import { decimal, duration, given, nonEmpty, type Pair, pairs, wholeNumber } from '../flags.js';
 import { addGlobalFlags } from '../global-flags.js';
 import { filled, helpWidth } from '../help-layout.js';
 import type { ProgramParts } from '../program-parts.js';
@@ -97,9 +97,5 @@ function runFlags(before: Record<string, unknown>, after: Record<string, unknown
   const alias = [before.alias, after.alias].flatMap((pairs) => (pairs ?? []) as readonly Pair[]);
   const files = [before.envFile, after.envFile].flatMap((names) => (names ?? []) as readonly string[]);
   const envFile = files.length === 0 ? undefined : files;
-  return { ...before, ...defined(after), alias, envFile } as unknown as RunFlags;
-}
-
-function defined(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { ...before, ...given(after), alias, envFile } as unknown as RunFlags;
 }

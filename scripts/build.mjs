@@ -25,7 +25,7 @@ const library = spawnSync(
   },
 );
 if (library.status !== 0) process.exit(1);
-const { chunks } = await buildCli({ outDirectory: path.join(aside, 'cli') });
+const { files } = await buildCli({ outDirectory: path.join(aside, 'cli') });
 
 const old = `${aside}-old`;
 if (existsSync(dist)) await rename(dist, old);
@@ -33,4 +33,4 @@ await rename(aside, dist);
 await rm(old, { recursive: true, force: true });
 writeStamp();
 
-for (const { name, bytes } of chunks) console.log(`dist/cli/${name}  ${(bytes / 1024).toFixed(1)} KiB`);
+for (const { name, bytes } of files) console.log(`dist/cli/${name}  ${(bytes / 1024).toFixed(1)} KiB`);

@@ -1,8 +1,18 @@
 /** The process as a command sees it; tests and embedders pass their own. */
-export type Process = Pick<
-  NodeJS.Process,
-  'argv' | 'env' | 'platform' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'
->;
+export interface Process extends Pick<NodeJS.Process, 'argv' | 'env' | 'platform' | 'stdin' | 'on' | 'off'> {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+}
+
+/** What is asked of a standard stream; every stream of Node has it. */
+export interface TextStream {
+  readonly isTTY?: boolean;
+  /** The width of a terminal. */
+  readonly columns?: number;
+  /** `written` is called when the text, and all before it, has left or cannot leave any more. */
+  write(text: string, written?: () => void): unknown;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
 
 export interface ColorChoice {
   readonly flag: 'auto' | 'always' | 'never' | undefined;

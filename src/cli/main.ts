@@ -11,8 +11,6 @@ import { buildProgram } from './program.js';
  */
 export async function main(argv: readonly string[], process: Process): Promise<number> {
   let exitCode: number = exitCodes.done;
-  // That nobody can be told on standard error is no reason to end.
-  process.stderr.on('error', () => {});
   // Help into a pipe that was closed is no error; commands have their own say.
   const output = new Output(process.stdout, () => {});
   const program = buildProgram({ process, argv, output, onExit: (code) => (exitCode = code) });

@@ -1,12 +1,12 @@
-import type { Writable } from 'node:stream';
 import { MajordomoError } from '../core/errors.js';
+import type { TextStream } from './context.js';
 
 /**
  * Standard output: what comes in one turn of the event loop leaves in one write, since a write a token is what
  * makes long answers slow. A reader that went away is told once, and everything after is dropped.
  */
 export class Output {
-  readonly #stream: Writable;
+  readonly #stream: TextStream;
   readonly #onClosed: () => void;
   #pending = '';
   #scheduled = false;
@@ -14,7 +14,7 @@ export class Output {
   #failure: MajordomoError | null = null;
   #last = '';
 
-  constructor(stream: Writable, onClosed: () => void) {
+  constructor(stream: TextStream, onClosed: () => void) {
     this.#stream = stream;
     this.#onClosed = onClosed;
     stream.on('error', this.#onError);

@@ -32,6 +32,9 @@ export function buildProgram(parts: ProgramParts): Command {
     .configureOutput({
       writeOut: (text) => output.write(text),
       writeErr: (text) => void process.stderr.write(text),
+      // Help has no colours; left to itself, commander sets up both streams to find out whether to take them away.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
     })

@@ -1,6 +1,7 @@
 import type { ErrorKind } from './classify.js';
 import { phaseOf, statusOf } from './classify-error.js';
 import { ProviderError } from './errors.js';
+import { isPrintableAscii } from './printable-ascii.js';
 
 type Scrub = (text: string) => string;
 
@@ -8,9 +9,12 @@ const longestMessage = 500;
 
 /** A text from outside as it may be kept: one line, bounded, without control characters or the credential. */
 export function cleanText(text: string, scrub: Scrub): string {
-  const line = scrub(text)
-    .replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim();
+  const scrubbed = scrub(text);
+  const line = (
+    isPrintableAscii(scrubbed)
+      ? scrubbed.replace(/ +/g, ' ')
+      : scrubbed.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
+  ).trim();
   return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
 }
 

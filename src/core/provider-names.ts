@@ -29,11 +29,12 @@ export function isProviderVariable(variable: string): boolean {
   return variable.startsWith(prefix);
 }
 
+const plainName = /^[\w.:@-]+$/;
 const forbiddenInNames = /[\s/,\p{Cc}]/u;
 
 /** Whether a spec can hold the name. */
 export function isSpecName(name: string): boolean {
-  return name !== '' && !forbiddenInNames.test(name);
+  return plainName.test(name) || (name !== '' && !forbiddenInNames.test(name));
 }
 
 /** Why a variable that may define a provider does not; null when it does. The value is not told. */

@@ -4,8 +4,6 @@ export const redacted = '[redacted]';
 /** Shorter secrets are left alone: they would tear ordinary text apart and protect nothing. */
 const minimumLength = 4;
 
-const utf8 = new TextEncoder();
-
 /**
  * A longer secret is looked for in pieces of at most this many characters: an engine refuses patterns that are too
  * long, with an error that repeats them.
@@ -69,7 +67,7 @@ const jsonEscapes: Readonly<Record<string, string>> = {
 };
 
 function encodedCharacter(character: string): string {
-  const percent = Array.from(utf8.encode(character), (byte) => `%${hex(byte, 2)}`).join('');
+  const percent = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`).join('');
   let json = '';
   for (let index = 0; index < character.length; index++) {
     json += `\\\\u${hex(character.charCodeAt(index), 4)}`;
@@ -87,7 +85,7 @@ function encodedCharacter(character: string): string {
  * neighbouring byte cannot be known; they stand for at most 4 bits of the secret each and are taken away with it.
  */
 function encodedBase64(text: string): string[] {
-  const bytes = utf8.encode(text);
+  const bytes = new TextEncoder().encode(text);
   return [0, 1, 2].map((before) => {
     let binary = '\0'.repeat(before);
     for (const byte of bytes) binary += String.fromCharCode(byte);

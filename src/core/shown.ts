@@ -1,4 +1,5 @@
 import { withoutKeys } from './dsn/keys.js';
+import { isPrintableAscii } from './printable-ascii.js';
 import { redacted } from './secrets.js';
 
 const longest = 80;
@@ -16,7 +17,7 @@ export function mayHoldDsn(text: string): boolean {
 
 /** A text on one line with every character visible, however long it is. */
 export function visible(text: string): string {
-  return text.replace(unprintable, '�');
+  return isPrintableAscii(text) ? text : text.replace(unprintable, '�');
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AliasCycleError, ConfigError, UsageError } from './errors.js';
+import { isPrintableAscii } from './printable-ascii.js';
 import { mayHoldDsn, shown, visible } from './shown.js';
 import type { Source } from './source.js';
 
@@ -86,7 +87,7 @@ function checkElement(given: { element: string; at: number; spec: string; where:
   const refuse = (what: string, offset: number, hint: string): never => {
     throw wrongSpec({ spec, where, what, at: at + offset, hint });
   };
-  const odd = element.search(/[\s\p{Cc}]/u);
+  const odd = isPrintableAscii(element) ? element.indexOf(' ') : element.search(/[\s\p{Cc}]/u);
   if (odd >= 0) refuse('white space or a control character inside a name', odd, 'separate targets by commas');
   if (element.startsWith('/')) refuse('a provider is missing before the slash', 0, 'write provider/model');
   if (element.endsWith('/') && element.indexOf('/') === element.length - 1) {

@@ -62,7 +62,7 @@ describe('the code cache', () => {
     expect(run(['run', 'lazy']).stdout).toBe('lazy\n');
     expect(statSync(only()).ino).not.toBe(before);
     const chunks = [...(decodeCache(readFileSync(only())) ?? new Map()).keys()];
-    expect(chunks).toEqual(expect.arrayContaining(['main.cjs', expect.stringMatching(/^lazy-/)]));
+    expect(chunks).toEqual(expect.arrayContaining(['pack-main.cjs', expect.stringMatching(/^lazy-/)]));
     const after = statSync(only()).ino;
     run(['run', 'exit', '0']);
     expect(statSync(only()).ino).toBe(after);
@@ -81,7 +81,7 @@ describe('the code cache', () => {
     writeFileSync(only(), mend(good));
     expect(run()).toEqual(help);
     const chunks = decodeCache(readFileSync(only()));
-    expect(chunks?.get('main.cjs')?.length).toBeGreaterThan(1000);
+    expect(chunks?.get('pack-main.cjs')?.length).toBeGreaterThan(1000);
     expect(files()).toHaveLength(1);
   });
 

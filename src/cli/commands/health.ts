@@ -21,7 +21,7 @@ export async function health(context: {
   const { flags, process } = context;
   const output = new Output(process.stdout, () => {});
   const notices = await openNotices({ flags, process, output, spinner: null });
-  const startedMs = performance.now();
+  const startedMs = systemClock.monotonic();
   const now = systemClock.now();
   const warnings: Warning[] = [];
   let entries: readonly HealthEntry[] = [];
@@ -56,7 +56,7 @@ export async function health(context: {
     warnings,
     error,
     exitCode,
-    durationMs: performance.now() - startedMs,
+    durationMs: systemClock.monotonic() - startedMs,
   });
   for (const warning of warnings) notices.notice(warning.message);
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');

@@ -5,7 +5,7 @@ import { MajordomoError, UsageError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import { shown } from '../../core/shown.js';
 import { orAborted } from '../../core/waiting.js';
-import type { Registry } from '../../index.js';
+import { type Registry, systemClock } from '../../index.js';
 import { defaultModel } from '../default-model.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import type { Pair } from '../flags.js';
@@ -71,7 +71,7 @@ interface Asking extends RunContext {
 
 async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   const { interruption, screen } = asking;
-  const startedMs = performance.now();
+  const startedMs = systemClock.monotonic();
   const attempts: Attempt[] = [];
   const warnings: Warning[] = [];
   let spec = '';
@@ -103,7 +103,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
     await registry?.health.close();
   }
   const exitCode = error === null ? exitCodes.done : (interruption.exitCode ?? exitCodeOf(error));
-  const durationMs = performance.now() - startedMs;
+  const durationMs = systemClock.monotonic() - startedMs;
   const report = runReport({ spec, answer: found, error, attempts, warnings, exitCode, durationMs });
   return { report, answer: found, error };
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import type { StandardStreams } from './standard-streams.js';
 
 /** Exit code of a bug of ours. */
 const bugExitCode = 70;
@@ -8,7 +9,11 @@ const bugExitCode = 70;
  * idle connection, a timer) is waited for; ending at once also spares Node its tidying up, a twentieth of a short
  * run. `afterwards` is called last, only after success.
  */
-export function finish(process: NodeJS.Process, main: Promise<number>, afterwards: () => void): void {
+export function finish(
+  process: NodeJS.Process,
+  main: Promise<number>,
+  { streams, afterwards }: { readonly streams: StandardStreams; readonly afterwards: () => void },
+): void {
   let settled = false;
   // Until main has said otherwise: an event loop that runs dry before must not look like success.
   process.exitCode = bugExitCode;
@@ -20,7 +25,7 @@ export function finish(process: NodeJS.Process, main: Promise<number>, afterward
     (code) => {
       settled = true;
       process.exitCode = code;
-      setImmediate(leave, process);
+      setImmediate(leave, process, streams);
     },
     (error) => {
       settled = true;
@@ -30,9 +35,8 @@ export function finish(process: NodeJS.Process, main: Promise<number>, afterward
 }
 
 /** Writing is synchronous for files, and for pipes except on Windows: as a rule nothing is pending any more. */
-async function leave(process: NodeJS.Process): Promise<void> {
-  const pending = [process.stdout, process.stderr].filter((stream) => stream.writableLength > 0);
-  for (const stream of pending) {
+async function leave(process: NodeJS.Process, streams: StandardStreams): Promise<void> {
+  for (const stream of streams.pending()) {
     // A reader that goes away now does not change what main has found.
     stream.on('error', () => {});
     await new Promise<void>((resolve) => stream.write('', () => resolve()));

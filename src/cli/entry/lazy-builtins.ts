@@ -11,10 +11,27 @@ const slowModules: ReadonlySet<string> = new Set(
 /** A `require` that loads those modules when something of them is first used. */
 export function lazyRequire(require: (id: string) => unknown): (id: string) => unknown {
   return (id) => {
-    // undici takes the clock from there, which is global; the module's other half costs more than a millisecond.
-    if (id === 'node:perf_hooks') return { performance };
+    // undici takes the clock from there; the global of that name would load the module, which takes a millisecond.
+    if (id === 'node:perf_hooks') {
+      return {
+        get performance() {
+          return performance;
+        },
+      };
+    }
+    if (id === 'node:assert') return lazyAssert(() => require(id) as Assert);
     return slowModules.has(id) ? lazyNamespace(() => require(id) as object) : require(id);
   };
+}
+
+type Assert = (value: unknown, message?: string) => void;
+
+/** Loaded when something is to be complained about. */
+function lazyAssert(load: () => Assert): Assert {
+  const assert: Assert = (value, message) => {
+    if (!value) load()(value, message);
+  };
+  return new Proxy(assert, { get: (_target, key) => Reflect.get(load(), key) });
 }
 
 function lazyNamespace(load: () => object): object {

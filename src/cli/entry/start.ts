@@ -5,14 +5,17 @@ import { chunkLoader } from './chunks.js';
 import { codeCache } from './code-cache.js';
 import { finish, reportBug } from './finish.js';
 import { lazyRequire } from './lazy-builtins.js';
+import { StandardStreams } from './standard-streams.js';
 import { holdBackWasmTiering, type WasmTieringOptions } from './wasm-tiering.js';
 
 /** A hash of the chunks, put here by the build. */
 declare const MAJORDOMO_BUILD: string;
+/** The file of each chunk, put here by the build. */
+declare const MAJORDOMO_PACKS: Readonly<Record<string, string>>;
 
 /** What `main.ts` exports: takes the words after the program's name, resolves to the exit code. */
 interface Main {
-  main(args: string[], process: NodeJS.Process): Promise<number>;
+  main(args: string[], process: object): Promise<number>;
 }
 
 /** Starts the built command line: called by bin/majordomo.js and by nothing else. */
@@ -43,13 +46,38 @@ export function start(process: NodeJS.Process): void {
   });
   const chunks = chunkLoader({
     directory: __dirname,
+    packs: MAJORDOMO_PACKS,
     requireOther: lazyRequire(require),
     cached: cache.read(),
   });
   const { main } = chunks.load('main.cjs') as Main;
-  finish(process, main(args, process), () => {
-    if (chunks.compiled) cache.write(chunks.cachedData());
+  const streams = new StandardStreams(process);
+  finish(process, main(args, withStreams(process, streams)), {
+    streams,
+    afterwards: () => {
+      if (chunks.compiled) cache.write(chunks.cachedData());
+    },
   });
+}
+
+/** The process as the program sees it. */
+function withStreams(process: NodeJS.Process, streams: StandardStreams): object {
+  return {
+    argv: process.argv,
+    env: process.env,
+    platform: process.platform,
+    on: process.on.bind(process),
+    off: process.off.bind(process),
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return streams.stdout;
+    },
+    get stderr() {
+      return streams.stderr;
+    },
+  };
 }
 
 /** Straight to the descriptor: setting up `process.stdout` would take a tenth of the whole run. */

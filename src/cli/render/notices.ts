@@ -1,13 +1,13 @@
-import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../../core/duration.js';
 import type { Attempt, ChainEvent } from '../../core/events.js';
+import type { TextStream } from '../context.js';
 import { oneLine } from './sanitize.js';
 import type { Spinner } from './spinner.js';
 import { withoutWorkflowCommands } from './workflow-commands.js';
 
 export interface NoticesOptions {
-  readonly stderr: Writable;
+  readonly stderr: TextStream;
   readonly quiet: boolean;
   readonly color: ChalkInstance | null;
   readonly spinner: Spinner | null;

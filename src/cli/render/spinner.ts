@@ -1,4 +1,5 @@
 import type { Ora } from 'ora';
+import type { TextStream } from '../context.js';
 import { oneLine } from './sanitize.js';
 
 /** Before this nothing is shown: most first tokens come earlier, and loading the spinner costs time. */
@@ -6,14 +7,14 @@ const showAfterMs = 150;
 
 /** A spinner on standard error until the first token; only made when that is a terminal. */
 export class Spinner {
-  readonly #stream: NodeJS.WritableStream;
+  readonly #stream: TextStream;
   readonly #color: boolean;
   #ora: Ora | null = null;
   #timer: NodeJS.Timeout | null = null;
   #text = '';
   #stopped = false;
 
-  constructor(stream: NodeJS.WritableStream, color: boolean) {
+  constructor(stream: TextStream, color: boolean) {
     this.#stream = stream;
     this.#color = color;
   }
@@ -44,7 +45,8 @@ export class Spinner {
     if (this.#stopped) return;
     this.#ora = ora({
       text: this.#text,
-      stream: this.#stream,
+      // a terminal is always a stream of Node
+      stream: this.#stream as NodeJS.WriteStream,
       // Ctrl-C must reach us, and standard input is the prompt's.
       discardStdin: false,
       ...(this.#color ? {} : { color: false }),

@@ -108,8 +108,10 @@ function readIpv6(source: DsnText, span: Span): string {
  * Reads a name or an IPv4 address. `URL` does the IDNA mapping, but takes much that nobody means: `2130706433`,
  * `0x7f.1`, escapes, tabs and `\`. So the characters are checked before, and the outcome afterwards.
  */
+const plainName = /^[\w.-]*$/;
+
 function readName(source: DsnText, span: Span): string {
-  const odd = span.text.search(/[^\p{L}\p{M}\p{N}._-]/u);
+  const odd = plainName.test(span.text) ? -1 : span.text.search(/[^\p{L}\p{M}\p{N}._-]/u);
   if (odd >= 0) {
     const mend = 'Use letters, digits, "-" and "." without escapes; a key stands before an "@".';
     throw hostError(source, subspan(span, odd), 'a character that no host name has', mend);

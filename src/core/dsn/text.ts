@@ -1,4 +1,5 @@
 import { DsnError, type Warning } from '../errors.js';
+import { isPrintableAscii } from '../printable-ascii.js';
 
 /** A piece of a DSN and where it starts in the text as it was given (UTF-16 units from 0). */
 export interface Span {
@@ -92,7 +93,7 @@ export class DsnText {
         mend: 'Write a literal "%" as %25, and other characters as the escapes of their UTF-8 bytes.',
       });
     });
-    if (/\p{Cc}/u.test(decoded)) {
+    if (!isPrintableAscii(decoded) && /\p{Cc}/u.test(decoded)) {
       throw this.error({
         code: 'dsn-control-character',
         what: 'an escaped control character',
@@ -156,7 +157,7 @@ export class DsnText {
 
   #checkCharacters(): void {
     const { text, at } = this.body;
-    const invisible = text.search(unprintable);
+    const invisible = isPrintableAscii(text) ? -1 : text.search(unprintable);
     if (invisible >= 0) {
       throw this.error({
         code: 'dsn-control-character',

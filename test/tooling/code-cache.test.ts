@@ -61,7 +61,7 @@ describe('the code cache', () => {
     const before = statSync(only()).ino;
     expect(run(['run', 'lazy']).stdout).toBe('lazy\n');
     expect(statSync(only()).ino).not.toBe(before);
-    const chunks = [...(decodeCache(readFileSync(only())) ?? new Map()).keys()];
+    const chunks = [...(decoded(readFileSync(only())) ?? new Map()).keys()];
     expect(chunks).toEqual(expect.arrayContaining(['pack-main.cjs', expect.stringMatching(/^lazy-/)]));
     const after = statSync(only()).ino;
     run(['run', 'exit', '0']);
@@ -73,6 +73,8 @@ describe('the code cache', () => {
     { damage: 'cut', mend: (file: Buffer) => file.subarray(0, file.length - 100) },
     { damage: 'of another program', mend: () => Buffer.from('#!/bin/sh\necho hello\n') },
     { damage: 'changed in one byte', mend: (file: Buffer) => flipped(file, file.length - 5000) },
+    { damage: 'changed in the last byte', mend: (file: Buffer) => flipped(file, file.length - 1) },
+    { damage: 'longer than it says', mend: (file: Buffer) => Buffer.concat([file, file]) },
     { damage: 'changed in its header', mend: (file: Buffer) => flipped(file, 25) },
     { damage: 'for another V8', mend: (file: Buffer) => forAnotherV8(file) },
   ])('is compiled anew and rewritten when it is $damage', ({ mend }) => {
@@ -80,7 +82,7 @@ describe('the code cache', () => {
     const good = readFileSync(only());
     writeFileSync(only(), mend(good));
     expect(run()).toEqual(help);
-    const chunks = decodeCache(readFileSync(only()));
+    const chunks = decoded(readFileSync(only()));
     expect(chunks?.get('pack-main.cjs')?.length).toBeGreaterThan(1000);
     expect(files()).toHaveLength(1);
   });
@@ -164,7 +166,7 @@ describe('the code cache', () => {
     );
     expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
     expect(files()).toHaveLength(1);
-    expect(decodeCache(readFileSync(only()))).not.toBeNull();
+    expect(decoded(readFileSync(only()))).not.toBeNull();
   });
 });
 
@@ -215,6 +217,13 @@ describe('the name of a cache file', () => {
   });
 });
 
+function decoded(file: Buffer): Map<string, Buffer> | null {
+  return decodeCache(
+    file.length,
+    (buffer, position) => file.copy(buffer, 0, position, position + buffer.length) === buffer.length,
+  );
+}
+
 function flipped(file: Buffer, at: number): Buffer {
   const copy = Buffer.from(file);
   copy[at] = (copy[at] ?? 0) ^ 1;
@@ -223,6 +232,6 @@ function flipped(file: Buffer, at: number): Buffer {
 
 /** Well formed, but V8 refuses it: the first bytes of its data are its own magic and version. */
 function forAnotherV8(file: Buffer): Buffer {
-  const chunks = decodeCache(file) ?? new Map<string, Buffer>();
+  const chunks = decoded(file) ?? new Map<string, Buffer>();
   return encodeCache(new Map([...chunks].map(([name, code]) => [name, flipped(code, 4)])));
 }

@@ -4,7 +4,7 @@ import {
   fstatSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -60,8 +60,7 @@ export function codeCache({ machine, build, runtime, command }: CodeCacheOptions
   return {
     read() {
       if (!isSafeDirectory(directory, machine.uid)) return new Map();
-      const file = readOwnFile(path, machine.uid);
-      return (file && decodeCache(file)) ?? new Map();
+      return readOwnFile(path, machine.uid) ?? new Map();
     },
     write(chunks) {
       if (!makeSafeDirectory(directory, machine.uid)) return;
@@ -77,7 +76,7 @@ export function codeCache({ machine, build, runtime, command }: CodeCacheOptions
   };
 }
 
-function readOwnFile(path: string, uid: number | null): Buffer | null {
+function readOwnFile(path: string, uid: number | null): CachedChunks | null {
   let descriptor: number;
   try {
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
@@ -86,7 +85,11 @@ function readOwnFile(path: string, uid: number | null): Buffer | null {
   }
   try {
     const stats = fstatSync(descriptor);
-    return stats.isFile() && isOurs(stats, uid) ? readFileSync(descriptor) : null;
+    if (!stats.isFile() || !isOurs(stats, uid)) return null;
+    return decodeCache(
+      stats.size,
+      (buffer, position) => readSync(descriptor, buffer, 0, buffer.length, position) === buffer.length,
+    );
   } catch {
     return null;
   } finally {

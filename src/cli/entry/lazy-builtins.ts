@@ -1,11 +1,21 @@
 /**
- * Modules of Node that take 1 to 5 ms to load, and that packages require at their top for what few runs do:
+ * Modules of Node that take 0.5 to 5 ms to load, and that packages require at their top for what few runs do:
  * commander asks for child_process, undici for http2. Each is a plain namespace, never called or extended itself.
  */
 const slowModules: ReadonlySet<string> = new Set(
-  ['child_process', 'crypto', 'dns', 'fs/promises', 'http', 'http2', 'https', 'tls', 'zlib'].flatMap(
-    (name) => [name, `node:${name}`],
-  ),
+  [
+    'child_process',
+    'crypto',
+    'dns',
+    'fs/promises',
+    'http',
+    'http2',
+    'https',
+    'os',
+    'timers/promises',
+    'tls',
+    'zlib',
+  ].flatMap((name) => [name, `node:${name}`]),
 );
 
 /** A `require` that loads those modules when something of them is first used. */

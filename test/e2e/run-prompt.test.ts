@@ -68,6 +68,9 @@ describe.concurrent('the prompt that a model gets', () => {
     { name: 'a FIFO', line: 'printf "a b" | "$@"' },
     { name: 'a file', line: 'f=$(mktemp -p "$HOME"); printf "a b" > "$f"; "$@" < "$f"' },
     { name: 'a here-document', line: '"$@" <<< "a b" ' },
+    { name: 'a pipe that is written to slowly', line: '{ printf a; sleep 0.5; printf " b"; } | "$@"' },
+    { name: 'a pipe that is written to late', line: '{ sleep 0.5; printf "a b"; } | "$@"' },
+    { name: 'the rest of a file', line: '{ read; "$@"; } < <(printf "x\\na b")' },
   ])('comes from $name', async ({ line }) => {
     expect(String(promptOf(await shell(line, []))).trimEnd()).toBe('a b');
   });
@@ -103,6 +106,17 @@ describe.concurrent('the prompt that a model gets', () => {
     const run = await runWithFake(['sum up'], { input });
     expect(run.code).toBe(0);
     expect(promptOf(run) === `sum up\n\n${input}`).toBe(true);
+  });
+
+  it.each([
+    { name: 'a pipe', line: 'head -c 3000000 /dev/zero | tr "\\0" x | "$@"' },
+    {
+      name: 'a file',
+      line: 'f=$(mktemp -p "$HOME"); head -c 3000000 /dev/zero | tr "\\0" x > "$f"; "$@" < "$f"',
+    },
+  ])('may be three megabytes from $name', async ({ line }) => {
+    const run = await shell(line, []);
+    expect(promptOf(run) === 'x'.repeat(3_000_000)).toBe(true);
   });
 
   it('may be a file given as standard input by a program', async () => {
@@ -164,6 +178,17 @@ describe.concurrent('an open pipe that says nothing', () => {
     child.stdin?.write('early');
     setTimeout(() => child.stdin?.end(), 1700);
     expect(await result).toEqual({ code: 0, stdout: 'ok\n', stderr: '' });
+  });
+});
+
+describe('an endless input', () => {
+  it('can be interrupted', async () => {
+    const { code } = await runInShell(
+      'yes | timeout --preserve-status -s INT 1 "$@"',
+      ['run', '-m', 's/x', '-'],
+      mock,
+    );
+    expect(code).toBe(130);
   });
 });
 

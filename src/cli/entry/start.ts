@@ -5,6 +5,7 @@ import { chunkLoader } from './chunks.js';
 import { codeCache } from './code-cache.js';
 import { finish, reportBug } from './finish.js';
 import { lazyRequire } from './lazy-builtins.js';
+import { StandardInput } from './standard-input.js';
 import { StandardStreams } from './standard-streams.js';
 import { holdBackWasmTiering, type WasmTieringOptions } from './wasm-tiering.js';
 
@@ -68,9 +69,7 @@ function withStreams(process: NodeJS.Process, streams: StandardStreams): object 
     platform: process.platform,
     on: process.on.bind(process),
     off: process.off.bind(process),
-    get stdin() {
-      return process.stdin;
-    },
+    stdin: new StandardInput(process),
     get stdout() {
       return streams.stdout;
     },

@@ -2,6 +2,7 @@
 // Prints `ready URL`. The model's name says how it answers:
 //   tokens-N   N tokens, as fast as the socket takes them
 //   paced-N    N tokens, one every 2 ms, each carrying the time it was sent
+//   cut-N      N tokens, then the connection goes
 //   status-N   an error with HTTP status N
 //   silent     accepts the request and never answers
 // GET /v1/models lists one model after 100 ms if the base path is /slow; GET /silences tells for how many
@@ -52,8 +53,14 @@ function chat(model, response) {
   }
   response.setHeader('content-type', 'text/event-stream');
   response.write(chunk({ role: 'assistant', content: '' }));
+  if (kind === 'cut') return cut(response, Number(count));
   if (kind === 'paced') pace(response, Number(count));
   else flood(response, Number(count));
+}
+
+function cut(response, count) {
+  for (let sent = 1; sent < count; sent += 1) response.write(chunk({ content: `word ${sent} ` }));
+  response.write(chunk({ content: 'word' }), () => response.destroy());
 }
 
 function pace(response, count) {

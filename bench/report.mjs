@@ -19,7 +19,18 @@ export const budgets = {
   'hops-refused': { what: 'four dead hops (refused) / direct', limits: [1.25, 1.25, 1.1] },
   'hops-503': { what: 'four dead hops (503) / direct', limits: [1.25, 1.25, 1.1] },
   silent: { what: 'a silent target: ms past the configured timer', limits: [25, 25, 5] },
-  remembered: { what: 'second run past a remembered dead target / none', limits: [1.05, 1.05, 1.02] },
+  remembered: { what: 'second run past a remembered refused target / none', limits: [1.05, 1.05, 1.02] },
+  'remembered-silent': {
+    what: 'second run past a remembered silent target / none',
+    limits: [1.05, 1.05, 1.02],
+  },
+  'second-refused': { what: 'second run past a refused target / first', limits: null },
+  'second-silent': { what: 'second run past a silent target (300 ms) / first', limits: null },
+  eight: { what: '8 second runs at once past a refused target, one store / none', limits: null },
+  'eight-silent': { what: '8 second runs at once past a silent target, one store / none', limits: null },
+  'soak-time': { what: 'time an attempt, last 2,000 of 20,000 / those up to 10,000', limits: null },
+  'soak-heap': { what: 'heap in use after 20,000 attempts / after 10,000', limits: null },
+  'soak-peak': { what: 'peak memory after 20,000 attempts / after 10,000', limits: null },
   probes: { what: '64 probes of 100 ms in `health` − one probe, ms', limits: [100, 100, 50] },
 };
 

@@ -23,10 +23,10 @@ export function addGlobalFlags(command: Command, formats: readonly string[]): Co
       'define an alias; repeatable',
       pairs('name=spec, for example fast=m1/qwen3,openai/gpt-x'),
     )
-    .addOption(
-      new Option('--health-store <store>', 'where failures are remembered: file, memory, off, redis://…')
-        .argParser(nonEmpty)
-        .hideHelp(),
+    .option(
+      '--health-store <store>',
+      'where failures are remembered: file, memory, off, redis://… (default: file)',
+      nonEmpty,
     )
     .option('-q, --quiet', 'no remarks on standard error, only errors');
 }

@@ -15,6 +15,7 @@ Examples:
   $ export LLM_M1=ollama://m1.lan OPENAI_API_KEY=…
   $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini "why is the sky blue?"
   $ git diff | majordomo run -m m1/qwen3 "write a commit message"
+  $ majordomo health --memory
   $ majordomo run --help`;
 
 export function buildProgram(parts: ProgramParts): Command {

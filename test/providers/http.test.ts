@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
@@ -11,6 +11,7 @@ import {
   clientFor,
   closedAfter,
   failureOf,
+  fullListener,
   listen,
   rawServer,
   requestWith,
@@ -291,51 +292,19 @@ describe('a server that fails before its answer', () => {
   });
 });
 
-/**
- * A listener that takes no connection: its process is stopped, and its queue is filled until a further one waits.
- */
-async function fullListener(): Promise<{ port: number; stop: () => void }> {
-  const script = `const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 },
-    () => console.log(s.address().port))`;
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-  child.kill('SIGSTOP');
-  const port = Number(String(chunk));
-  const fillers: Socket[] = [];
-  for (let waits = false; !waits && fillers.length < 20; ) {
-    const filler = connect(port, '127.0.0.1').on('error', () => {});
-    fillers.push(filler);
-    waits = await Promise.race([
-      once(filler, 'connect').then(() => false),
-      new Promise<boolean>((resolve) => setTimeout(resolve, 100, true)),
-    ]);
-  }
-  return {
-    port,
-    stop: () => {
-      for (const filler of fillers) filler.destroy();
-      child.kill('SIGKILL');
-    },
-  };
-}
-
 describe('a connection that does not come about', { retry: 2 }, () => {
   it('because nobody takes it ends with the connect timeout, on time, or with the abort', async () => {
-    const { port, stop } = await fullListener();
-    try {
-      const started = performance.now();
-      const client = clientFor(`http://127.0.0.1:${port}`);
-      const error = await failureOf(client.request(requestWith({ connectTimeoutMs: 150 })));
-      expect(error).toMatchObject({ kind: 'timeout', phase: 'connect' });
-      expect(performance.now() - started).toBeGreaterThanOrEqual(145);
-      expect(performance.now() - started).toBeLessThan(300);
-      const reason = new Error('enough');
-      const aborted = performance.now();
-      await expect(client.request(requestWith({ signal: abortAfter(50, reason) }))).rejects.toBe(reason);
-      expect(performance.now() - aborted).toBeLessThan(200);
-    } finally {
-      stop();
-    }
+    const { port } = await fullListener();
+    const started = performance.now();
+    const client = clientFor(`http://127.0.0.1:${port}`);
+    const error = await failureOf(client.request(requestWith({ connectTimeoutMs: 150 })));
+    expect(error).toMatchObject({ kind: 'timeout', phase: 'connect' });
+    expect(performance.now() - started).toBeGreaterThanOrEqual(145);
+    expect(performance.now() - started).toBeLessThan(300);
+    const reason = new Error('enough');
+    const aborted = performance.now();
+    await expect(client.request(requestWith({ signal: abortAfter(50, reason) }))).rejects.toBe(reason);
+    expect(performance.now() - aborted).toBeLessThan(200);
   });
 
   it('during the name look-up ends with the connect timeout', async () => {

@@ -7,7 +7,7 @@ import type { HealthFlags } from './health-flags.js';
 /** Declares `health`, as far as it goes: what is remembered of earlier runs. */
 export function addHealthCommand(program: Command, parts: ProgramParts): void {
   const command = program
-    .command('health', { hidden: true })
+    .command('health')
     .description('show and forget what is remembered of targets that failed')
     .usage('--memory | --reset [target]')
     .option('--memory', 'show the circuits that earlier runs have left')

@@ -17,6 +17,8 @@ Examples:
   $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini -u < question.txt
   $ git diff | majordomo run -m fast -s "You are terse." "a commit message:"
   $ majordomo run -m fast --timeout 30s --format json "yes or no?" | jq -r .text
+  $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini --hedge 2s "quick, please"
+  $ majordomo run -m fast --inject m1/qwen3=503 "does the rest answer?"
   $ majordomo run -m "mock/any" "an offline try"
 
 Exit codes:
@@ -70,15 +72,15 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
     .option('--max-attempts <n>', 'requests of the whole chain (default: 10)', wholeNumber(1))
     .option('--advance-on-permanent', 'go on to the next target after a permanent error too')
     .option('--no-failover', 'ask the first target only')
-    .addOption(
-      new Option('--inject <target=fault>', 'a drill: let a target fail, locally and unbilled; repeatable')
-        .argParser(pairs('target=fault, for example m1/qwen3=503'))
-        .hideHelp(),
+    .option(
+      '--hedge <duration>',
+      'ask the next target too when the first token is later than this; the first to answer wins',
+      duration,
     )
-    .addOption(
-      new Option('--hedge <duration>', 'ask the next target too when the first token is later than this')
-        .argParser(duration)
-        .hideHelp(),
+    .option(
+      '--inject <target=fault>',
+      'a drill: let a target fail, locally and unbilled (docs/mock.md has the faults); repeatable',
+      pairs('target=fault, for example m1/qwen3=503'),
     )
     .addHelpText('after', ({ error }) => {
       const { stdout, stderr } = parts.process;

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
 import { ProviderError } from '../../../src/core/errors.js';
 import type { Clock } from '../../../src/core/ports.js';
@@ -67,6 +69,32 @@ export async function rawServer(onRequest: (socket: Socket, connection: number) 
     });
   });
   return { port: await listen(server), sockets, received };
+}
+
+/**
+ * A listener that takes no connection: its process is stopped, and its queue is filled until a further one waits, until the test is over.
+ */
+export async function fullListener(): Promise<{ port: number }> {
+  const script = `const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 },
+    () => console.log(s.address().port))`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+  child.kill('SIGSTOP');
+  const port = Number(String(chunk));
+  const fillers: Socket[] = [];
+  for (let waits = false; !waits && fillers.length < 20; ) {
+    const filler = connect(port, '127.0.0.1').on('error', () => {});
+    fillers.push(filler);
+    waits = await Promise.race([
+      once(filler, 'connect').then(() => false),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 100, true)),
+    ]);
+  }
+  cleanups.push(() => {
+    for (const filler of fillers) filler.destroy();
+    child.kill('SIGKILL');
+  });
+  return { port };
 }
 
 export interface ClientOptions extends Partial<Endpoint> {

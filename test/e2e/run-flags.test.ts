@@ -256,11 +256,14 @@ describe('help', () => {
       '--max-attempts',
       '--advance-on-permanent',
       '--no-failover',
+      '--hedge',
+      '--inject',
       '--format',
       '--color',
       '--config',
       '--env-file',
       '--alias',
+      '--health-store',
       '-q, --quiet',
     ]);
   });

@@ -39,7 +39,7 @@ function print() {
   console.log(`${'pipe, live'.padEnd(66)}${dialects.map(({ dialect }) => dialect.padEnd(18)).join('')}`);
   for (const { id, name } of rows) {
     const verdicts = columns.map(({ dialect, live }) => find({ id, dialect, live }).verdict.padEnd(9));
-    console.log(`${id} ${name.padEnd(62)}${verdicts.join('')}`);
+    console.log(`${id} ${name.padEnd(64)}${verdicts.join('')}`);
   }
   for (const { id, dialect, live, verdict, missed } of results) {
     if (verdict !== 'pass')

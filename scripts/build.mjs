@@ -1,7 +1,7 @@
 // npm run build: dist/lib, the library as plain ESM with types, and dist/cli, the bundled command line.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { cp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildCli } from './build-cli.mjs';
 import { isFresh, writeStamp } from './stamp.mjs';
@@ -25,6 +25,9 @@ const library = spawnSync(
   },
 );
 if (library.status !== 0) process.exit(1);
+await cp(path.join(root, 'src/config/generated'), path.join(aside, 'lib/config/generated'), {
+  recursive: true,
+});
 const { files } = await buildCli({ outDirectory: path.join(aside, 'cli') });
 
 const old = `${aside}-old`;

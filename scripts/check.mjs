@@ -13,6 +13,7 @@ const checks = [
   { name: 'unused code', command: [bin('knip')] },
   { name: 'import boundaries', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src'] },
   { name: 'house rules', command: [process.execPath, script('house-rules.mjs')] },
+  { name: 'validators up to date', command: [process.execPath, script('validators.mjs'), '--check'] },
   { name: 'build', command: [process.execPath, script('build.mjs'), '--if-stale'] },
   { name: 'package', command: [process.execPath, script('check-package.mjs')] },
   {

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
 const stamp = path.join(root, '.cache/build-stamp');
-const outputs = ['dist/cli/start.cjs', 'dist/cli/main.cjs', 'dist/lib/index.js'];
+const outputs = ['dist/cli/start.cjs', 'dist/cli/pack-main.cjs', 'dist/lib/index.js'];
 const inputs = [
   'src',
   'scripts',

@@ -58,7 +58,8 @@ export { openCredential } from './config/credentials.js';
 export { type EnvFile, readEnvFile } from './config/env-file.js';
 export { registerEnvironmentAliases } from './config/environment.js';
 export { type FileConfig, readConfigFile } from './config/file.js';
-export { stateDirectory } from './config/state-directory.js';
+export { type LoadedConfig, type LoadOptions, loadConfig } from './config/load.js';
+export { stateDirectory } from './config/user-directories.js';
 export { CancelledError, ChainError, type ChainOutcome } from './core/chain/error.js';
 export type {
   ChainRequest,

@@ -51,6 +51,7 @@ describe('the public API', () => {
       'classify',
       'dispositions',
       'injectFaults',
+      'loadConfig',
       'openCredential',
       'parseDsn',
       'readConfigFile',

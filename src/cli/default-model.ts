@@ -9,7 +9,7 @@ import type { Setup } from './setup.js';
 export function defaultModel(setup: Setup): string {
   const spec =
     setup.env.MAJORDOMO_MODEL ||
-    setup.config?.model ||
+    setup.config.model?.spec ||
     (setup.registry.aliases.has('default') ? 'default' : null);
   if (spec !== null) return spec;
   if (setup.registry.usable().length === 0) {

@@ -16,7 +16,11 @@ export function addGlobalFlags(command: Command, formats: readonly string[]): Co
     .addOption(
       new Option('--color <when>', 'colour, for each stream on its own').choices(['auto', 'always', 'never']),
     )
-    .option('--config <file>', 'configuration (JSON): aliases, model, chain, providers', nonEmpty)
+    .option(
+      '--config <file>',
+      "configuration, in place of the project's and the user's (YAML or JSON)",
+      nonEmpty,
+    )
     .option('--env-file <file>', 'a dotenv file with more variables; real ones win; repeatable', several)
     .option(
       '--alias <name=spec>',

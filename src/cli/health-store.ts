@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stateDirectory } from '../config/state-directory.js';
+import { stateDirectory } from '../config/user-directories.js';
 import { ConfigError, type Warning } from '../core/errors.js';
 import type { HealthStore } from '../core/ports.js';
 import { FileStore } from '../stores/file.js';

@@ -1,5 +1,5 @@
 import { registerEnvironmentAliases } from '../config/environment.js';
-import type { FileConfig } from '../config/file.js';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { ConfigError, UsageError, type Warning } from '../core/errors.js';
 import { shown } from '../core/shown.js';
 import { splitSpec } from '../core/spec.js';
@@ -18,14 +18,14 @@ export interface SetupFlags {
 export interface Setup {
   readonly registry: Registry;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly config: FileConfig | null;
+  readonly config: LoadedConfig;
   readonly warnings: readonly Warning[];
 }
 
-/** Environment, files and flags become a registry: flags win over the environment, which wins over the file. */
+/** Environment, files and flags become a registry: flags win over the environment, which wins over the files. */
 export async function setUp(
   flags: SetupFlags,
-  { env: processEnv, platform }: Pick<Process, 'env' | 'platform'>,
+  { env: processEnv, platform, cwd }: Pick<Process, 'env' | 'platform' | 'cwd'>,
 ): Promise<Setup> {
   const warnings: Warning[] = [];
   let env = processEnv;
@@ -39,31 +39,16 @@ export async function setUp(
     }
     env = { ...values, ...setOnly(processEnv) };
   }
-  let config: FileConfig | null = null;
-  if (flags.config !== undefined) {
-    const { readConfigFile } = await import('../config/file.js');
-    config = await readConfigFile(flags.config);
-  }
-  const chosen = flags.healthStore ?? (env.MAJORDOMO_HEALTH_STORE || config?.healthStore) ?? undefined;
+  const config = await loadConfig({ path: flags.config, cwd: workingDirectory(cwd), env, platform });
+  warnings.push(...config.warnings);
+  const chosen = flags.healthStore ?? (env.MAJORDOMO_HEALTH_STORE || config.healthStore) ?? undefined;
   const opened = await openHealthStore({ chosen, env, platform }).catch((error: unknown) => {
     throw flags.healthStore === undefined ? error : fromFlag(error);
   });
   warnings.push(...opened.warnings);
-  const health = { ...config?.health, ...(opened.store !== undefined && { store: opened.store }) };
-  const registry = new Registry({ env, chain: config?.chain ?? {}, health });
-  if (config !== null) {
-    const source = { kind: 'user-file', key: config.path } as const;
-    for (const [name, dsn] of Object.entries(config.providers)) registry.defineProvider(name, dsn, source);
-    for (const [index, [name, spec]] of Object.entries(config.aliases).entries()) {
-      try {
-        registry.registerAlias(name, spec, source);
-      } catch (error) {
-        // the name itself may be a DSN in the wrong place, and is not repeated
-        if (!(error instanceof ConfigError)) throw error;
-        throw new ConfigError(error.code, `${error.message} (entry ${index + 1} of aliases)`, error.hint);
-      }
-    }
-  }
+  const health = { ...config.health, ...(opened.store !== undefined && { store: opened.store }) };
+  const registry = new Registry({ env, chain: config.chain, health });
+  config.register(registry);
   registerEnvironmentAliases(registry, env);
   for (const { key, value } of flags.alias ?? []) {
     try {
@@ -74,6 +59,15 @@ export async function setUp(
     }
   }
   return { registry, env, config, warnings };
+}
+
+/** Null where the directory has been removed under the process. */
+function workingDirectory(cwd: () => string): string | null {
+  try {
+    return cwd();
+  } catch {
+    return null;
+  }
 }
 
 /** What a flag says wrongly is wrong usage, where a file or a variable would be wrong configuration. */

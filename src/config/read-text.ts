@@ -1,12 +1,15 @@
 import { constants, openSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 
+const maxBytes = 4 * 1024 * 1024;
+
 /**
  * A file's text in UTF-8, without a byte order mark. A pipe (`<(…)`, a FIFO) is read without a thread that would wait for
  * its writer: that one could not be interrupted, not even by the end of the process.
  */
 export async function readText(path: string): Promise<string> {
   const stats = await stat(path);
+  if (stats.size > maxBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
   const bytes = stats.isFIFO() ? await readPipe(path) : await readFile(path);
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }

@@ -20,7 +20,7 @@ const config = (value: unknown): string => file(JSON.stringify(value));
 
 const mocks = { LLM_A: 'mock://', LLM_B: 'mock://', LLM_C: 'mock://' };
 const setUp = (flags: SetupFlags, env: Readonly<Record<string, string>>) =>
-  setUpIn(flags, { env: { MAJORDOMO_HEALTH_STORE: 'memory', ...env }, platform: 'linux' });
+  setUpIn(flags, { env: { MAJORDOMO_HEALTH_STORE: 'memory', ...env }, platform: 'linux', cwd: () => folder });
 const targetsOf = async (...[flags, env]: Parameters<typeof setUp>) => {
   const { registry } = await setUp(flags, env);
   return registry.parse('fast').targets.map(({ target }) => target);
@@ -123,6 +123,7 @@ describe('the health store', () => {
     const { registry, warnings } = await setUpIn(flags, {
       env: { HOME: home, XDG_STATE_HOME: undefined, ...env },
       platform: 'linux',
+      cwd: () => home,
     });
     const file = path.join(home, '.local/state/majordomo/health.json');
     mkdirSync(path.dirname(file), { recursive: true });

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig, readConfigFile } from '../../src/config/file.js';
 import { ConfigError } from '../../src/core/errors.js';
 
-function errorOf(value: unknown): ConfigError {
+function errorOf(value: unknown): Promise<ConfigError> {
   return errorOfText(JSON.stringify(value));
 }
 
-function errorOfText(text: string): ConfigError {
+async function errorOfText(text: string): Promise<ConfigError> {
   try {
-    parseConfig('config.json', text);
+    await parseConfig('config.json', text);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
@@ -20,8 +20,8 @@ function errorOfText(text: string): ConfigError {
 }
 
 describe('a configuration file', () => {
-  it('may be empty', () => {
-    expect(parseConfig('config.json', '{}')).toEqual({
+  it('may be empty', async () => {
+    expect(await parseConfig('config.json', '{}')).toEqual({
       path: 'config.json',
       aliases: {},
       model: null,
@@ -29,11 +29,14 @@ describe('a configuration file', () => {
       health: {},
       healthStore: null,
       providers: {},
+      owner: 'user',
+      trustedProjects: [],
+      sourceOf: expect.any(Function),
     });
   });
 
-  it('may set everything that the contract names', () => {
-    const config = parseConfig(
+  it('may set everything that the contract names', async () => {
+    const config = await parseConfig(
       'config.json',
       JSON.stringify({
         $schema: './config.schema.json',
@@ -76,9 +79,9 @@ describe('a configuration file', () => {
     });
   });
 
-  it('may say null for what it does not set', () => {
+  it('may say null for what it does not set', async () => {
     const nothing = { aliases: null, model: null, chain: { timeout: null }, health: null, providers: null };
-    expect(parseConfig('config.json', JSON.stringify(nothing))).toMatchObject({
+    expect(await parseConfig('config.json', JSON.stringify(nothing))).toMatchObject({
       aliases: {},
       model: null,
       chain: {},
@@ -86,16 +89,16 @@ describe('a configuration file', () => {
     });
   });
 
-  it('takes a hedge', () => {
-    expect(parseConfig('c', '{"chain":{"hedge":"2s"}}').chain).toEqual({ hedgeMs: 2_000 });
+  it('takes a hedge', async () => {
+    expect((await parseConfig('c', '{"chain":{"hedge":"2s"}}')).chain).toEqual({ hedgeMs: 2_000 });
   });
 
-  it('means no retries by 0', () => {
-    expect(parseConfig('c', '{"chain":{"retries":0}}').chain.transientRetries).toBe(-1);
+  it('means no retries by 0', async () => {
+    expect((await parseConfig('c', '{"chain":{"retries":0}}')).chain.transientRetries).toBe(-1);
   });
 
-  it('has names of the language’s own objects as plain names', () => {
-    const { aliases } = parseConfig('c', '{"aliases":{"__proto__":"m1/x","constructor":"m1/y"}}');
+  it('has names of the language’s own objects as plain names', async () => {
+    const { aliases } = await parseConfig('c', '{"aliases":{"__proto__":"m1/x","constructor":"m1/y"}}');
     expect(Object.entries(aliases)).toEqual([
       ['__proto__', 'm1/x'],
       ['constructor', 'm1/y'],
@@ -119,10 +122,10 @@ describe('a mistake in a configuration file', () => {
       near: 'threshold',
     },
     { name: 'a key nobody could mean', value: { zzzzzzzz: 'hush' }, key: 'zzzzzzzz', near: 'aliases' },
-  ])('$name is told by its path and the nearest', ({ value, key, near }) => {
-    const error = errorOf(value);
+  ])('$name is told by its path and the nearest', async ({ value, key, near }) => {
+    const error = await errorOf(value);
     expect(error.code).toBe('config-key');
-    expect(error.message).toMatch(/^config\.json: /);
+    expect(error.message).toMatch(/^config\.json:1: /);
     expect(error.message).toContain(key);
     expect(error.hint).toContain(near);
     expect(JSON.stringify(error)).not.toContain('hush');
@@ -161,11 +164,12 @@ describe('a mistake in a configuration file', () => {
     { name: 'a file that is a list', value: ['hush'], key: 'the file' },
     { name: 'a file that is a word', value: 'hush', key: 'the file' },
     { name: 'a file that is null', value: null, key: 'the file' },
-  ])('$name is told by its path, never by the value', ({ value, key }) => {
-    const error = errorOf(value);
+  ])('$name is told by its path, never by the value', async ({ value, key }) => {
+    const error = await errorOf(value);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.code).toBe('config-key');
-    expect(error.message).toContain(`config.json: ${key} `);
+    expect(error.message).toMatch(/^config\.json(:1)?: /);
+    expect(error.message).toContain(`: ${key} `);
     expect(JSON.stringify(error)).not.toContain('hush');
   });
 
@@ -173,8 +177,8 @@ describe('a mistake in a configuration file', () => {
     { name: 'a key in place of a name', value: { providers: { 'openai://sk-hush@h': 5 } } },
     { name: 'control characters', value: { '\u001b[2J\u202e': 5 } },
     { name: 'a megabyte', value: { ['x'.repeat(1_000_000)]: 5 } },
-  ])('of a hostile key ($name) gives one visible, bounded line', ({ value }) => {
-    const error = errorOf(value);
+  ])('of a hostile key ($name) gives one visible, bounded line', async ({ value }) => {
+    const error = await errorOf(value);
     expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(error.message.length).toBeLessThan(300);
     expect(error.message).not.toContain('hush');
@@ -187,10 +191,10 @@ describe('a mistake in a configuration file', () => {
     { name: 'a cut file', text: '{"providers":{"m1":"openai://hush', place: 'line 1' },
     { name: 'nothing', text: '', place: '' },
     { name: 'an escape that is none', text: '{"a":"hush\\x"}', place: 'line 1' },
-  ])('$name is no JSON, which is told without any of the text', ({ text, place }) => {
-    const error = errorOfText(text);
+  ])('$name is no JSON, which is told without any of the text', async ({ text, place }) => {
+    const error = await errorOfText(text);
     expect(error.code).toBe('config-json');
-    expect(error.message).toMatch(/^config\.json: /);
+    expect(error.message).toMatch(/^config\.json(:\d)?: /);
     expect(error.message).toContain(place);
     expect(`${JSON.stringify(error)}${error.stack}`).not.toContain('hush');
     expect(error.cause).toBeUndefined();
@@ -215,8 +219,7 @@ describe('reading a configuration file', () => {
   it.each([
     { name: 'missing.json', code: 'config-file', says: 'ENOENT' },
     { name: '.', code: 'config-file', says: 'EISDIR' },
-    { name: 'config.yaml', code: 'config-format', says: 'JSON' },
-    { name: 'config.yml', code: 'config-format', says: 'JSON' },
+    { name: 'missing.yaml', code: 'config-file', says: 'ENOENT' },
   ])('refuses $name with $code', async ({ name, code, says }) => {
     const error = await readConfigFile(path.join(folder, name)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, message: expect.stringContaining(says) });

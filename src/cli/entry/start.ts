@@ -67,6 +67,7 @@ function withStreams(process: NodeJS.Process, streams: StandardStreams): object 
     argv: process.argv,
     env: process.env,
     platform: process.platform,
+    cwd: process.cwd.bind(process),
     on: process.on.bind(process),
     off: process.off.bind(process),
     stdin: new StandardInput(process),

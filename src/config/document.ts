@@ -1,0 +1,39 @@
+import { ConfigError } from '../core/errors.js';
+
+/** A parsed file that knows where things stand in it. */
+export interface ConfigDocument {
+  readonly value: unknown;
+  /** The line of each key, from 1, by JSON pointer (RFC 6901): `/chain/timeout`. */
+  readonly lines: ReadonlyMap<string, number>;
+}
+
+/** The pointer to a member of what `pointer` points at. */
+export function memberOf(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** The keys on the way to what a pointer points at. */
+export function keysOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The file and the line of a key, or of the closest key above it that has a line of its own. */
+export function placeIn(path: string, { lines }: ConfigDocument, keys: readonly string[]): string {
+  for (let depth = keys.length; depth > 0; depth -= 1) {
+    const line = lines.get(keys.slice(0, depth).reduce(memberOf, ''));
+    if (line !== undefined) return `${path}:${line}`;
+  }
+  return path;
+}
+
+/** Two keys of one name: which of them counts is nothing to guess about. */
+export function keyTwice(path: string, line: number): ConfigError {
+  return new ConfigError(
+    'config-key',
+    `${path}:${line}: a key stands here for the second time`,
+    'keep one of them',
+  );
+}

@@ -1,0 +1,61 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { ConfigError } from '../core/errors.js';
+import { type ConfigDocument, keyTwice, memberOf } from './document.js';
+
+/** YAML 1.2, its core schema: no tags of one's own, no more than one document, and no alias that grows without bound. */
+export function yamlDocument(path: string, text: string): ConfigDocument {
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    customTags: [],
+    logLevel: 'error',
+    stringKeys: true,
+  });
+  const [mistake] = [...document.errors, ...document.warnings];
+  if (mistake !== undefined) {
+    const { line, col } = counter.linePos(mistake.pos[0]);
+    if (mistake.code === 'DUPLICATE_KEY') throw keyTwice(path, line);
+    throw new ConfigError(
+      'config-yaml',
+      `${path}:${line}: this is not YAML${mistake.code === 'MULTIPLE_DOCS' ? ' of one document' : ''} (line ${line}, column ${col})`,
+      hintFor(mistake.code),
+    );
+  }
+  const lines = new Map<string, number>();
+  const lineOf = (node: Node): number => counter.linePos(node.range?.[0] ?? 0).line;
+  const addLines = (node: unknown, pointer: string): void => {
+    if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        if (!isScalar(key)) continue;
+        const member = memberOf(pointer, String(key.value));
+        lines.set(member, lineOf(key));
+        addLines(value, member);
+      }
+    } else if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) {
+        const element = memberOf(pointer, String(index));
+        lines.set(element, lineOf(item as Node));
+        addLines(item, element);
+      }
+    }
+  };
+  addLines(document.contents, '');
+  try {
+    // A file of comments is null, and sets nothing.
+    return { value: document.toJS({ maxAliasCount: 100 }) ?? {}, lines };
+  } catch {
+    throw new ConfigError(
+      'config-yaml',
+      `${path}: an alias (*) names nothing, or there are too many`,
+      'write the values out',
+    );
+  }
+}
+
+function hintFor(code: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a configuration is one document: leave out what follows ---';
+  if (code === 'TAB_AS_INDENT') return 'indent with spaces, YAML takes no tabs';
+  if (code === 'TAG_RESOLVE_FAILED') return 'leave out the tag (!…)';
+  return 'check the indentation, and put quotes around a value with ": " or " #" in it';
+}

@@ -102,9 +102,18 @@ export class HealthTracker {
 
   /** The worse of a target's two circuits, as it stands: closed when nothing is known. Takes no lease. */
   async circuit(subject: HealthSubject): Promise<Circuit> {
-    const [provider, target] = await this.#circuits(subject);
-    const later = freeAt(provider) - freeAt(target);
-    return later > 0 || (later === 0 && provider.failures > target.failures) ? provider : target;
+    return (await this.circuits([subject]))[0] ?? closedCircuit;
+  }
+
+  /** The same of many, read at once. */
+  async circuits(subjects: readonly HealthSubject[]): Promise<readonly Circuit[]> {
+    const entries = await this.#store.read(
+      subjects.flatMap(({ provider, target }) => [provider.key, target.key]),
+    );
+    const known = entries.map((entry) => this.#fresh(entry)?.circuit ?? closedCircuit);
+    return subjects.map((_, index) =>
+      worse(known[2 * index] ?? closedCircuit, known[2 * index + 1] ?? closedCircuit),
+    );
   }
 
   /**
@@ -287,4 +296,9 @@ function scopeOf(report: FailureReport): Scope | 'none' {
   if (report.kind === 'timeout' && report.phase === 'connect') return 'provider';
   if (scope === 'provider-if-advanced') return report.advanced ? 'provider' : 'none';
   return scope;
+}
+
+function worse(provider: Circuit, target: Circuit): Circuit {
+  const later = freeAt(provider) - freeAt(target);
+  return later > 0 || (later === 0 && provider.failures > target.failures) ? provider : target;
 }

@@ -131,6 +131,8 @@ export interface Provider {
   readonly healthKey?: string;
   /** Where the credential comes from; null for none. Must not run a command or ask the network. */
   readonly credential?: () => CredentialInfo | null;
+  /** Why it cannot be asked, as far as that is known without reading a file or running a command. */
+  readonly unavailable?: () => Unavailable | null;
   /** Called before the first request of a chain to this provider; fetches the credential. */
   readonly prepare?: (options: { readonly signal: AbortSignal }) => Promise<Unavailable | null>;
   /** Takes the credential, however encoded, out of a text. */

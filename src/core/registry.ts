@@ -3,15 +3,16 @@ import { Chain } from './chain.js';
 import type { SchemeTraits } from './dsn.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';
-import { HealthTracker } from './health-tracker.js';
+import { type HealthSubject, HealthTracker } from './health-tracker.js';
 import type { Provider, SchemeFactory } from './ports.js';
 import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
 import { variableOf } from './provider-names.js';
 import { Providers } from './providers.js';
 import type { RegistryParts } from './registry-parts.js';
+import { type Resolution, resolveSpecs } from './resolution.js';
 import { visible } from './shown.js';
 import type { Source } from './source.js';
-import { type Alias, expandSpec, type TargetName } from './spec.js';
+import { type Alias, expandSpec, type SpecNames, type TargetName } from './spec.js';
 
 /** Knows providers, schemes and aliases, and turns a spec into a chain. */
 export class CoreRegistry {
@@ -106,13 +107,7 @@ export class CoreRegistry {
    * `DsnError`, `UnknownProviderError`…) for what it names. Sends nothing.
    */
   parse(spec: string): Chain {
-    const expansion = expandSpec(spec, {
-      alias: (name) => this.#aliases.get(name),
-      providerName: (spelling) => this.#providers.nameFor(spelling),
-      defaultModel: (name) => this.#defaultModel(name),
-      noDefaultModel: (name) => noDefaultModel(name, this.#names()),
-      unknownName: (name) => this.#unknownName(name),
-    });
+    const expansion = expandSpec(spec, this.#specNames());
     const warnings: Warning[] = expansion.duplicates.map((target) => ({
       code: 'duplicate-target',
       message: `${visible(target)} is named more than once: the first mention stands`,
@@ -126,6 +121,29 @@ export class CoreRegistry {
     });
     const { chain: config = {}, clock, random } = this.#parts;
     return new Chain({ spec, expansion, targets, warnings, config, health: this.health, clock, random });
+  }
+
+  /**
+   * What specs mean now: where each name leads and from where, whose turn it would be, and what stands in the way. Sends
+   * nothing, and never throws for what is wrong with a spec.
+   */
+  resolve(specs: readonly string[]): Promise<readonly Resolution[]> {
+    return resolveSpecs(specs, {
+      names: this.#specNames(),
+      provider: (name) => this.#providers.resolve(name),
+      health: this.health,
+      subject: (target, { provider }) => healthSubject(target, provider),
+    });
+  }
+
+  #specNames(): SpecNames {
+    return {
+      alias: (name) => this.#aliases.get(name),
+      providerName: (spelling) => this.#providers.nameFor(spelling),
+      defaultModel: (name) => this.#defaultModel(name),
+      noDefaultModel: (name) => noDefaultModel(name, this.#names()),
+      unknownName: (name) => this.#unknownName(name),
+    };
   }
 
   #defaultModel(name: string): string | null | undefined {
@@ -156,16 +174,20 @@ function chainTarget(
   resolved: { readonly provider: Provider; readonly scrub: (text: string) => string },
 ): ChainTarget {
   const { provider, scrub } = resolved;
-  const key = provider.healthKey ?? `name:${name.provider}`;
   return {
     target: name.target,
     name: name.provider,
     model: name.model,
     provider,
     scrub,
-    health: {
-      provider: { key, name: name.provider },
-      target: { key: `${key} ${name.model}`, name: name.target },
-    },
+    health: healthSubject(name, provider),
+  };
+}
+
+function healthSubject(name: TargetName, provider: Provider): HealthSubject {
+  const key = provider.healthKey ?? `name:${name.provider}`;
+  return {
+    provider: { key, name: name.provider },
+    target: { key: `${key} ${name.model}`, name: name.target },
   };
 }

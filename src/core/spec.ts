@@ -140,11 +140,36 @@ interface Frame {
  * (`alias-too-deep`, `alias-too-large`, `alias-syntax`) or what `names` gives for a bare name.
  */
 export function expandSpec(spec: string, names: SpecNames): Expansion {
-  const root: Frame = { alias: null, elements: splitSpec(spec), next: 0, children: [] };
-  const stack: Frame[] = [root];
-  const open = new Set<string>();
+  const { error, ...expansion } = expandFar(spec, names);
+  if (error !== null) throw error;
+  return expansion;
+}
+
+/** The same as far as it goes, with the error that ended it: what led there is still to be seen. */
+export function expandFar(spec: string, names: SpecNames): Expansion & { readonly error: unknown } {
+  const root: Frame = { alias: null, elements: [], next: 0, children: [] };
   const targets = new Map<string, TargetName>();
   const duplicates = new Set<string>();
+  let error: unknown = null;
+  try {
+    expandInto({ ...root, elements: splitSpec(spec) }, { names, targets, duplicates });
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { targets: [...targets.values()], tree: root.children, duplicates: [...duplicates], error };
+}
+
+function expandInto(
+  root: Frame,
+  found: {
+    readonly names: SpecNames;
+    readonly targets: Map<string, TargetName>;
+    readonly duplicates: Set<string>;
+  },
+): void {
+  const { names, targets, duplicates } = found;
+  const stack: Frame[] = [root];
+  const open = new Set<string>();
   let nodes = 0;
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
     const name = frame.elements[frame.next];
@@ -164,14 +189,13 @@ export function expandSpec(spec: string, names: SpecNames): Expansion {
       frame.children.push({ name: target.target, kind: 'target', source: null, shadows: [], children: [] });
       continue;
     }
-    if (open.has(name)) throw new AliasCycleError(cycleThrough(stack, name));
-    if (stack.length > maxDepth) throw tooDeep(stack, name);
     const children: SpecNode[] = [];
     frame.children.push({ name, kind: 'alias', source: alias.source, shadows: alias.shadows, children });
+    if (open.has(name)) throw new AliasCycleError(cycleThrough(stack, name));
+    if (stack.length > maxDepth) throw tooDeep(stack, name);
     stack.push({ alias, elements: aliasElements(alias), next: 0, children });
     open.add(name);
   }
-  return { targets: [...targets.values()], tree: root.children, duplicates: [...duplicates] };
 }
 
 function aliasElements(alias: Alias): string[] {

@@ -97,10 +97,13 @@ class EndpointProvider implements Provider {
 
   credential = (): ReturnType<CredentialSource['info']> => this.#source.info();
 
+  unavailable = (): Unavailable | null =>
+    this.#source.info() !== null || this.#needsNoKey() ? null : this.#noCredential();
+
   prepare = async (options: { readonly signal: AbortSignal }): Promise<Unavailable | null> => {
     const key = await this.#readKey(options);
     if (key !== null || this.#needsNoKey()) return null;
-    return { reason: 'no-credential', message: this.#missingKey() };
+    return this.#noCredential();
   };
 
   scrub = (text: string): string => this.#scrub(text);
@@ -150,6 +153,10 @@ class EndpointProvider implements Provider {
   #needsNoKey(): boolean {
     const { dsn, preset } = this.#parts;
     return preset.local || bringsKey(dsn);
+  }
+
+  #noCredential(): Unavailable {
+    return { reason: 'no-credential', message: this.#missingKey() };
   }
 
   #missingKey(): string {

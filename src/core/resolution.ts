@@ -1,0 +1,122 @@
+import { ConfigError, MajordomoError, type Warning } from './errors.js';
+import type { Circuit } from './health.js';
+import type { HealthSubject, HealthTracker } from './health-tracker.js';
+import type { CredentialInfo } from './ports.js';
+import type { ResolvedProvider } from './providers.js';
+import { shown } from './shown.js';
+import type { Source } from './source.js';
+import { expandFar, type SpecNames, type SpecNode, type TargetName } from './spec.js';
+
+/** What a spec really means now. Nothing was sent, no command run and no lease taken to find out. */
+export interface Resolution {
+  readonly spec: string;
+  /** Why the spec cannot be run; the rest is then what led there. */
+  readonly error: MajordomoError | null;
+  readonly tree: readonly SpecNode[];
+  /** Targets that were named again; the first mention stands. */
+  readonly duplicates: readonly string[];
+  /** In the order in which they would be asked. */
+  readonly targets: readonly ResolvedTarget[];
+}
+
+export interface ResolvedTarget {
+  /** `provider/model`. */
+  readonly target: string;
+  readonly provider: string;
+  readonly model: string;
+  /** Empty where a program's own provider does not say. */
+  readonly scheme: string;
+  readonly endpoint: string;
+  /** Where the provider is defined. */
+  readonly source: Source;
+  readonly credential: CredentialInfo | null;
+  /** The worse of the circuits of target and provider. */
+  readonly circuit: Circuit;
+  /** Whether its configuration is complete; a circuit that is open says nothing about that. */
+  readonly usable: boolean;
+  /** What is odd: `no-credential`, `shared-fate`, and what a DSN is warned of. */
+  readonly notes: readonly Warning[];
+}
+
+export interface ResolutionParts {
+  readonly names: SpecNames;
+  readonly provider: (name: string) => ResolvedProvider;
+  readonly health: HealthTracker;
+  readonly subject: (target: TargetName, resolved: ResolvedProvider) => HealthSubject;
+}
+
+/** Resolves specs, each on its own: what is wrong with one is told in its own `error`. */
+export async function resolveSpecs(
+  specs: readonly string[],
+  parts: ResolutionParts,
+): Promise<readonly Resolution[]> {
+  const found = specs.map((spec) => find(spec, parts));
+  const circuits = await parts.health.circuits(
+    found.flatMap(({ hits }) => hits.map(({ subject }) => subject)),
+  );
+  let next = 0;
+  return found.map(({ hits, ...rest }) => ({
+    ...rest,
+    targets: hits.map(({ subject: _, ...target }) => ({ ...target, circuit: circuits[next++] as Circuit })),
+  }));
+}
+
+type Hit = Omit<ResolvedTarget, 'circuit'> & { readonly subject: HealthSubject };
+
+function find(
+  spec: string,
+  parts: ResolutionParts,
+): Omit<Resolution, 'targets'> & { readonly hits: readonly Hit[] } {
+  const { error, tree, duplicates, targets } = expandFar(spec, parts.names);
+  const errors: unknown[] = error === null ? [] : [error];
+  const hits: Hit[] = [];
+  for (const target of targets) {
+    try {
+      const resolved = parts.provider(target.provider);
+      hits.push(hit(target, { resolved, before: hits, subject: parts.subject(target, resolved) }));
+    } catch (thrown) {
+      errors.push(thrown);
+    }
+  }
+  for (const thrown of errors) if (!(thrown instanceof MajordomoError)) throw thrown;
+  if (errors.length === 0 && hits.every(({ usable }) => !usable)) errors.push(nothingUsable(spec));
+  return { spec, error: (errors[0] as MajordomoError | undefined) ?? null, tree, duplicates, hits };
+}
+
+function hit(
+  { target, provider: name, model }: TargetName,
+  at: { resolved: ResolvedProvider; before: readonly Hit[]; subject: HealthSubject },
+): Hit {
+  const { resolved, before, subject } = at;
+  const { provider, source, warnings } = resolved;
+  const missing = provider.unavailable?.() ?? null;
+  const notes: Warning[] = [...warnings];
+  if (missing !== null) notes.push({ code: missing.reason, message: missing.message });
+  const kin = before.find((other) => other.subject.provider.key === subject.provider.key);
+  if (kin !== undefined) {
+    notes.push({
+      code: 'shared-fate',
+      message: `same endpoint and key as ${shown(kin.target)}: when that is away, this is away too`,
+    });
+  }
+  return {
+    target,
+    provider: name,
+    model,
+    scheme: provider.scheme ?? '',
+    endpoint: provider.endpoint ?? '',
+    source,
+    credential: provider.credential?.() ?? null,
+    usable: missing === null,
+    notes,
+    subject,
+  };
+}
+
+function nothingUsable(spec: string): ConfigError {
+  return new ConfigError(
+    'no-credential',
+    `no target of ${shown(spec)} has a credential`,
+    'see the notes of its targets',
+  );
+}

@@ -8,8 +8,13 @@ import { chainFailure } from './verdict.js';
 import { Visit, type VisitEnd } from './visit.js';
 
 /** Of a target that nobody runs against. */
-const never = new AbortController().signal;
-const alone = (): boolean => false;
+const alone = {
+  beside: null,
+  abandon: new AbortController().signal,
+  accompanied: () => false,
+  whenAlone: async () => {},
+  claim: () => true,
+};
 
 /** One run of a chain: asks target after target and tells what happens. Used once. */
 export class ChainRun {
@@ -65,17 +70,17 @@ export class ChainRun {
   }
 
   async *#askAll(): AsyncGenerator<ChainEvent, void, void> {
-    const targets = this.#targets;
-    for (let index = 0; index < targets.length; ) {
-      this.#state.goOn();
-      const hedged = new Hedged(this.#state, targets.slice(index));
-      const end = yield* this.#state.tuning.hedgeMs === null
-        ? this.#visit(targets[index] as ChainTarget, { next: targets[index + 1] ?? null, force: false })
+    const state = this.#state;
+    for (let left = this.#targets; left[0] !== undefined; ) {
+      state.goOn();
+      const hedged = state.tuning.hedgeMs === null ? null : new Hedged(state, left);
+      const end = yield* hedged === null
+        ? this.#visit(left[0], { next: left[1] ?? null, force: false })
         : hedged.events();
       if (end !== 'advance') return;
-      index += Math.max(1, hedged.visited);
+      left = hedged === null ? left.slice(1) : left.filter((entry) => !hedged.done.has(entry));
     }
-    const first = this.#state.trail.soonest();
+    const first = state.trail.soonest();
     if (first !== undefined) yield* this.#visit(first, { next: null, force: true });
   }
 
@@ -83,7 +88,7 @@ export class ChainRun {
     entry: ChainTarget,
     at: { readonly next: ChainTarget | null; readonly force: boolean },
   ): AsyncGenerator<ChainEvent, VisitEnd, void> {
-    const options = { entry, ...at, beside: null, abandon: never, accompanied: alone };
+    const options = { ...alone, entry, force: at.force, next: () => at.next };
     return new Visit(this.#state, options).events();
   }
 

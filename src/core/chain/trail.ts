@@ -57,7 +57,8 @@ export class ChainTrail {
   skipped(entry: ChainTarget, skip: Skip): ChainEvent {
     const next = skip.next ?? this.soonest() ?? null;
     const record = skipRecord(entry, { ...skip, last: next === null });
-    return this.ended(this.made, record, {
+    // no request was made, so that none of another one's words may be taken for its own
+    return this.ended(0, record, {
       ...nothing,
       nextTarget: next?.target ?? null,
       hint: skip.hint ?? null,

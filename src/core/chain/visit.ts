@@ -7,7 +7,7 @@ import type { Model, Unavailable } from '../ports.js';
 import { asProviderError, cleanText, scrubbedBug } from '../provider-failure.js';
 import { type Decision, decide } from '../retry.js';
 import { type ResolvedTargetTuning, targetTuning } from '../tuning.js';
-import { sleep } from '../waiting.js';
+import { orAborted, sleep } from '../waiting.js';
 import { type AttemptOutcome, runAttempt } from './attempt.js';
 import { abandonedRecord, cutOffRecord, requestRecord } from './attempt-record.js';
 import { decisionFacts, type Failed, failureReport } from './failed.js';
@@ -17,13 +17,16 @@ import type { RunState } from './state.js';
 import { sequelOf } from './trail.js';
 import { cancelled } from './verdict.js';
 
+/** The reason a target is left with when another one was faster. */
+export const abandoned = Symbol('abandoned');
+
 /** What became of one target. */
 export type VisitEnd = 'answered' | 'advance' | 'stop' | 'abandoned';
 
 export interface VisitOptions {
   readonly entry: ChainTarget;
-  /** Who is asked when this one fails. */
-  readonly next: ChainTarget | null;
+  /** Who is asked when this one fails, as things stand. */
+  readonly next: () => ChainTarget | null;
   /** The one that is asked although all circuits are open. */
   readonly force: boolean;
   /** The slow target beside which this one is asked. */
@@ -32,6 +35,10 @@ export interface VisitOptions {
   readonly abandon: AbortSignal;
   /** Whether another target is being asked at this moment: then nothing is asked twice. */
   readonly accompanied: () => boolean;
+  /** Resolves when none is. */
+  readonly whenAlone: () => Promise<void>;
+  /** Called before anything is shown: false when another target was faster. */
+  readonly claim: () => boolean;
 }
 
 /** After a probe has its connection and its first token, this much is left for the rest. */
@@ -45,6 +52,8 @@ export class Visit {
   readonly #tuning: ResolvedTargetTuning;
   /** What its preparation threw: the first request fails by it. */
   #unprepared: { readonly thrown: unknown } | null = null;
+  /** Whether what it says is the answer, as far as it goes. */
+  #claimed = false;
 
   constructor(run: RunState, at: VisitOptions) {
     this.#run = run;
@@ -54,7 +63,7 @@ export class Visit {
   }
 
   async *events(): AsyncGenerator<ChainEvent, VisitEnd, void> {
-    const { entry, force, next } = this.#at;
+    const { entry, force } = this.#at;
     const { trail, parts } = this.#run;
     const unavailable = await this.#prepare();
     if (unavailable !== null) {
@@ -65,7 +74,7 @@ export class Visit {
         hint: hint === null ? null : cleanText(hint, entry.scrub),
         atMs: parts.clock.now(),
         waitMs: null,
-        next,
+        next: this.#at.next(),
       });
       return 'advance';
     }
@@ -75,7 +84,7 @@ export class Visit {
     yield* this.#run.storeWarnings();
     if (!admission.admitted) {
       // Refused a second time, it was told before.
-      if (!force) yield trail.barred(entry, admission, { atMs: parts.clock.now(), next });
+      if (!force) yield trail.barred(entry, admission, { atMs: parts.clock.now(), next: this.#at.next() });
       return 'advance';
     }
     try {
@@ -105,16 +114,21 @@ export class Visit {
     for (let retriesMade = 0; ; retriesMade += 1) {
       run.goOn();
       this.#signal.throwIfAborted();
+      // others may have made requests while this one waited for its turn
+      if (run.trail.made >= run.tuning.maxAttempts) return 'stop';
       const attempt = run.trail.begin();
       const startedAtMs = clock.now();
       yield { type: 'attempt-start', attempt, target: entry.target, atMs: startedAtMs, beside };
       const outcome = yield* this.#deltas({ permit, attempt, first: retriesMade === 0 });
       const facts = { outcome, startedAtMs, hedge: beside !== null };
+      const isWhole = outcome.error === null;
+      // an answer without a word is one when nobody else has a word to say
+      if (isWhole && !this.#claimed && (await this.#isAlone())) this.#claimed = this.#at.claim();
       if (this.#isLost()) {
         yield run.trail.ended(attempt, abandonedRecord(entry, facts));
         return 'abandoned';
       }
-      if (outcome.error === null) {
+      if (isWhole && this.#claimed) {
         // a drill says nothing of the target
         if (outcome.injected) await health.release(permit);
         else await health.onSuccess(permit);
@@ -134,15 +148,29 @@ export class Visit {
       const error = asProviderError(outcome.error, { kind, scrub: entry.scrub });
       run.causes.push(error);
       const failed = { kind, error, retriesMade, retriesForKind: retries.get(kind) ?? 0, waitedOut, outcome };
-      const decision = await this.#settle(permit, failed);
+      const { decision, later } = await this.#settle(permit, failed);
       const record = requestRecord(entry, { ...facts, result: kind, error, next: decision.next });
-      const sequel = sequelOf(decision, { entry, next: this.#at.next, hint: error.hint });
+      const sequel = sequelOf(decision, { entry, next: this.#at.next(), hint: error.hint });
+      const alone = later === null ? null : this.#at.whenAlone();
       yield run.trail.ended(attempt, record, sequel);
-      if (decision.next !== 'retry') return decision.next;
+      const retry = later ?? decision;
+      if (retry.next !== 'retry') return retry.next;
       retries.set(kind, (retries.get(kind) ?? 0) + 1);
       waitedOut = (error.retryAfterMs ?? 0) > 0;
-      if (decision.waitMs > 0) await sleep(decision.waitMs, { clock, signal: this.#signal });
+      const untilMs = clock.monotonic() + retry.waitMs;
+      if (alone !== null) await orAborted(alone, this.#signal);
+      const waitMs = untilMs - clock.monotonic();
+      if (waitMs > 0) await sleep(waitMs, { clock, signal: this.#signal });
     }
+  }
+
+  /** Waits until nobody else is being asked; false when it was ended before. */
+  async #isAlone(): Promise<boolean> {
+    if (!this.#at.accompanied()) return true;
+    return orAborted(this.#at.whenAlone(), this.#signal).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Whether another target was faster, and the run goes on. */
@@ -175,6 +203,8 @@ export class Visit {
         }
         // shown to nobody, now that another target was faster
         if (this.#isLost()) continue;
+        this.#claimed ||= this.#at.claim();
+        if (!this.#claimed) continue;
         if (step.value.type === 'text-delta' && options.commit !== 'finish') this.#run.committed = true;
         yield { ...step.value, attempt: at.attempt };
       }
@@ -199,22 +229,36 @@ export class Visit {
     };
   }
 
-  /** Counts the failure and decides what comes next; a circuit that it opened ends the retries. */
-  async #settle(permit: Permit, failed: Failed): Promise<Decision> {
+  /**
+   * Counts the failure and decides what comes next; a circuit that it opened ends the retries. Beside another target, that
+   * one has its say first: `later` is the retry that is due when it has failed too.
+   */
+  async #settle(
+    permit: Permit,
+    failed: Failed,
+  ): Promise<{ readonly decision: Decision; readonly later: Decision | null }> {
     const run = this.#run;
+    const beside = this.#at.accompanied();
     const facts = decisionFacts(failed, {
-      // A wait that was in vain is not repeated: the circuit opens. And nobody is asked twice beside another.
-      retries: permit.probe || failed.waitedOut || this.#at.accompanied() ? 0 : this.#tuning.retries,
-      hasNextTarget: this.#at.next !== null,
+      // A wait that was in vain is not repeated: the circuit opens.
+      retries: permit.probe || failed.waitedOut ? 0 : this.#tuning.retries,
+      hasNextTarget: this.#at.next() !== null,
       tuning: run.tuning,
-      attemptsMade: run.trail.made,
+      // the request of the other one has been made, and goes on
+      attemptsMade: beside ? 0 : run.trail.made,
       timeLeftMs: run.timeLeftMs(),
       random: run.parts.random(),
     });
+    const settled = (decision: Decision) => {
+      const waits = beside && decision.next === 'retry';
+      return waits ? { decision: advance, later: decision } : { decision, later: null };
+    };
     const decision: Decision = run.committed ? { next: 'stop', waitMs: 0 } : decide(facts);
-    if (failed.outcome.injected) return decision;
+    if (failed.outcome.injected) return settled(decision);
     const opened = await run.parts.health.onFailure(permit, failureReport(failed, decision));
-    if (!opened || decision.next !== 'retry') return decision;
-    return decide({ ...facts, retriesAllowed: 0 });
+    if (!opened || decision.next !== 'retry') return settled(decision);
+    return settled(decide({ ...facts, retriesAllowed: 0 }));
   }
 }
+
+const advance: Decision = { next: 'advance', waitMs: 0 };

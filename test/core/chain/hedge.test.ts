@@ -129,11 +129,62 @@ describe('while two are asked', () => {
     expect(at.asked).toEqual(['m1/x', 'm2/x', 'm3/x']);
   });
 
-  it('an empty answer wins too, and the other is left', async () => {
+  it('an empty answer waits for the other, and is left when that shows something', async () => {
     const { short, answer } = await attemptsOf(rig(late(9_000, 'one'), [wait(500), finish()]));
-    expect(short).toEqual(['m2/x ok hedge', 'm1/x abandoned']);
-    expect(answer).toMatchObject({ text: '', servedBy: 'm2/x' });
-    expect(answer?.attempts).toHaveLength(2);
+    expect(short).toEqual(['m2/x abandoned hedge', 'm1/x ok']);
+    expect(answer).toMatchObject({ text: 'one', servedBy: 'm1/x' });
+  });
+
+  it('an empty answer is the answer when the other one fails', async () => {
+    const at = rig([wait(9_000), fail('bad-request')], [wait(500), finish()]);
+    expect((await attemptsOf(at, { advanceOnPermanent: true })).short).toEqual([
+      'm1/x bad-request',
+      'm2/x ok hedge',
+    ]);
+  });
+
+  it('the first wins and breaks: the one that was left for it is asked', async () => {
+    const cut = [wait(3_000), text('part'), wait(500), fail('network')] as const;
+    const at = rig([...cut], late(4_000, 'two'));
+    const { short, text: words } = await attemptsOf(at, { commit: 'finish', transientRetries: -1 });
+    expect(words).toBe('two');
+    expect(short).toEqual(['m2/x abandoned hedge', 'm1/x network', 'm2/x ok']);
+  });
+
+  it('the other wins and breaks: the slow one is asked again', async () => {
+    const at = rig(late(9_000, 'one'), [text('part'), wait(500), fail('timeout')]);
+    const { short, text: words } = await attemptsOf(at, { commit: 'finish' });
+    expect(words).toBe('one');
+    expect(short).toEqual(['m1/x abandoned', 'm2/x timeout hedge', 'm1/x ok']);
+  });
+
+  it('the limit of requests does not end the one that is being asked', async () => {
+    const at = rig([wait(3_000), fail('server-error')], late(5_000, 'two'));
+    expect(await attemptsOf(at, { maxAttempts: 2 })).toMatchObject({ text: 'two' });
+    expect(at.asked).toEqual(['m1/x', 'm2/x']);
+  });
+
+  it('a wait for Retry-After is not a late first token, and the limit holds after it', async () => {
+    const at = rig([fail('rate-limit', { retryAfterMs: 4_000 })], says('two'));
+    const { short } = await attemptsOf(at, { maxAttempts: 2 });
+    expect(short.some((line) => line.includes('hedge'))).toBe(false);
+    expect(at.asked.length).toBeLessThanOrEqual(2);
+  });
+
+  it('one that failed beside another is retried when that has failed too', async () => {
+    const at = rig([wait(5_000), fail('timeout')], [fail('server-error')]);
+    const { events, error } = await attemptsOf(at);
+    expect(at.asked).toEqual(['m1/x', 'm2/x', 'm2/x']);
+    expect(error).toMatchObject({ outcome: 'exhausted' });
+    const led = events.flatMap((event) => (event.type === 'attempt-end' ? [event.nextTarget] : []));
+    expect(led).toEqual(['m1/x', 'm2/x', null]);
+  });
+
+  it('a permanent error of the one that leads now ends the chain', async () => {
+    const at = rig([wait(3_000), fail('timeout')], [wait(5_000), fail('auth')], late(9_000, 'three'));
+    const { short, error } = await attemptsOf(at);
+    expect(error).toMatchObject({ outcome: 'exhausted' });
+    expect(short).toContain('m3/x abandoned hedge');
   });
 
   it('cancelling ends both', async () => {

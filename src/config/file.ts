@@ -75,13 +75,18 @@ export async function parseConfig(path: string, text: string, place: ConfigPlace
   const file = document.value as Checked;
   if (owner === 'project') refuseForeign(shownAs, document, file);
   const { store = null, ...tuning } = file.health ?? {};
+  const wrong = (keys: readonly string[]): ConfigError =>
+    new ConfigError(
+      'config-key',
+      `${placeIn(shownAs, document, keys)}: ${keys.join('.')} must be at least 1ms and at most 24 days`,
+    );
   return {
     path,
     owner,
     aliases: file.aliases ?? {},
     model: file.model ?? null,
-    chain: settings(file.chain ?? {}, chainKeys),
-    health: settings(tuning, healthKeys),
+    chain: settings(file.chain ?? {}, { keys: chainKeys, at: 'chain', wrong }),
+    health: settings(tuning, { keys: healthKeys, at: 'health', wrong }),
     healthStore: store,
     providers: file.providers ?? {},
     trustedProjects: file.trustedProjects ?? [],
@@ -106,13 +111,26 @@ function refuseForeign(path: string, document: ConfigDocument, file: Checked): v
   }
 }
 
-function settings(value: Record<string, unknown>, keys: Readonly<Record<string, string>>): object {
-  const given = Object.entries(keys).filter(([key]) => value[key] !== undefined && value[key] !== null);
-  return Object.fromEntries(given.map(([key, to]) => [to, setting(key, value[key])]));
+interface SettingsOptions {
+  readonly keys: Readonly<Record<string, string>>;
+  readonly at: string;
+  readonly wrong: (keys: readonly string[]) => ConfigError;
 }
 
+function settings(value: Record<string, unknown>, { keys, at, wrong }: SettingsOptions): object {
+  const read: Record<string, unknown> = {};
+  for (const [key, to] of Object.entries(keys)) {
+    const given = value[key];
+    if (given === undefined || given === null) continue;
+    read[to] = setting(key, given);
+    if (read[to] === undefined) throw wrong([at, key]);
+  }
+  return read;
+}
+
+/** Undefined for a duration that is out of range. */
 function setting(key: string, value: unknown): unknown {
-  if (typeof value === 'string') return parseDuration(value);
+  if (typeof value === 'string') return parseDuration(value) || undefined;
   // In a file 0 means none; in the library's configuration 0 means "not set" and a negative number none.
   return key === 'retries' && value === 0 ? -1 : value;
 }

@@ -50,6 +50,9 @@ export interface FailureReport {
   readonly advanced: boolean;
 }
 
+/** Clocks of machines that share a store may differ by this much. */
+const skewMs = 5 * 60_000;
+
 type Scope = 'target' | 'provider';
 type Transition = (circuit: Circuit) => Circuit;
 
@@ -223,9 +226,11 @@ export class HealthTracker {
     return [this.#fresh(provider)?.circuit ?? closedCircuit, this.#fresh(target)?.circuit ?? closedCircuit];
   }
 
-  /** Undefined for an entry that is too old to mean anything. */
+  /** Undefined for an entry that is too old to mean anything, or that comes from a clock that is wrong. */
   #fresh(entry: HealthEntry | undefined): HealthEntry | undefined {
-    return entry === undefined || this.#clock.now() - entry.updatedAtMs > memoryMs ? undefined : entry;
+    if (entry === undefined) return undefined;
+    const ageMs = this.#clock.now() - entry.updatedAtMs;
+    return ageMs > memoryMs || ageMs < -skewMs ? undefined : entry;
   }
 
   async #take(at: {
@@ -276,7 +281,7 @@ export class HealthTracker {
     };
     const exclusively = change.exclusively === true;
     const entry = await this.#store.update(key, transition, { exclusively });
-    return entry?.circuit ?? closedCircuit;
+    return this.#fresh(entry)?.circuit ?? closedCircuit;
   }
 }
 

@@ -28,6 +28,7 @@ export function injectFaults(chain: Chain, faults: Readonly<Record<string, strin
         didYouMean(name, names) || `its targets are ${chain.targets.map(({ target }) => target).join(', ')}`,
       );
     }
+    if (scripts.has(name)) throw injectedTwice(name);
     const place = { subject: `the fault of ${shown(name)}`, part: 'its script' };
     scripts.set(name, new FaultScript(parseFaultScript(lasting(script), place)));
   }
@@ -35,6 +36,14 @@ export function injectFaults(chain: Chain, faults: Readonly<Record<string, strin
     const script = scripts.get(target.target) ?? scripts.get(target.name);
     return script === undefined ? target : faulty(target, script);
   });
+}
+
+function injectedTwice(name: string): UsageError {
+  return new UsageError(
+    'inject',
+    `faults are injected into ${shown(name)} twice`,
+    'write them as one script: 429:2,503',
+  );
 }
 
 /** The last step of a drill goes on: a target that is down is not well again at the retry. */

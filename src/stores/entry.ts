@@ -1,6 +1,9 @@
 import { isErrorKind } from '../core/classify.js';
-import type { Circuit } from '../core/health.js';
+import { type Circuit, freeAt } from '../core/health.js';
 import type { HealthEntry } from '../core/ports.js';
+
+/** No cooldown, Retry-After or lease lasts longer; a clock that was wrong once must not close a target for ever. */
+const longestMs = 24 * 3_600_000;
 
 /** Whether what was stored makes sense: it may be of another program, of a later version, or damaged. */
 export function isEntry(value: unknown): value is HealthEntry {
@@ -12,7 +15,8 @@ export function isEntry(value: unknown): value is HealthEntry {
     (scope === 'target' || scope === 'provider') &&
     (kind === null || isErrorKind(kind)) &&
     isTime(updatedAtMs) &&
-    isCircuit(circuit)
+    isCircuit(circuit) &&
+    freeAt(circuit) <= updatedAtMs + longestMs
   );
 }
 
@@ -38,7 +42,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** A time within what a date can be; a clock that was wrong once must not close a target for ever. */
+/** A time within what a date can be. */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 8.64e15;
 }

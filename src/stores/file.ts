@@ -27,6 +27,8 @@ export interface FileStoreOptions {
 }
 
 const windowMs = 60_000;
+/** 512 entries take a tenth of this; reading more would hold a run. */
+const mostBytes = 4 * 1024 * 1024;
 /** What a killed process left half written is taken away after this long. */
 const leftoverMs = 60_000;
 
@@ -142,6 +144,7 @@ export class FileStore implements HealthStore {
         if (!stats.isFile()) throw this.#failed('is not a file');
         const uid = process.getuid?.();
         if (uid !== undefined && stats.uid !== uid) throw this.#failed('belongs to another user');
+        if (stats.size > mostBytes) throw this.#failed('is too large to be a health memory');
         return readFileSync(descriptor, 'utf8');
       } finally {
         closeSync(descriptor);
@@ -184,9 +187,11 @@ export class FileStore implements HealthStore {
     return true;
   }
 
-  /** A state that changed must not be lost; a mere count may be. */
+  /** A state that changed must not be lost. A mere count is not worth a file; its loss is told. */
   #leaveBeside(before: HealthEntry | undefined, after: HealthEntry | undefined): HealthEntry | undefined {
-    if (after === undefined || after.circuit.generation === (before?.circuit.generation ?? 0)) return after;
+    if (after === undefined || after.circuit.generation === (before?.circuit.generation ?? 0)) {
+      throw this.#failed('is held by another process');
+    }
     const draft = this.#writeNew('draft', new Map([[after.key, after]]));
     this.#put(draft, join(dirname(this.#path), this.#name('left')));
     return after;

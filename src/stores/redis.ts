@@ -42,9 +42,10 @@ export class RedisStore implements HealthStore {
     this.#prefix = prefix;
   }
 
-  /** Loads the client, which takes a while the first time, so that the server is not taken for a slow one. */
+  /** Loads the client and makes one, which takes a while the first time, so that the server is not taken for a slow one. */
   static async load(): Promise<void> {
-    await import('@redis/client');
+    const { default: redis } = await import('@redis/client');
+    redis.createClient();
   }
 
   async read(keys: readonly string[]): Promise<readonly (HealthEntry | undefined)[]> {
@@ -103,11 +104,14 @@ export class RedisStore implements HealthStore {
   }
 
   async #ask<T>(question: (client: RedisClientType) => Promise<T>): Promise<T> {
+    const isReused = this.#connection !== null;
     try {
       this.#connection ??= this.#connect();
       return await question(await this.#connection);
     } catch (error) {
       await this.close();
+      // Servers and what is before them hang up on who has been silent for a while.
+      if (isReused && isHangUp(error)) return this.#ask(question);
       throw new StoreError(`${this.#place} ${whatOf(error)}`);
     }
   }
@@ -128,6 +132,14 @@ export class RedisStore implements HealthStore {
   }
 }
 
+function isHangUp(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return (
+    code === 'ECONNRESET' || code === 'EPIPE' || /Closed|Offline|Disconnect/.test(error.constructor.name)
+  );
+}
+
 function parse(text: string | null): HealthEntry | undefined {
   if (text === null) return undefined;
   try {
@@ -146,7 +158,15 @@ function placeOf(url: string): string {
   } catch {
     // its message would repeat the password
   }
-  if (parsed === null || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
+  // The URL's parser ends user and password at the first of these, and takes the rest of a password for host or path.
+  if (/^[^@/]*:\/\/[^@/?#]*[/?#].*@/.test(url)) {
+    throw new ConfigError(
+      'health-store-url',
+      'the password of the health store has a /, ? or # in it',
+      'write %2F, %3F or %23 in its place',
+    );
+  }
+  if (parsed === null || !isRedisUrl(parsed)) {
     throw new ConfigError(
       'health-store-url',
       'the health store is no URL of a Redis server',
@@ -154,6 +174,16 @@ function placeOf(url: string): string {
     );
   }
   return `${parsed.protocol}//${parsed.host}`;
+}
+
+function isRedisUrl({ protocol, hostname, pathname, username, password }: URL): boolean {
+  if (!/^rediss?:$/.test(protocol) || hostname === '' || !/^(\/\d*)?$/.test(pathname)) return false;
+  try {
+    decodeURIComponent(`${username}${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Redis begins its errors with a word: WRONGPASS, NOAUTH, LOADING, OOM, READONLY. Nothing else is repeated. */

@@ -140,6 +140,8 @@ describe('a mistake in a configuration file', () => {
       key: 'chain.idleTimeout',
     },
     { name: 'a duration of nothing', value: { health: { cooldown: '0s' } }, key: 'health.cooldown' },
+    { name: 'a duration of years', value: { chain: { timeout: '9999999h' } }, key: 'chain.timeout' },
+    { name: 'less than a millisecond', value: { chain: { timeout: '0.1ms' } }, key: 'chain.timeout' },
     { name: 'half a retry', value: { chain: { retries: 1.5 } }, key: 'chain.retries' },
     { name: 'negative retries', value: { chain: { retries: -1 } }, key: 'chain.retries' },
     { name: 'no attempts', value: { chain: { maxAttempts: 0 } }, key: 'chain.maxAttempts' },

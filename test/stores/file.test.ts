@@ -70,9 +70,40 @@ describe('the file store', () => {
 
   it('forgets entries of more than seven days', async () => {
     const week = 7 * 24 * 3_600_000;
-    await put({ ...open('old'), updatedAtMs: now - week - 60_000 });
-    await put({ ...open('young'), updatedAtMs: now - week + 60_000 });
+    await put({ ...fresh('old'), updatedAtMs: now - week - 60_000 });
+    await put({ ...fresh('young'), updatedAtMs: now - week + 60_000 });
     expect((await store().list()).map(({ key }) => key)).toEqual(['young']);
+  });
+
+  it('takes no circuit that a wrong clock has closed off for longer than a day', async () => {
+    const circuit = { ...open('a').circuit, untilMs: now + 400 * 24 * 3_600_000, byRetryAfter: true };
+    writeFileSync(file, JSON.stringify({ version: 1, entries: [{ ...open('a'), circuit }] }), {
+      mode: 0o600,
+    });
+    expect(await store().read(['a'])).toEqual([undefined]);
+  });
+
+  it('does not read a file that is far too large', async () => {
+    writeFileSync(file, 'x'.repeat(5_000_000), { mode: 0o600 });
+    await expect(store().read(['a'])).rejects.toMatchObject({
+      message: expect.stringContaining('too large'),
+    });
+  });
+
+  it('keeps what has just failed rather than circuits whose cooldown is long over', async () => {
+    const due = Array.from({ length: 600 }, (_, index) => {
+      const entry = open(`due-${index}`);
+      return {
+        ...entry,
+        circuit: { ...entry.circuit, untilMs: now - 60_000 - index },
+        updatedAtMs: now - 90_000 - index,
+      };
+    });
+    writeFileSync(file, JSON.stringify({ version: 1, entries: due }), { mode: 0o600 });
+    await put(fresh('new'));
+    const keys = (await store().list()).map(({ key }) => key);
+    expect(keys).toHaveLength(512);
+    expect(keys).toContain('new');
   });
 
   it('keeps 512 entries: circuits that are not closed first, then the latest', async () => {
@@ -176,7 +207,9 @@ describe('while somebody else has the lock', () => {
 
   it('a count that opens nothing is not worth a file', async () => {
     lockBy(held);
-    await put(fresh('a'));
+    await expect(put(fresh('a'))).rejects.toMatchObject({
+      message: expect.stringContaining('held by another'),
+    });
     expect(readdirSync(folder)).toEqual(['health.json.lock']);
   });
 

@@ -81,6 +81,15 @@ describe.skipIf(!hasRedis)('the Redis store', () => {
     again.stop();
   });
 
+  it('is asked again over a new connection when it has hung up on an idle one', async () => {
+    const own = await startRedis((port) => ['--port', String(port), '--timeout', '1']);
+    const store = opened(`redis://127.0.0.1:${own.port}`);
+    await store.update('a', () => healthEntry('a'));
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    expect(await store.read(['a'])).toEqual([healthEntry('a')]);
+    own.stop();
+  });
+
   it('speaks with a password, and does not tell a wrong one', async () => {
     const own = await startRedis((port) => ['--port', String(port), '--requirepass', 'right-password']);
     const at = (password: string) => opened(`redis://:${password}@127.0.0.1:${own.port}/2`);
@@ -141,12 +150,20 @@ describe('a Redis server that is not there', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it.each(['redis://', 'http://h:1', 'canary', 'redis://user:canary@h:99999', 'redis:canary'])(
-    'and an address that is none is refused without repeating it: %s',
-    (url) => {
-      expect(() => new RedisStore({ url })).toThrow(
-        expect.objectContaining({ code: 'health-store-url', message: expect.not.stringContaining('canary') }),
-      );
-    },
-  );
+  it.each([
+    'redis://',
+    'http://h:1',
+    'canary',
+    'redis://user:canary@h:99999',
+    'redis:canary',
+    'redis://user:12/canary@h:1',
+    'redis://user:12#canary@h:1',
+    'redis://canary?x@h:1',
+    'redis://:%zzcanary@h:1',
+    'redis://h:1/canary',
+  ])('and an address that is none is refused without repeating it: %s', (url) => {
+    expect(() => new RedisStore({ url })).toThrow(
+      expect.objectContaining({ code: 'health-store-url', message: expect.not.stringContaining('canary') }),
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { ConfigError, MajordomoError, StoreError, type Warning } from '../../core/errors.js';
 import type { HealthEntry } from '../../core/ports.js';
-import { systemClock } from '../../index.js';
+import { type Registry, systemClock } from '../../index.js';
 import type { Process } from '../context.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import { Output } from '../output.js';
@@ -31,17 +31,16 @@ export async function health(context: {
     warnings.push(...early);
     try {
       entries = await registry.health.entries();
+      refuseAway(registry);
       if (flags.reset !== undefined) {
         const { kept, forgotten } = split(entries, flags.reset);
         await registry.health.clear(forgotten.map(({ key }) => key));
+        refuseAway(registry);
         entries = kept;
         notices.notice(
           forgotten.length === 0 ? 'nothing was remembered' : `forgotten: ${namesOf(forgotten)}`,
         );
       }
-      // A run goes on without its memory; here it is what was asked for.
-      const [away] = registry.health.takeWarnings();
-      if (away !== undefined) throw new ConfigError(away.code, away.message.replace(/^.*?only: /, ''));
     } finally {
       await registry.health.close();
     }
@@ -72,6 +71,12 @@ export async function health(context: {
   }
   await output.end();
   return exitCode;
+}
+
+/** A run goes on without its memory; here it is what was asked for. */
+function refuseAway(registry: Registry): void {
+  const [away] = registry.health.takeWarnings();
+  if (away !== undefined) throw new ConfigError(away.code, away.message.replace(/^.*?only: /, ''));
 }
 
 /** Of a target its own circuit; of a provider also those of its targets. */

@@ -73,7 +73,10 @@ function messageOf(outcome: Failed, facts: VerdictFacts): string {
 function hintOf(outcome: Failed, facts: VerdictFacts, last: ProviderError | null): string | null {
   const first = outcome === 'exhausted' ? firstFree(facts.attempts) : null;
   if (first === null) return last?.hint ?? null;
-  return `${first.target} is free first, in ${formatDuration(first.freeAtMs - facts.now)}`;
+  const leftMs = first.freeAtMs - facts.now;
+  return leftMs <= 0
+    ? `${first.target} may be asked again now`
+    : `${first.target} is free first, in ${formatDuration(leftMs)}`;
 }
 
 /** Who may be asked again first, when all that have a credential must be waited for; else null. */

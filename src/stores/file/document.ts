@@ -31,7 +31,7 @@ export function readDocument(text: string): Reading {
 /** The text of a file with these entries, without the expired, and with the most telling where they are too many. */
 export function writeDocument(entries: Entries, now: number): string {
   const fresh = [...entries.values()].filter((entry) => now - entry.updatedAtMs <= memoryMs);
-  const kept = fresh.length <= mostEntries ? fresh : fresh.sort(byWorth).slice(0, mostEntries);
+  const kept = fresh.length <= mostEntries ? fresh : fresh.sort(byWorth(now)).slice(0, mostEntries);
   return `${JSON.stringify({ version, entries: kept })}\n`;
 }
 
@@ -43,7 +43,8 @@ export function later(one: HealthEntry | undefined, other: HealthEntry): HealthE
   return freeAt(other.circuit) > freeAt(one.circuit) ? other : one;
 }
 
-/** Circuits that are not closed first, those that stay so longest before others; then the latest. */
-function byWorth(one: HealthEntry, other: HealthEntry): number {
-  return freeAt(other.circuit) - freeAt(one.circuit) || other.updatedAtMs - one.updatedAtMs;
+/** Circuits that keep requests away first, those that do so longest before others; then the latest. */
+function byWorth(now: number): (one: HealthEntry, other: HealthEntry) => number {
+  const leftMs = ({ circuit }: HealthEntry): number => Math.max(0, freeAt(circuit) - now);
+  return (one, other) => leftMs(other) - leftMs(one) || other.updatedAtMs - one.updatedAtMs;
 }

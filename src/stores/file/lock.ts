@@ -87,7 +87,8 @@ export function isForsaken(path: string): boolean {
 function isStale(path: string, holder: Named | null): boolean {
   if (holder !== null && isDead(holder)) return true;
   try {
-    return Date.now() - lstatSync(path).mtimeMs > forgottenAfterMs;
+    // a time to come is that of a clock that was wrong
+    return Math.abs(Date.now() - lstatSync(path).mtimeMs) > forgottenAfterMs;
   } catch {
     return false;
   }

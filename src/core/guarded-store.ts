@@ -12,6 +12,7 @@ export interface GuardedStoreOptions {
 /** A store may hold a program for so long within a minute, in milliseconds. */
 const patienceMs = 200;
 const windowMs = 60_000;
+const tickMs = 20;
 /** After a failure the store is left alone for so long; a program of the command line has ended by then. */
 const restMs = 30_000;
 
@@ -88,25 +89,39 @@ export class GuardedStore implements HealthStore {
   async #ask<T>(question: () => Promise<T>, isBug = () => false): Promise<{ readonly value: T } | null> {
     const sinceMs = this.#clock.monotonic();
     if (sinceMs < this.#restsUntilMs) return null;
-    let cancel = (): void => {};
-    const tooLate = new Promise<never>((_, reject) => {
-      cancel = this.#clock.setTimer(this.#budget.leftMs(), () => {
-        // An answer may have come while this program itself was busy: it is looked at before the server is blamed.
-        cancel = this.#clock.setTimer(0, () =>
-          reject(new StoreError('the health store does not answer in time')),
-        );
-      });
-    });
+    const patience = this.#patience();
     try {
-      return { value: await Promise.race([question(), tooLate]) };
+      return { value: await Promise.race([question(), patience.tooLate]) };
     } catch (error) {
       if (isBug()) throw error;
       this.#giveUp(error);
       return null;
     } finally {
-      cancel();
-      this.#budget.spend(this.#clock.monotonic() - sinceMs);
+      patience.end();
+      this.#budget.spend(Math.min(this.#clock.monotonic() - sinceMs, patience.waitedMs() + tickMs));
     }
+  }
+
+  /**
+   * Counted in small steps: on a machine that is too busy to let this program run, time passes for which the store is not to
+   * blame, and an answer that is there has to be looked at first.
+   */
+  #patience(): { readonly tooLate: Promise<never>; waitedMs(): number; end(): void } {
+    const leftMs = this.#budget.leftMs();
+    let waitedMs = 0;
+    let cancel = (): void => {};
+    const tooLate = new Promise<never>((_, reject) => {
+      const wait = (): void => {
+        const stepMs = Math.min(tickMs, leftMs - waitedMs);
+        cancel = this.#clock.setTimer(stepMs, () => {
+          waitedMs += stepMs;
+          if (waitedMs < leftMs) wait();
+          else reject(new StoreError('the health store does not answer in time'));
+        });
+      };
+      wait();
+    });
+    return { tooLate, waitedMs: () => waitedMs, end: () => cancel() };
   }
 
   #giveUp(error: unknown): void {

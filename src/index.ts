@@ -110,6 +110,7 @@ export type {
   UpdateOptions,
   Usage,
 } from './core/ports.js';
+export type { Resolution, ResolvedTarget } from './core/resolution.js';
 export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';
 export type { CallTuning, ChainConfig } from './core/tuning.js';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { nonEmpty, pairs, several } from './flags.js';
+import { given, nonEmpty, type Pair, pairs, several } from './flags.js';
 
 /** Flags that every command takes, before or after its name. */
 export function addGlobalFlags(command: Command, formats: readonly string[]): Command {
@@ -33,4 +33,12 @@ export function addGlobalFlags(command: Command, formats: readonly string[]): Co
       nonEmpty,
     )
     .option('-q, --quiet', 'no remarks on standard error, only errors');
+}
+
+/** Flags before and after the command's name: the latter win, aliases and environment files add up. */
+export function bothFlags<Flags>(before: Record<string, unknown>, after: Record<string, unknown>): Flags {
+  const alias = [before.alias, after.alias].flatMap((pairs) => (pairs ?? []) as readonly Pair[]);
+  const files = [before.envFile, after.envFile].flatMap((names) => (names ?? []) as readonly string[]);
+  const envFile = files.length === 0 ? undefined : files;
+  return { ...before, ...given(after), alias, envFile } as Flags;
 }

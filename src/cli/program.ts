@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
 import { addHealthCommand } from './commands/health-command.js';
+import { addResolveCommand } from './commands/resolve-command.js';
 import { addRunCommand } from './commands/run-command.js';
 import { addGlobalFlags } from './global-flags.js';
 import { helpLayout, helpWidth } from './help-layout.js';
@@ -15,6 +16,7 @@ Examples:
   $ export LLM_M1=ollama://m1.lan OPENAI_API_KEY=…
   $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini "why is the sky blue?"
   $ git diff | majordomo run -m m1/qwen3 "write a commit message"
+  $ majordomo resolve fast
   $ majordomo health --memory
   $ majordomo run --help`;
 
@@ -42,6 +44,7 @@ export function buildProgram(parts: ProgramParts): Command {
     .addHelpText('after', examples);
   addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
   addRunCommand(program, parts);
+  addResolveCommand(program, parts);
   addHealthCommand(program, parts);
   for (const command of [program, ...program.commands]) {
     const explain = command === program ? programHint : commandHint;

@@ -3,6 +3,8 @@ import { exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
 import { visibleJson } from './render/json.js';
 import { memoryReport } from './render/memory-report.js';
+import type { CommonFacts, CommonReport } from './render/report-frame.js';
+import { resolveReport } from './render/resolve-report.js';
 import { runReport } from './render/run-report.js';
 import { oneLine } from './render/sanitize.js';
 import { usageMessage } from './usage-message.js';
@@ -27,11 +29,14 @@ export function reportUsageAsJson(parts: {
     parts.hint,
   );
   const facts = { error, warnings: [], exitCode: exitCodes.usage, durationMs: 0 };
-  const report =
-    parts.command === 'health'
-      ? memoryReport({ ...facts, entries: [], now: 0 })
-      : runReport({ ...facts, spec: '', answer: null, attempts: [] });
+  const report = reportOf(parts.command, facts);
   output.write(`${visibleJson(report, format === 'json' ? 2 : 0)}\n`);
+}
+
+function reportOf(command: string, facts: CommonFacts): CommonReport {
+  if (command === 'health') return memoryReport({ ...facts, entries: [], now: 0 });
+  if (command === 'resolve') return resolveReport({ ...facts, resolutions: [], now: 0 });
+  return runReport({ ...facts, spec: '', answer: null, attempts: [] });
 }
 
 /** The last one that is named counts, as for commander. */

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError, type Warning } from '../core/errors.js';
+import type { Warning } from '../core/errors.js';
 import type { HealthConfig } from '../core/health.js';
 import { canonicalName, variableOf } from '../core/provider-names.js';
 import type { CoreRegistry } from '../core/registry.js';
@@ -86,16 +86,8 @@ function registerAliases(
   aliases: readonly (readonly [name: string, spec: string])[],
   file: FileConfig,
 ): void {
-  for (const [name, spec] of aliases) {
-    const source = file.sourceOf('aliases', name);
-    try {
-      registry.registerAlias(name, spec, source);
-    } catch (error) {
-      // The name itself may be a DSN in the wrong place, and is not repeated.
-      if (!(error instanceof ConfigError)) throw error;
-      throw new ConfigError(error.code, `${source.key}: ${error.message}`, error.hint);
-    }
-  }
+  // A name that cannot be one is not repeated, as it may be a DSN in the wrong place; its line is told.
+  for (const [name, spec] of aliases) registry.registerAlias(name, spec, file.sourceOf('aliases', name));
 }
 
 /** Whose definition an alias of a project would hide; null for nobody's. A provider's name can be asked for by itself, too. */

@@ -7,12 +7,13 @@ import {
   type FailureFacts,
   freeAt,
   type HealthConfig,
-  memoryMs,
+  isCurrent,
   onFailure,
   onFirstContent,
   onRelease,
   onSuccess,
   takeProbe,
+  worse,
 } from './health.js';
 import type { Clock, HealthEntry, HealthStore, Random } from './ports.js';
 
@@ -49,9 +50,6 @@ export interface FailureReport {
   /** The chain went on to another target. */
   readonly advanced: boolean;
 }
-
-/** Clocks of machines that share a store may differ by this much. */
-const skewMs = 5 * 60_000;
 
 type Scope = 'target' | 'provider';
 type Transition = (circuit: Circuit) => Circuit;
@@ -228,9 +226,7 @@ export class HealthTracker {
 
   /** Undefined for an entry that is too old to mean anything, or that comes from a clock that is wrong. */
   #fresh(entry: HealthEntry | undefined): HealthEntry | undefined {
-    if (entry === undefined) return undefined;
-    const ageMs = this.#clock.now() - entry.updatedAtMs;
-    return ageMs > memoryMs || ageMs < -skewMs ? undefined : entry;
+    return entry !== undefined && isCurrent(entry.updatedAtMs, this.#clock.now()) ? entry : undefined;
   }
 
   async #take(at: {
@@ -301,9 +297,4 @@ function scopeOf(report: FailureReport): Scope | 'none' {
   if (report.kind === 'timeout' && report.phase === 'connect') return 'provider';
   if (scope === 'provider-if-advanced') return report.advanced ? 'provider' : 'none';
   return scope;
-}
-
-function worse(provider: Circuit, target: Circuit): Circuit {
-  const later = freeAt(provider) - freeAt(target);
-  return later > 0 || (later === 0 && provider.failures > target.failures) ? provider : target;
 }

@@ -152,3 +152,18 @@ function cooldownMs(openings: number, facts: FailureFacts): number {
   const limit = Math.min(config.maxCooldownMs, Math.max(shortestProbeBudgetMs, probeCostFactor * costMs));
   return Math.round(Math.min(doubled * (0.9 + 0.2 * random), limit));
 }
+
+/** The one of two circuits that keeps requests away longer, else the one with more failures. */
+export function worse(provider: Circuit, target: Circuit): Circuit {
+  const later = freeAt(provider) - freeAt(target);
+  return later > 0 || (later === 0 && provider.failures > target.failures) ? provider : target;
+}
+
+/** Clocks of machines that share a store may differ by this much. */
+const skewMs = 5 * 60_000;
+
+/** Whether what was remembered then still means something: it is not too old, and not of a clock that is wrong. */
+export function isCurrent(updatedAtMs: number, now: number): boolean {
+  const ageMs = now - updatedAtMs;
+  return ageMs <= memoryMs && ageMs >= -skewMs;
+}

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { given } from '../flags.js';
-import { addGlobalFlags } from '../global-flags.js';
+import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { HealthFlags } from './health-flags.js';
 
@@ -16,7 +15,7 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
     .addHelpText('after', examples);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async () => {
-    const flags = { ...program.opts(), ...given(command.opts()) } as HealthFlags;
+    const flags = bothFlags<HealthFlags>(program.opts(), command.opts());
     if (flags.memory !== true && flags.reset === undefined) {
       command.error('error: nothing to do: say --memory or --reset', { exitCode: 2 });
     }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { decimal, duration, given, nonEmpty, type Pair, pairs, wholeNumber } from '../flags.js';
-import { addGlobalFlags } from '../global-flags.js';
+import { decimal, duration, nonEmpty, pairs, wholeNumber } from '../flags.js';
+import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import { filled, helpWidth } from '../help-layout.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { RunFlags } from './run-flags.js';
@@ -88,16 +88,8 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
     });
   addGlobalFlags(command, ['pretty', 'plain', 'json', 'ndjson']);
   command.action(async (words: readonly string[]) => {
-    const flags = runFlags(program.opts(), command.opts());
+    const flags = bothFlags<RunFlags>(program.opts(), command.opts());
     const { run } = await import('./run.js');
     parts.onExit(await run(words, { flags, process: parts.process }));
   });
-}
-
-/** Flags before and after the command's name: the latter win, aliases and environment files add up. */
-function runFlags(before: Record<string, unknown>, after: Record<string, unknown>): RunFlags {
-  const alias = [before.alias, after.alias].flatMap((pairs) => (pairs ?? []) as readonly Pair[]);
-  const files = [before.envFile, after.envFile].flatMap((names) => (names ?? []) as readonly string[]);
-  const envFile = files.length === 0 ? undefined : files;
-  return { ...before, ...given(after), alias, envFile } as unknown as RunFlags;
 }

@@ -1,15 +1,12 @@
 import type { ErrorKind } from '../../core/classify.js';
 import { formatDuration } from '../../core/duration.js';
 import type { HealthEntry } from '../../core/ports.js';
+import { type CircuitReport, circuitReport, circuitWords } from './circuit.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
-interface RememberedCircuit {
+interface RememberedCircuit extends CircuitReport {
   readonly name: string;
   readonly scope: 'target' | 'provider';
-  readonly state: 'closed' | 'open' | 'half-open';
-  /** Until when nobody else asks; null where everybody may. */
-  readonly untilMs: number | null;
-  readonly failures: number;
   /** The kind of the last failure. */
   readonly kind: ErrorKind | null;
   readonly updatedAtMs: number;
@@ -33,10 +30,7 @@ function remembered(
   { name, scope, circuit, kind, updatedAtMs }: HealthEntry,
   now: number,
 ): RememberedCircuit {
-  const untilMs =
-    circuit.state === 'closed' ? null : circuit.state === 'open' ? circuit.untilMs : circuit.leaseUntilMs;
-  const due = untilMs !== null && untilMs > now ? untilMs : null;
-  return { name, scope, state: circuit.state, untilMs: due, failures: circuit.failures, kind, updatedAtMs };
+  return { name, scope, ...circuitReport(circuit, now), kind, updatedAtMs };
 }
 
 function byState(one: RememberedCircuit, other: RememberedCircuit): number {
@@ -45,20 +39,12 @@ function byState(one: RememberedCircuit, other: RememberedCircuit): number {
 
 /** A row each: what, how it stands, and why. */
 export function memoryRows({ circuits }: MemoryReport, now: number): string[][] {
-  return circuits.map(({ name, scope, state, untilMs, failures, kind, updatedAtMs }) => [
+  return circuits.map(({ name, scope, kind, updatedAtMs, ...circuit }) => [
     name,
     scope,
-    untilMs === null
-      ? state === 'closed'
-        ? 'closed'
-        : `${state}, due`
-      : `${state}, ${inFuture(untilMs, now)}`,
-    `${failures} ${failures === 1 ? 'failure' : 'failures'}`,
+    circuitWords(circuit, now),
+    `${circuit.failures} ${circuit.failures === 1 ? 'failure' : 'failures'}`,
     kind ?? '-',
     `${formatDuration(Math.max(0, now - updatedAtMs))} ago`,
   ]);
-}
-
-function inFuture(atMs: number, now: number): string {
-  return `free in ${formatDuration(atMs - now)}`;
 }

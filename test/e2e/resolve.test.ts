@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { runCli, temporaryFile } from '../support/cli.js';
+import { hasTerminal, onTerminal } from '../support/terminal.js';
+
+const key = 'sk-canary-0123456789abcdefWXYZ';
+const env = {
+  LLM_M1: 'ollama://m1.lan',
+  LLM_WORK: `openai://${key}@gateway.corp/v1`,
+  OPENAI_API_KEY: key,
+  MAJORDOMO_ALIAS_FAST: 'm1/qwen3,smart',
+  MAJORDOMO_ALIAS_SMART: 'work/gpt-x,openai/gpt-x',
+};
+
+describe.concurrent('resolve', () => {
+  it('prints a row for each target in a pipe', async () => {
+    const { code, stdout, stderr } = await runCli(['resolve', 'fast'], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t')),
+    ).toEqual([
+      ['fast', '1', 'm1/qwen3', 'http://m1.lan:11434/api', '-', '-', 'LLM_M1', 'closed', 'usable'],
+      [
+        'fast',
+        '2',
+        'work/gpt-x',
+        'https://gateway.corp/v1',
+        'LLM_WORK',
+        '…WXYZ',
+        'LLM_WORK',
+        'closed',
+        'usable',
+      ],
+      [
+        'fast',
+        '3',
+        'openai/gpt-x',
+        'https://api.openai.com/v1',
+        'OPENAI_API_KEY',
+        '…WXYZ',
+        'built in',
+        'closed',
+        'usable',
+      ],
+    ]);
+  });
+
+  it('without a name tells all aliases, a broken one hiding none', async () => {
+    const { code, stdout } = await runCli(['resolve', '--json'], {
+      env: { ...env, MAJORDOMO_ALIAS_LOOP: 'loop2', MAJORDOMO_ALIAS_LOOP2: 'loop' },
+    });
+    const report = JSON.parse(stdout);
+    expect(code).toBe(3);
+    expect(report).toMatchObject({ schema: 'majordomo/resolve@1', error: null, exitCode: 3 });
+    expect(
+      report.resolutions.map(({ spec, error }: { spec: string; error: unknown }) => [spec, error === null]),
+    ).toEqual([
+      ['fast', true],
+      ['loop', false],
+      ['loop2', false],
+      ['smart', true],
+    ]);
+    expect(stdout).not.toContain('canary');
+  });
+
+  it('names file, line and what is hidden', async () => {
+    const file = temporaryFile('c.yaml', 'aliases:\n  other: m1/a\n  fast: m1/b\n');
+    const { stdout } = await runCli(
+      ['resolve', '--format', 'pretty', '--config', file, '--alias', 'fast=m1/c', 'fast'],
+      { env },
+    );
+    const [first = '', second = ''] = stdout.split('\n');
+    expect(first).toBe('fast  --alias  hides MAJORDOMO_ALIAS_FAST');
+    expect(second.trim()).toBe(`hides ${file}:3`);
+  });
+
+  it('says what to do where there are no aliases', async () => {
+    const { code, stdout, stderr } = await runCli(['resolve']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('MAJORDOMO_ALIAS_FAST=');
+  });
+
+  it.each([
+    { name: 'an unknown name', words: ['fats'], says: 'did you mean fast' },
+    { name: 'a missing credential', words: ['anthropic/c'], says: 'ANTHROPIC_API_KEY' },
+  ])('of $name: exit 3, and what to do', async ({ words, says }) => {
+    const { code, stdout } = await runCli(['resolve', '--format', 'pretty', ...words], { env });
+    expect(code).toBe(3);
+    expect(stdout).toContain(says);
+  });
+
+  it.each([['--nope'], ['--format', 'ndjson', 'fast']])('%j is wrong usage', async (...words) => {
+    expect((await runCli(['resolve', ...words], { env })).code).toBe(2);
+  });
+});
+
+describe.skipIf(!hasTerminal)('resolve on a terminal', () => {
+  it.each([40, 80, 200])('of %i columns fits', async (columns) => {
+    const { code, screen } = await onTerminal(['resolve', 'fast'], { columns, env });
+    expect(code).toBe(0);
+    expect(screen).toContain('└─ smart');
+    expect(screen.split('\n').filter((line) => line.length > columns)).toEqual([]);
+  });
+});

@@ -41,9 +41,11 @@ export async function setUp(
   }
   const config = await loadConfig({ path: flags.config, cwd: workingDirectory(cwd), env, platform });
   warnings.push(...config.warnings);
-  const chosen = flags.healthStore ?? (env.MAJORDOMO_HEALTH_STORE || config.healthStore) ?? undefined;
+  const variable = env.MAJORDOMO_HEALTH_STORE || undefined;
+  const chosen = flags.healthStore ?? variable ?? config.healthStore?.name;
   const opened = await openHealthStore({ chosen, env, platform }).catch((error: unknown) => {
-    throw flags.healthStore === undefined ? error : fromFlag(error);
+    if (flags.healthStore !== undefined) throw fromFlag(placed(error, '--health-store'));
+    throw placed(error, variable === undefined ? config.healthStore?.source.key : 'MAJORDOMO_HEALTH_STORE');
   });
   warnings.push(...opened.warnings);
   const health = { ...config.health, ...(opened.store !== undefined && { store: opened.store }) };
@@ -68,6 +70,12 @@ function workingDirectory(cwd: () => string): string | null {
   } catch {
     return null;
   }
+}
+
+/** An error of what stands in one place, which its message does not know of. */
+function placed(error: unknown, place: string | undefined): unknown {
+  if (!(error instanceof ConfigError) || place === undefined) return error;
+  return new ConfigError(error.code, `${place}: ${error.message}`, error.hint);
 }
 
 /** What a flag says wrongly is wrong usage, where a file or a variable would be wrong configuration. */

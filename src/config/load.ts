@@ -15,8 +15,8 @@ export interface LoadedConfig {
   readonly model: { readonly spec: string; readonly source: Source } | null;
   readonly chain: ChainConfig;
   readonly health: Partial<HealthConfig>;
-  /** May be a URL with a password. */
-  readonly healthStore: string | null;
+  /** `name` may be a URL with a password. */
+  readonly healthStore: { readonly name: string; readonly source: Source } | null;
   /** What a project's file would have hidden, and may not. */
   readonly warnings: readonly Warning[];
   /** Registers providers and aliases; before those of the environment, which are stronger. */
@@ -60,7 +60,10 @@ function merged(user: FileConfig | null, project: FileConfig | null, env: Surrou
     model: chosen,
     chain: { ...user?.chain, ...project?.chain },
     health: { ...user?.health, ...project?.health },
-    healthStore: user?.healthStore ?? null,
+    healthStore:
+      user === null || user.healthStore === null
+        ? null
+        : { name: user.healthStore, source: user.sourceOf('health', 'store') },
     warnings: project === null || hidden.length === 0 ? [] : [notTrusted(project, hidden)],
     register(registry) {
       if (user !== null) {

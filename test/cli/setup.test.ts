@@ -171,4 +171,18 @@ describe('the health store', () => {
       message: expect.not.stringContaining('canary'),
     });
   });
+
+  it('that is wrong is told with its place', async () => {
+    const messageOf = (...[flags, env]: Parameters<typeof setUp>) =>
+      setUp(flags, env).then(
+        () => '',
+        ({ message }: Error) => message,
+      );
+    const wrong = config({ health: { store: 'canary' } });
+    expect(await messageOf({ healthStore: 'x' }, {})).toMatch(/^--health-store: /);
+    expect(await messageOf({}, { MAJORDOMO_HEALTH_STORE: 'redis://' })).toMatch(/^MAJORDOMO_HEALTH_STORE: /);
+    expect(await messageOf({ config: wrong }, { MAJORDOMO_HEALTH_STORE: '' })).toBe(
+      `${wrong}:1: there is no such health store`,
+    );
+  });
 });

@@ -57,7 +57,7 @@ describe('the files', () => {
       model: { spec: 'fast', source: { kind: 'project-file', key: 'majordomo.yaml:4' } },
       chain: { transientRetries: -1, timeoutMs: 60_000 },
       health: { threshold: 5 },
-      healthStore: 'off',
+      healthStore: { name: 'off', source: { key: '~/.config/majordomo/config.json:1' } },
       warnings: [],
     });
     expect(alias('mine')).toMatchObject({

@@ -37,7 +37,7 @@ export class GuardedStore implements HealthStore {
   takeWarnings(): readonly Warning[] {
     const warnings = this.#warnings;
     this.#warnings = [];
-    return warnings;
+    return [...warnings, ...(this.#store.takeWarnings?.() ?? [])];
   }
 
   async read(keys: readonly string[]): Promise<readonly (HealthEntry | undefined)[]> {

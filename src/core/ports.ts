@@ -203,4 +203,6 @@ export interface HealthStore {
   clear(keys?: readonly string[]): Promise<void>;
   /** Lets go of connections, where there are any. */
   close?(): Promise<void>;
+  /** What is odd and fails nothing, each thing once. */
+  takeWarnings?(): readonly Warning[];
 }

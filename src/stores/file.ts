@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { StoreError } from '../core/errors.js';
+import { StoreError, type Warning } from '../core/errors.js';
 import type { HealthEntry, HealthStore, UpdateOptions } from '../core/ports.js';
 import { TimeBudget } from '../core/time-budget.js';
 import { type Entries, later, readDocument, writeDocument } from './file/document.js';
@@ -52,6 +52,7 @@ export class FileStore implements HealthStore {
   readonly #path: string;
   readonly #budget: TimeBudget;
   #made = 0;
+  #damage: 'unseen' | 'seen' | 'told' = 'unseen';
 
   constructor(options: FileStoreOptions) {
     this.#path = options.path;
@@ -112,6 +113,13 @@ export class FileStore implements HealthStore {
     }
   }
 
+  takeWarnings(): readonly Warning[] {
+    if (this.#damage !== 'seen') return [];
+    this.#damage = 'told';
+    const message = `${this.#path} is damaged: what it remembered is lost, and it is begun anew`;
+    return [{ code: 'health-store-damaged', message }];
+  }
+
   #load(): Stored {
     const main = this.#readFile(this.#path);
     const beside = this.#names().filter((name) => name.startsWith(this.#prefix('left')));
@@ -120,6 +128,7 @@ export class FileStore implements HealthStore {
       throw this.#failed('was written by a later version of majordomo');
     }
     const corrupt = 'problem' in reading;
+    if (corrupt && this.#damage === 'unseen') this.#damage = 'seen';
     if (beside.length === 0) return { entries: corrupt ? new Map() : reading.entries, beside, corrupt };
     const entries = new Map(corrupt ? [] : reading.entries);
     for (const name of beside) {

@@ -75,6 +75,21 @@ describe('the file store', () => {
     expect((await store().list()).map(({ key }) => key)).toEqual(['young']);
   });
 
+  it.each(['garbage{', '{"version":1,"entries":{}}', '{"version":"1"}'])(
+    'tells once that it is damaged: %s',
+    async (text) => {
+      writeFileSync(file, text, { mode: 0o600 });
+      const damaged = store();
+      expect(await damaged.list()).toEqual([]);
+      expect(damaged.takeWarnings()).toMatchObject([{ code: 'health-store-damaged' }]);
+      await damaged.update('a', () => fresh('a'));
+      expect(damaged.takeWarnings()).toEqual([]);
+      const mended = store();
+      expect(await mended.list()).toHaveLength(1);
+      expect(mended.takeWarnings()).toEqual([]);
+    },
+  );
+
   it('takes no circuit that a wrong clock has closed off for longer than a day', async () => {
     const circuit = { ...open('a').circuit, untilMs: now + 400 * 24 * 3_600_000, byRetryAfter: true };
     writeFileSync(file, JSON.stringify({ version: 1, entries: [{ ...open('a'), circuit }] }), {

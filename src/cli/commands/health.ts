@@ -31,11 +31,11 @@ export async function health(context: {
     warnings.push(...early);
     try {
       entries = await registry.health.entries();
-      refuseAway(registry);
+      warnings.push(...remarks(registry));
       if (flags.reset !== undefined) {
         const { kept, forgotten } = split(entries, flags.reset);
         await registry.health.clear(forgotten.map(({ key }) => key));
-        refuseAway(registry);
+        warnings.push(...remarks(registry));
         entries = kept;
         notices.notice(
           forgotten.length === 0 ? 'nothing was remembered' : `forgotten: ${namesOf(forgotten)}`,
@@ -73,10 +73,12 @@ export async function health(context: {
   return exitCode;
 }
 
-/** A run goes on without its memory; here it is what was asked for. */
-function refuseAway(registry: Registry): void {
-  const [away] = registry.health.takeWarnings();
+/** What is odd about the memory. That it is away is an error here: a run goes on without, but this command is about it. */
+function remarks(registry: Registry): readonly Warning[] {
+  const all = registry.health.takeWarnings();
+  const away = all.find(({ code }) => code === 'health-store');
   if (away !== undefined) throw new ConfigError(away.code, away.message.replace(/^.*?only: /, ''));
+  return all;
 }
 
 /** Of a target its own circuit; of a provider also those of its targets. */

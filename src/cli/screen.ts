@@ -1,6 +1,7 @@
+import type { ChalkInstance } from 'chalk';
 import type { ChainEvent } from '../core/events.js';
 import type { RunFlags } from './commands/run-flags.js';
-import { type Process, wantsColor } from './context.js';
+import { type ColorChoice, type Process, type TextStream, wantsColor } from './context.js';
 import type { Output } from './output.js';
 import { JsonRenderer, NdjsonRenderer } from './render/json.js';
 import { Notices } from './render/notices.js';
@@ -40,6 +41,14 @@ export async function openScreen({ flags, process }: RunContext, output: Output)
   return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
 }
 
+/** What paints a stream; null where it has no colours. */
+export async function colorFor(
+  { isTTY = false }: TextStream,
+  choice: Pick<ColorChoice, 'flag' | 'env'>,
+): Promise<ChalkInstance | null> {
+  return wantsColor({ ...choice, isTTY }) ? new (await import('chalk')).Chalk({ level: 1 }) : null;
+}
+
 /** Standard error, for remarks and errors. */
 export async function openNotices(at: {
   readonly flags: Pick<RunFlags, 'quiet' | 'color'>;
@@ -49,8 +58,7 @@ export async function openNotices(at: {
 }): Promise<Notices> {
   const { flags, process, output, spinner } = at;
   const { stdout, stderr, env } = process;
-  const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
-  const color = colored ? new (await import('chalk')).Chalk({ level: 1 }) : null;
+  const color = await colorFor(stderr, { flag: flags.color, env });
   const oneScreen = stdout.isTTY === true && stderr.isTTY === true;
   const beforeLine = (): void => {
     output.flush();

@@ -7,16 +7,29 @@ type Env = Readonly<Record<string, string | undefined>>;
  * environment names no place for it. The directory may not exist yet.
  */
 export function stateDirectory(env: Env, platform: NodeJS.Platform): string | null {
-  const named = env.XDG_STATE_HOME;
-  if (named && isAbsolute(named)) return join(named, 'majordomo');
-  if (platform === 'win32') return env.LOCALAPPDATA ? join(env.LOCALAPPDATA, 'majordomo', 'State') : null;
-  return env.HOME && isAbsolute(env.HOME) ? join(env.HOME, '.local/state/majordomo') : null;
+  const windows = { variable: 'LOCALAPPDATA', below: 'majordomo/State' };
+  return directory(env, { platform, variable: 'XDG_STATE_HOME', inHome: '.local/state', windows });
 }
 
 /** Where the user's configuration is, by the same specification. */
 export function configDirectory(env: Env, platform: NodeJS.Platform): string | null {
-  const named = env.XDG_CONFIG_HOME;
+  const windows = { variable: 'APPDATA', below: 'majordomo' };
+  return directory(env, { platform, variable: 'XDG_CONFIG_HOME', inHome: '.config', windows });
+}
+
+interface Place {
+  readonly platform: NodeJS.Platform;
+  readonly variable: string;
+  readonly inHome: string;
+  readonly windows: { readonly variable: string; readonly below: string };
+}
+
+function directory(env: Env, { platform, variable, inHome, windows }: Place): string | null {
+  const named = env[variable];
   if (named && isAbsolute(named)) return join(named, 'majordomo');
-  if (platform === 'win32') return env.APPDATA ? join(env.APPDATA, 'majordomo') : null;
-  return env.HOME && isAbsolute(env.HOME) ? join(env.HOME, '.config/majordomo') : null;
+  if (platform === 'win32') {
+    const base = env[windows.variable];
+    return base ? join(base, windows.below) : null;
+  }
+  return env.HOME && isAbsolute(env.HOME) ? join(env.HOME, inHome, 'majordomo') : null;
 }

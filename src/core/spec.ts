@@ -147,28 +147,29 @@ export function expandSpec(spec: string, names: SpecNames): Expansion {
 
 /** The same as far as it goes, with the error that ended it: what led there is still to be seen. */
 export function expandFar(spec: string, names: SpecNames): Expansion & { readonly error: unknown } {
-  const root: Frame = { alias: null, elements: [], next: 0, children: [] };
-  const targets = new Map<string, TargetName>();
-  const duplicates = new Set<string>();
+  const found: Found = { targets: new Map(), tree: [], duplicates: new Set() };
   let error: unknown = null;
   try {
-    expandInto({ ...root, elements: splitSpec(spec) }, { names, targets, duplicates });
+    expandInto(found, splitSpec(spec), names);
   } catch (thrown) {
     error = thrown;
   }
-  return { targets: [...targets.values()], tree: root.children, duplicates: [...duplicates], error };
+  const { targets, tree, duplicates } = found;
+  return { targets: [...targets.values()], tree, duplicates: [...duplicates], error };
+}
+
+interface Found {
+  readonly targets: Map<string, TargetName>;
+  readonly tree: SpecNode[];
+  readonly duplicates: Set<string>;
 }
 
 function expandInto(
-  root: Frame,
-  found: {
-    readonly names: SpecNames;
-    readonly targets: Map<string, TargetName>;
-    readonly duplicates: Set<string>;
-  },
+  { targets, tree, duplicates }: Found,
+  elements: readonly string[],
+  names: SpecNames,
 ): void {
-  const { names, targets, duplicates } = found;
-  const stack: Frame[] = [root];
+  const stack: Frame[] = [{ alias: null, elements, next: 0, children: tree }];
   const open = new Set<string>();
   let nodes = 0;
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { knownKeys } from '../../src/config/config-keys.js';
 import { parseConfig, readConfigFile } from '../../src/config/file.js';
+import { parseDuration } from '../../src/core/duration.js';
 import { ConfigError } from '../../src/core/errors.js';
 
 function errorOf(value: unknown): Promise<ConfigError> {
@@ -103,6 +105,40 @@ describe('a configuration file', () => {
       ['__proto__', 'm1/x'],
       ['constructor', 'm1/y'],
     ]);
+  });
+});
+
+describe('the schema that ships', () => {
+  const schema = JSON.parse(
+    readFileSync(new URL('../../schemas/config.schema.json', import.meta.url), 'utf8'),
+  );
+
+  it('has the keys that are read, and no others', () => {
+    const { properties } = schema;
+    expect(Object.keys(properties).sort()).toEqual([...(knownKeys[''] ?? [])].sort());
+    for (const key of ['chain', 'health'])
+      expect(Object.keys(properties[key].properties).sort()).toEqual([...(knownKeys[key] ?? [])].sort());
+  });
+
+  it('takes the durations that the program takes', () => {
+    const pattern = new RegExp(schema.definitions.duration.pattern, 'u');
+    const texts = [
+      '500ms',
+      '1.5s',
+      '2m',
+      '1h30m',
+      '1m 30s',
+      '30',
+      '-5s',
+      ' 5s',
+      '5 s',
+      '5s5m',
+      '0s',
+      '',
+      '1d',
+      '5S',
+    ];
+    for (const text of texts) expect(pattern.test(text), text).toBe((parseDuration(text) ?? 0) > 0);
   });
 });
 

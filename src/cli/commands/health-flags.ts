@@ -1,12 +1,8 @@
+import type { ReportFlags } from '../report-command.js';
+
 /** `health` as commander reads it, global flags included. */
-export interface HealthFlags {
+export interface HealthFlags extends ReportFlags {
   readonly memory?: boolean;
   /** True for all of it. */
   readonly reset?: string | true;
-  readonly format?: 'pretty' | 'plain' | 'json';
-  readonly color?: 'auto' | 'always' | 'never';
-  readonly config?: string;
-  readonly envFile?: readonly string[];
-  readonly healthStore?: string;
-  readonly quiet?: boolean;
 }

@@ -1,16 +1,11 @@
-import { ConfigError, MajordomoError, StoreError, type Warning } from '../../core/errors.js';
+import { ConfigError, type Warning } from '../../core/errors.js';
 import type { HealthEntry } from '../../core/ports.js';
-import { type Registry, systemClock } from '../../index.js';
+import type { Registry } from '../../index.js';
 import type { Process } from '../context.js';
-import { exitCodeOf, exitCodes } from '../exit-codes.js';
-import { Output } from '../output.js';
-import { errorLines } from '../render/error-lines.js';
-import { visibleJson } from '../render/json.js';
 import { memoryReport, memoryRows } from '../render/memory-report.js';
 import { oneLine } from '../render/sanitize.js';
 import { tabbed, table } from '../render/table.js';
-import { openNotices } from '../screen.js';
-import { setUp } from '../setup.js';
+import { reportCommand } from '../report-command.js';
 import type { HealthFlags } from './health-flags.js';
 
 /** `majordomo health --memory` and `--reset`. Resolves to the exit code. */
@@ -18,59 +13,28 @@ export async function health(context: {
   readonly flags: HealthFlags;
   readonly process: Process;
 }): Promise<number> {
-  const { flags, process } = context;
-  const output = new Output(process.stdout, () => {});
-  const notices = await openNotices({ flags, process, output, spinner: null });
-  const startedMs = systemClock.monotonic();
-  const now = systemClock.now();
-  const warnings: Warning[] = [];
-  let entries: readonly HealthEntry[] = [];
-  let error: unknown = null;
-  try {
-    const { registry, warnings: early } = await setUp(flags, process);
-    warnings.push(...early);
-    try {
-      entries = await registry.health.entries();
+  const { memory, reset } = context.flags;
+  const nothing: readonly HealthEntry[] = [];
+  return reportCommand(context, {
+    nothing,
+    find: async ({ registry, notices, warnings }) => {
+      const entries = await registry.health.entries();
       warnings.push(...remarks(registry));
-      if (flags.reset !== undefined) {
-        const { kept, forgotten } = split(entries, flags.reset);
-        await registry.health.clear(forgotten.map(({ key }) => key));
-        warnings.push(...remarks(registry));
-        entries = kept;
-        notices.notice(
-          forgotten.length === 0 ? 'nothing was remembered' : `forgotten: ${namesOf(forgotten)}`,
-        );
-      }
-    } finally {
-      await registry.health.close();
-    }
-  } catch (thrown) {
-    error = thrown instanceof StoreError ? new ConfigError(thrown.code, thrown.message, thrown.hint) : thrown;
-    if (!(error instanceof MajordomoError)) throw error;
-  }
-  const exitCode = error === null ? exitCodes.done : exitCodeOf(error);
-  const report = memoryReport({
-    entries: error === null ? entries : [],
-    now,
-    warnings,
-    error,
-    exitCode,
-    durationMs: systemClock.monotonic() - startedMs,
+      if (reset === undefined) return entries;
+      const { kept, forgotten } = split(entries, reset);
+      await registry.health.clear(forgotten.map(({ key }) => key));
+      warnings.push(...remarks(registry));
+      notices.notice(forgotten.length === 0 ? 'nothing was remembered' : `forgotten: ${namesOf(forgotten)}`);
+      return kept;
+    },
+    report: (entries, facts) => memoryReport({ ...facts, entries }),
+    lines: (report, { now, format, notices }) => {
+      if (memory !== true) return [];
+      const rows = memoryRows(report, now).map((row) => row.map(oneLine));
+      if (rows.length === 0) notices.notice('nothing is remembered');
+      return format === 'pretty' ? table(rows) : tabbed(rows);
+    },
   });
-  for (const warning of warnings) notices.notice(warning.message);
-  const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
-  if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
-  else if (error === null && flags.memory === true) {
-    const rows = memoryRows(report, now).map((row) => row.map(oneLine));
-    for (const line of format === 'pretty' ? table(rows) : tabbed(rows)) output.write(`${line}\n`);
-    if (rows.length === 0) notices.notice('nothing is remembered');
-  }
-  if (error !== null) {
-    for (const [index, line] of errorLines(error).entries())
-      notices.line(line, index === 0 ? 'red' : undefined);
-  }
-  await output.end();
-  return exitCode;
 }
 
 /** What is odd about the memory. That it is away is an error here: a run goes on without, but this command is about it. */

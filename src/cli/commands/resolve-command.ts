@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import type { ProgramParts } from '../program-parts.js';
-import type { ResolveFlags } from './resolve-flags.js';
+import type { ReportFlags } from '../report-command.js';
 
 const examples = `
 Examples:
@@ -25,7 +25,7 @@ export function addResolveCommand(program: Command, parts: ProgramParts): void {
     .addHelpText('after', examples);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async (specs: readonly string[]) => {
-    const flags = bothFlags<ResolveFlags>(program.opts(), command.opts());
+    const flags = bothFlags<ReportFlags>(program.opts(), command.opts());
     const { resolve } = await import('./resolve.js');
     parts.onExit(await resolve(specs, { flags, process: parts.process }));
   });

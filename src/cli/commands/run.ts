@@ -12,7 +12,6 @@ import type { Pair } from '../flags.js';
 import { Interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { readPrompt } from '../prompt.js';
-import { errorLines } from '../render/error-lines.js';
 import { type RunReport, runReport } from '../render/run-report.js';
 import { TextRenderer } from '../render/text.js';
 import { trailLines, usageLine } from '../render/trail.js';
@@ -59,9 +58,7 @@ function tell({ report, answer, error }: Ended, { flags, screen }: RunContext & 
   const { notices } = screen;
   if (flags.verbose === true) for (const line of trailLines(report.attempts)) notices.line(line, 'dim');
   if (answer !== null && flags.usage === true) notices.line(usageLine(answer), 'dim');
-  if (error === null) return;
-  for (const [index, line] of errorLines(error).entries())
-    notices.line(line, index === 0 ? 'red' : undefined);
+  if (error !== null) notices.failure(error);
 }
 
 interface Asking extends RunContext {

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../../core/duration.js';
 import type { Attempt, ChainEvent } from '../../core/events.js';
 import type { TextStream } from '../context.js';
+import { errorLines } from './error-lines.js';
 import { oneLine } from './sanitize.js';
 import type { Spinner } from './spinner.js';
 import { withoutWorkflowCommands } from './workflow-commands.js';
@@ -44,6 +45,11 @@ export class Notices {
     };
     if (spinner === null) write();
     else spinner.around(write);
+  }
+
+  /** Why there is no result. */
+  failure(error: unknown): void {
+    for (const [index, line] of errorLines(error).entries()) this.line(line, index === 0 ? 'red' : undefined);
   }
 
   onEvent(event: ChainEvent): void {

@@ -1,29 +1,14 @@
-import type { MajordomoError, Warning } from '../../core/errors.js';
-import type { CredentialInfo } from '../../core/ports.js';
-import type { Resolution } from '../../core/resolution.js';
-import type { Source } from '../../core/source.js';
-import type { SpecNode } from '../../core/spec.js';
+import type { Failure } from '../../core/errors.js';
+import type { Resolution, ResolvedTarget } from '../../core/resolution.js';
 import { type CircuitReport, circuitReport } from './circuit.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
-export interface TargetReport {
-  readonly target: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly scheme: string;
-  readonly endpoint: string;
-  readonly source: Source;
-  readonly credential: CredentialInfo | null;
+export interface TargetReport extends Omit<ResolvedTarget, 'circuit'> {
   readonly circuit: CircuitReport;
-  readonly usable: boolean;
-  readonly notes: readonly Warning[];
 }
 
-export interface ResolutionReport {
-  readonly spec: string;
-  readonly error: ReturnType<MajordomoError['toJSON']> | null;
-  readonly tree: readonly SpecNode[];
-  readonly duplicates: readonly string[];
+export interface ResolutionReport extends Omit<Resolution, 'error' | 'targets'> {
+  readonly error: Failure | null;
   readonly targets: readonly TargetReport[];
 }
 
@@ -36,22 +21,12 @@ export interface ResolveReport extends CommonReport {
 export function resolveReport(
   facts: CommonFacts & { readonly resolutions: readonly Resolution[]; readonly now: number },
 ): ResolveReport {
-  const resolutions = facts.resolutions.map((resolution) => ({
-    spec: resolution.spec,
-    error: resolution.error?.toJSON() ?? null,
-    tree: resolution.tree,
-    duplicates: resolution.duplicates,
-    targets: resolution.targets.map((target) => ({
-      target: target.target,
-      provider: target.provider,
-      model: target.model,
-      scheme: target.scheme,
-      endpoint: target.endpoint,
-      source: target.source,
-      credential: target.credential,
-      circuit: circuitReport(target.circuit, facts.now),
-      usable: target.usable,
-      notes: target.notes,
+  const resolutions = facts.resolutions.map(({ error, targets, ...resolution }) => ({
+    ...resolution,
+    error: error?.toJSON() ?? null,
+    targets: targets.map(({ circuit, ...target }) => ({
+      ...target,
+      circuit: circuitReport(circuit, facts.now),
     })),
   }));
   return { schema: 'majordomo/resolve@1', ...commonReport(facts), resolutions };

@@ -1,0 +1,84 @@
+import type { ChalkInstance } from 'chalk';
+import { ConfigError, MajordomoError, StoreError, type Warning } from '../core/errors.js';
+import { type Registry, systemClock } from '../index.js';
+import type { Process } from './context.js';
+import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { Output } from './output.js';
+import { visibleJson } from './render/json.js';
+import type { Notices } from './render/notices.js';
+import type { CommonFacts, CommonReport } from './render/report-frame.js';
+import { colorFor, openNotices } from './screen.js';
+import { type SetupFlags, setUp } from './setup.js';
+
+/** The flags of every command that ends in one report. */
+export interface ReportFlags extends SetupFlags {
+  readonly format?: 'pretty' | 'plain' | 'json';
+  readonly color?: 'auto' | 'always' | 'never';
+  readonly quiet?: boolean;
+}
+
+interface ReportCommand<Found, Report extends CommonReport> {
+  /** Does the work. What it throws on purpose becomes the report's error. */
+  readonly find: (at: {
+    readonly registry: Registry;
+    readonly notices: Notices;
+    readonly warnings: Warning[];
+  }) => Promise<Found>;
+  /** What is reported beside an error. */
+  readonly nothing: Found;
+  /** Whether what was found is a configuration that cannot be used. */
+  readonly isBroken?: (found: Found) => boolean;
+  readonly report: (found: Found, facts: CommonFacts & { readonly now: number }) => Report;
+  /** The report for people, or for programs that read lines. */
+  readonly lines: (
+    report: Report,
+    at: {
+      readonly now: number;
+      readonly format: 'pretty' | 'plain';
+      readonly notices: Notices;
+      /** For standard output; null for none. */
+      readonly color: () => Promise<ChalkInstance | null>;
+    },
+  ) => readonly string[] | Promise<readonly string[]>;
+}
+
+/** Sets a registry up, lets a command look something up in it, and prints the report. Resolves to the exit code. */
+export async function reportCommand<Found, Report extends CommonReport>(
+  { flags, process }: { readonly flags: ReportFlags; readonly process: Process },
+  command: ReportCommand<Found, Report>,
+): Promise<number> {
+  const output = new Output(process.stdout, () => {});
+  const notices = await openNotices({ flags, process, output, spinner: null });
+  const startedMs = systemClock.monotonic();
+  const now = systemClock.now();
+  const warnings: Warning[] = [];
+  let found = command.nothing;
+  let error: unknown = null;
+  try {
+    const { registry, warnings: early } = await setUp(flags, process);
+    warnings.push(...early);
+    try {
+      found = await command.find({ registry, notices, warnings });
+    } finally {
+      await registry.health.close();
+    }
+  } catch (thrown) {
+    error = thrown instanceof StoreError ? new ConfigError(thrown.code, thrown.message, thrown.hint) : thrown;
+    if (!(error instanceof MajordomoError)) throw error;
+  }
+  const isBroken = command.isBroken?.(found) ?? false;
+  const exitCode = error !== null ? exitCodeOf(error) : isBroken ? exitCodes.configuration : exitCodes.done;
+  const durationMs = systemClock.monotonic() - startedMs;
+  const report = command.report(found, { now, warnings, error, exitCode, durationMs });
+  for (const warning of warnings) notices.notice(warning.message);
+  const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
+  if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
+  else if (error === null) {
+    const color = () => colorFor(process.stdout, { flag: flags.color, env: process.env });
+    const lines = await command.lines(report, { now, format, notices, color });
+    for (const line of lines) output.write(`${line}\n`);
+  }
+  if (error !== null) notices.failure(error);
+  await output.end();
+  return exitCode;
+}

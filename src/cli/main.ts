@@ -19,21 +19,16 @@ export async function main(argv: readonly string[], process: Process): Promise<n
     return exitCodes.usage;
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' }).catch(async (error: unknown) => {
+      if (!(error instanceof CommanderError)) throw error;
+      exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+      await output.end();
+    });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return await end(output, { process, exitCode: error.exitCode === 0 ? exitCodes.done : exitCodes.usage });
-  }
-}
-
-async function end(output: Output, at: { process: Process; exitCode: number }): Promise<number> {
-  try {
-    await output.end();
-    return at.exitCode;
-  } catch (error) {
+    // Only standard output itself can fail here: a full disk.
     if (!(error instanceof MajordomoError)) throw error;
-    at.process.stderr.write(`majordomo: ${error.message}\n`);
+    process.stderr.write(`majordomo: ${error.message}\n`);
     return exitCodes.bug;
   }
 }

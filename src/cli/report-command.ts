@@ -7,6 +7,7 @@ import { Output } from './output.js';
 import { visibleJson } from './render/json.js';
 import type { Notices } from './render/notices.js';
 import type { CommonFacts, CommonReport } from './render/report-frame.js';
+import { withoutWorkflowCommands } from './render/workflow-commands.js';
 import { colorFor, openNotices } from './screen.js';
 import { type SetupFlags, setUp } from './setup.js';
 
@@ -76,7 +77,8 @@ export async function reportCommand<Found, Report extends CommonReport>(
   else if (error === null) {
     const color = () => colorFor(process.stdout, { flag: flags.color, env: process.env });
     const lines = await command.lines(report, { now, format, notices, color });
-    for (const line of lines) output.write(`${line}\n`);
+    const isRead = process.env.GITHUB_ACTIONS === 'true';
+    for (const line of lines) output.write(`${isRead ? withoutWorkflowCommands(line) : line}\n`);
   }
   if (error !== null) notices.failure(error);
   await output.end();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runCli, temporaryFile } from '../support/cli.js';
+import { runCli, runInShell, temporaryFile } from '../support/cli.js';
 import { hasTerminal, onTerminal } from '../support/terminal.js';
 
 const key = 'sk-canary-0123456789abcdefWXYZ';
@@ -74,6 +74,26 @@ describe.concurrent('resolve', () => {
     const [first = '', second = ''] = stdout.split('\n');
     expect(first).toBe('fast  --alias  hides MAJORDOMO_ALIAS_FAST');
     expect(second.trim()).toBe(`hides ${file}:3`);
+  });
+
+  it('gives no orders to GitHub Actions', async () => {
+    const words = ['resolve', '--alias', '::error::pwn=m1/x', '::error::pwn'];
+    for (const format of ['plain', 'pretty']) {
+      const { stdout } = await runCli([...words, '--format', format], {
+        env: { ...env, GITHUB_ACTIONS: 'true' },
+      });
+      expect(stdout).toContain('pwn');
+      expect(stdout).not.toMatch(/^\s*::error::/m);
+    }
+  });
+
+  it.each([
+    ['resolve', 'm1/x'],
+    ['health', '--memory', '--json'],
+  ])('%s %s says that the disk is full', async (...words) => {
+    const { code, stderr } = await runInShell('"$@" > /dev/full', words, env);
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/^majordomo: standard output cannot be written \(ENOSPC\)\n$/);
   });
 
   it('says what to do where there are no aliases', async () => {

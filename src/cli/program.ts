@@ -47,7 +47,7 @@ export function buildProgram(parts: ProgramParts): Command {
   addResolveCommand(program, parts);
   addHealthCommand(program, parts);
   for (const command of [program, ...program.commands]) {
-    const explain = command === program ? programHint : commandHint;
+    const explain = command === program ? programHint : commandHint(command.name());
     const neutralize = process.env.GITHUB_ACTIONS === 'true';
     command
       .configureOutput({ outputError: (text, write) => write(usageLines(text, { explain, neutralize })) })
@@ -72,10 +72,14 @@ const programHint: Hint = (message) => {
     : null;
 };
 
-const commandHint: Hint = (message) =>
-  /^(error: )?unknown option/.test(message)
-    ? 'if it belongs to the prompt, put -- before the prompt: majordomo run -m MODEL -- "…"'
-    : null;
+const commandHint =
+  (name: string): Hint =>
+  (message) => {
+    if (!/^(error: )?unknown option/.test(message)) return null;
+    return name === 'run'
+      ? 'if it belongs to the prompt, put -- before the prompt: majordomo run -m MODEL -- "…"'
+      : `see majordomo ${name} --help`;
+  };
 
 /** Commander's own words, made harmless, and a way out. What it quotes of the command line may hold a key. */
 function usageLines(text: string, { explain, neutralize }: { explain: Hint; neutralize: boolean }): string {

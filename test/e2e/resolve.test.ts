@@ -96,6 +96,11 @@ describe.concurrent('resolve', () => {
     expect(stderr).toMatch(/^majordomo: standard output cannot be written \(ENOSPC\)\n$/);
   });
 
+  it('does not speak of prompts where a flag is wrong', async () => {
+    const { stderr } = await runCli(['resolve', '--nope'], { env });
+    expect(stderr).toBe("majordomo: unknown option '--nope'\n  hint: see majordomo resolve --help\n");
+  });
+
   it('says what to do where there are no aliases', async () => {
     const { code, stdout, stderr } = await runCli(['resolve']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });

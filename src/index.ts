@@ -20,8 +20,14 @@ export interface RegistryOptions {
   readonly envLookup?: EnvLookup;
   /** False skips the scan; a name is still looked up when it is used. */
   readonly loadEnv?: boolean;
-  /** When circuits open and for how long, and where they are kept (default: in memory). */
-  readonly health?: Partial<HealthConfig> & { readonly store?: HealthStore };
+  /**
+   * When circuits open and for how long, and where they are kept (default: in memory). A store that holds the program for
+   * longer than `storePatienceMs` (default 200) within a minute is left alone for a while.
+   */
+  readonly health?: Partial<HealthConfig> & {
+    readonly store?: HealthStore;
+    readonly storePatienceMs?: number;
+  };
   /** How chains are run. */
   readonly chain?: ChainConfig;
   readonly clock?: Clock;
@@ -36,7 +42,7 @@ export interface RegistryOptions {
 export class Registry extends CoreRegistry {
   constructor(options: RegistryOptions = {}) {
     const env = options.env ?? (options.envLookup === undefined ? process.env : {});
-    const { store, ...health } = options.health ?? {};
+    const { store, storePatienceMs, ...health } = options.health ?? {};
     super({
       schemes,
       builtins: builtinNames,
@@ -48,6 +54,7 @@ export class Registry extends CoreRegistry {
       random: options.random ?? Math.random,
       store: store ?? new MemoryStore(),
       ...(store !== undefined && { memory: new MemoryStore() }),
+      storePatienceMs,
       health,
       chain: options.chain,
     });

@@ -167,7 +167,11 @@ describe('an answer is read', () => {
 });
 
 describe('the next target answers, and the cause is told, after', () => {
-  const cases: readonly (Case & { readonly kind: ErrorKind; readonly says?: string | RegExp })[] = [
+  const cases: readonly (Case & {
+    readonly kind: ErrorKind;
+    readonly says?: string | RegExp;
+    readonly status?: number;
+  })[] = [
     { name: 'a cut stream that ends cleanly', reply: stream(delta({ content: 'a' })), kind: 'network' },
     {
       name: 'the same with [DONE] at its end',
@@ -263,6 +267,14 @@ describe('the next target answers, and the cause is told, after', () => {
       kind: 'timeout',
     },
     {
+      name: 'a refusal whose explanation does not come',
+      reply: (socket) =>
+        socket.write('HTTP/1.1 429 Too Many Requests\r\nRetry-After: 9\r\nContent-Length: 90\r\n\r\n{"err'),
+      options: { firstTokenTimeoutMs: 150 },
+      kind: 'rate-limit',
+      status: 429,
+    },
+    {
       name: 'comments only, which are no token',
       reply: slowly(Array(60).fill(': OPENROUTER PROCESSING\n\n'), 25),
       options: { firstTokenTimeoutMs: 200 },
@@ -298,6 +310,7 @@ describe('the next target answers, and the cause is told, after', () => {
     const answer = await askServer(given);
     expect(answer.attempts[0]).toMatchObject({ outcome: given.kind, next: 'advance' });
     if (given.says !== undefined) expect(answer.attempts[0]?.message).toMatch(given.says);
+    if (given.status !== undefined) expect(answer.attempts[0]?.httpStatus).toBe(given.status);
     expect(answer.text).toBe(fallback);
     expect(answer.servedBy).toBe('good/x');
   });

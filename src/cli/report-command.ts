@@ -25,6 +25,8 @@ interface ReportCommand<Found, Report extends CommonReport> {
     readonly notices: Notices;
     readonly warnings: Warning[];
   }) => Promise<Found>;
+  /** How long the health store is waited for, in milliseconds; a moment by default. */
+  readonly storePatienceMs?: number;
   /** What is reported beside an error. */
   readonly nothing: Found;
   /** Whether what was found is a configuration that cannot be used. */
@@ -56,7 +58,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
   let found = command.nothing;
   let error: unknown = null;
   try {
-    const { registry, warnings: early } = await setUp(flags, process);
+    const { registry, warnings: early } = await setUp(flags, process, command);
     warnings.push(...early);
     try {
       found = await command.find({ registry, notices, warnings });

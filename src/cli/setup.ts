@@ -26,6 +26,7 @@ export interface Setup {
 export async function setUp(
   flags: SetupFlags,
   { env: processEnv, platform, cwd }: Pick<Process, 'env' | 'platform' | 'cwd'>,
+  { storePatienceMs }: { readonly storePatienceMs?: number | undefined } = {},
 ): Promise<Setup> {
   const warnings: Warning[] = [];
   let env = processEnv;
@@ -48,7 +49,11 @@ export async function setUp(
     throw placed(error, variable === undefined ? config.healthStore?.source.key : 'MAJORDOMO_HEALTH_STORE');
   });
   warnings.push(...opened.warnings);
-  const health = { ...config.health, ...(opened.store !== undefined && { store: opened.store }) };
+  const health = {
+    ...config.health,
+    ...(opened.store !== undefined && { store: opened.store }),
+    ...(storePatienceMs !== undefined && { storePatienceMs }),
+  };
   const registry = new Registry({ env, chain: config.chain, health });
   config.register(registry);
   registerEnvironmentAliases(registry, env);

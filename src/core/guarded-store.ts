@@ -7,10 +7,11 @@ export interface GuardedStoreOptions {
   /** What is used while the store is away. It is kept up with what the store said last. */
   readonly memory: HealthStore;
   readonly clock: Clock;
+  /** The store may hold the program for so long within a minute, in milliseconds. Default 200. */
+  readonly patienceMs?: number | undefined;
 }
 
-/** A store may hold a program for so long within a minute, in milliseconds. */
-const patienceMs = 200;
+const defaultPatienceMs = 200;
 const windowMs = 60_000;
 const tickMs = 20;
 /** After a failure the store is left alone for so long; a program of the command line has ended by then. */
@@ -26,7 +27,7 @@ export class GuardedStore implements HealthStore {
   #warnings: Warning[] = [];
   #warned = false;
 
-  constructor({ store, memory, clock }: GuardedStoreOptions) {
+  constructor({ store, memory, clock, patienceMs = defaultPatienceMs }: GuardedStoreOptions) {
     this.#store = store;
     this.#memory = memory;
     this.#clock = clock;

@@ -1,6 +1,6 @@
 import { dispositionOf, type ErrorKind, type TimeoutPhase } from './classify.js';
 import type { Warning } from './errors.js';
-import { GuardedStore } from './guarded-store.js';
+import { GuardedStore, type GuardedStoreOptions } from './guarded-store.js';
 import {
   type Circuit,
   closedCircuit,
@@ -54,11 +54,9 @@ export interface FailureReport {
 type Scope = 'target' | 'provider';
 type Transition = (circuit: Circuit) => Circuit;
 
-export interface HealthTrackerOptions {
-  readonly store: HealthStore;
+export interface HealthTrackerOptions extends Omit<GuardedStoreOptions, 'memory'> {
   /** Takes over when the store fails or is slow; without it the store's errors are the caller's. */
   readonly memory?: HealthStore;
-  readonly clock: Clock;
   readonly random: Random;
   readonly config: HealthConfig;
 }
@@ -72,8 +70,8 @@ export class HealthTracker {
   readonly #config: HealthConfig;
 
   constructor(options: HealthTrackerOptions) {
-    const { store, memory, clock } = options;
-    this.#guard = memory === undefined ? null : new GuardedStore({ store, memory, clock });
+    const { store, memory } = options;
+    this.#guard = memory === undefined ? null : new GuardedStore({ ...options, memory });
     this.#store = this.#guard ?? store;
     this.#clock = options.clock;
     this.#random = options.random;

@@ -1,6 +1,6 @@
 import type { ErrorKind } from './classify.js';
 import type { Dsn } from './dsn.js';
-import type { Warning } from './errors.js';
+import type { ProviderError, Warning } from './errors.js';
 import type { Circuit } from './health.js';
 
 /** Time as the library sees it; injected so that tests can step through cooldowns without sleeping. */
@@ -69,7 +69,13 @@ export interface Usage {
  * read. `injected` says that what follows is a fault put there on purpose: it counts for nobody's health. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
  */
 export type ModelEvent =
-  | { readonly type: 'response'; readonly httpStatus: number | null; readonly requestId: string | null }
+  | {
+      readonly type: 'response';
+      readonly httpStatus: number | null;
+      readonly requestId: string | null;
+      /** What the status alone says of a refusal whose explanation is still to be read. */
+      readonly refusal?: ProviderError;
+    }
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
   | { readonly type: 'progress' }

@@ -28,6 +28,8 @@ export interface RegistryParts {
   readonly store: HealthStore;
   /** Takes over when the store fails or is slow; absent where the store is memory itself. */
   readonly memory?: HealthStore;
+  /** How long the store may hold the program within a minute, in milliseconds. Default 200. */
+  readonly storePatienceMs?: number | undefined;
   readonly health?: Partial<HealthConfig> | undefined;
   readonly chain?: ChainConfig | undefined;
 }

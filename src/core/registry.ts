@@ -24,9 +24,9 @@ export class CoreRegistry {
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
-    const { store, memory, clock, random } = parts;
+    const { store, memory, clock, random, storePatienceMs: patienceMs } = parts;
     const config = healthConfig(parts.health);
-    this.health = new HealthTracker({ store, ...(memory && { memory }), clock, random, config });
+    this.health = new HealthTracker({ store, ...(memory && { memory }), patienceMs, clock, random, config });
     this.#providers = new Providers(parts);
     if (parts.env !== null) this.loadEnv(parts.env);
   }

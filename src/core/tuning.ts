@@ -1,5 +1,6 @@
 import type { Classify } from './classify-error.js';
 import type { DsnOptions } from './dsn.js';
+import { UsageError } from './errors.js';
 import type { TargetTuning } from './ports.js';
 
 /** How chains are run. All optional; times in milliseconds. */
@@ -66,7 +67,34 @@ const defaultTuning = {
   connectTimeoutMs: 5000,
 } as const;
 
+const times = [
+  'maxRetryAfterMs',
+  'timeoutMs',
+  'attemptTimeoutMs',
+  'firstTokenTimeoutMs',
+  'idleTimeoutMs',
+  'connectTimeoutMs',
+  'hedgeMs',
+] as const satisfies readonly (keyof ChainConfig)[];
+
+/** Throws a `UsageError` for a number that is none: a timer would fire at once, and a comparison never hold. */
+function checkNumbers(given: Omit<ChainConfig, 'classify'>): void {
+  for (const key of times) {
+    const ms = given[key] ?? 0;
+    if (typeof ms === 'number' && ms >= 0) continue;
+    throw new UsageError('tuning', `${key} must be a number of milliseconds, 0 or more`);
+  }
+  for (const key of ['transientRetries', 'maxAttempts'] as const) {
+    const count = given[key] ?? 0;
+    if (typeof count === 'number' && !Number.isNaN(count)) continue;
+    throw new UsageError('tuning', `${key} must be a number`);
+  }
+}
+
+/** Throws a `UsageError` for a number that is none. */
 export function chainTuning(config: ChainConfig, call: CallTuning): ChainTuning {
+  checkNumbers(config);
+  checkNumbers(call);
   return {
     advanceOnPermanent: call.advanceOnPermanent ?? config.advanceOnPermanent ?? false,
     classify: config.classify,

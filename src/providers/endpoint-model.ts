@@ -55,11 +55,21 @@ export class EndpointModel implements Model {
       const { dialect, preset, dsn } = this.#connection;
       const wire = dialect.request(request, { model: this.id, preset, options: dsn.options });
       const response = await this.#send({ request, wire, context, signal: ending.signal });
-      yield { type: 'response', httpStatus: response.status, requestId: this.#requestId(response) };
+      const heading = { httpStatus: response.status, requestId: this.#requestId(response) };
+      if (response.status < 200 || response.status >= 300) {
+        const refusal = (bodyText: string): ProviderError =>
+          scrubbed(
+            classifyResponse({ ...this.#errorContext(response, context.clock), bodyText }),
+            this.#connection.scrub,
+          );
+        yield { type: 'response', ...heading, refusal: refusal('') };
+        throw refusal(await errorText(response, context));
+      }
+      yield { type: 'response', ...heading };
       for (const warning of wire.warnings) yield { type: 'warning', warning };
       yield* events(response, this.#reader(request, response, context.clock), context.clock);
     } catch (error) {
-      throw scrubbed(error, this.#connection.scrub);
+      throw error instanceof ProviderError ? scrubbed(error, this.#connection.scrub) : error;
     } finally {
       context.signal.removeEventListener('abort', onAbort);
       // does nothing to a connection whose reply was read to its end
@@ -76,7 +86,7 @@ export class EndpointModel implements Model {
     const { request, wire, context, signal } = sending;
     const { basePath, dsn, client } = this.#connection;
     const key = await this.#connection.key({ signal });
-    const response = await (await client()).request({
+    return (await client()).request({
       method: 'POST',
       path: `${basePath}${withQuery(wire.path, dsn)}`,
       headers: this.#headers({ request, wire, key }),
@@ -85,8 +95,6 @@ export class EndpointModel implements Model {
       clock: context.clock,
       connectTimeoutMs: context.connectTimeoutMs,
     });
-    if (response.status >= 200 && response.status < 300) return response;
-    throw await this.#refusal(response, context);
   }
 
   #headers(parts: {
@@ -110,18 +118,6 @@ export class EndpointModel implements Model {
     );
   }
 
-  async #refusal(response: HttpResponse, context: ModelContext): Promise<ProviderError> {
-    let bodyText = '';
-    try {
-      const text = response.text(longestErrorBody);
-      bodyText = (await within(text, { clock: context.clock, ms: errorBodyMs })) ?? '';
-    } catch (error) {
-      // the status stands, even if its explanation breaks off
-      if (context.signal.aborted) throw error;
-    }
-    return classifyResponse({ ...this.#errorContext(response, context.clock), bodyText });
-  }
-
   #reader(request: ModelRequest, response: HttpResponse, clock: Clock): ReplyReader {
     const context = this.#errorContext(response, clock);
     return new ReplyReader({
@@ -140,6 +136,16 @@ export class EndpointModel implements Model {
   #requestId(response: HttpResponse): string | null {
     const id = requestIdOf(response.headers);
     return id === null ? null : this.#connection.scrub(id);
+  }
+}
+
+/** The explanation of a refusal: the status stands, even if it breaks off or does not come. */
+async function errorText(response: HttpResponse, { clock, signal }: ModelContext): Promise<string> {
+  try {
+    return (await within(response.text(longestErrorBody), { clock, ms: errorBodyMs })) ?? '';
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return '';
   }
 }
 
@@ -230,8 +236,7 @@ function withQuery(path: string, dsn: Dsn): string {
  * Errors of HTTP and of the dialects, without the credential that a server may have echoed. Texts are cut to a
  * line only after that: a key on the edge of the cut would not be known for one.
  */
-function scrubbed(error: unknown, scrub: (text: string) => string): unknown {
-  if (!(error instanceof ProviderError)) return error;
+function scrubbed(error: ProviderError, scrub: (text: string) => string): ProviderError {
   const clean = (text: string | null): string | null => (text === null ? null : scrub(text));
   const { kind, httpStatus, retryAfterMs, phase } = error;
   return new ProviderError({

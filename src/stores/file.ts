@@ -162,6 +162,7 @@ export class FileStore implements HealthStore {
       if (error instanceof StoreError) throw error;
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') return null;
+      if (code === 'ELOOP') throw this.#failed('is a symbolic link, which is not followed');
       throw this.#failed(`cannot be read (${code})`);
     }
   }

@@ -93,6 +93,17 @@ describe('a guarded store that does not answer', () => {
     expect(await guard.update('a', () => healthEntry('a'))).toEqual(healthEntry('a'));
   });
 
+  it('is waited for as long as the program wants', async () => {
+    const clock = new ManualClock();
+    const guard = new GuardedStore({ store: silent, memory: new MemoryStore(), clock, patienceMs: 1000 });
+    const read = guard.read(['a']);
+    await clock.advance(999);
+    expect(guard.takeWarnings()).toEqual([]);
+    await clock.advance(1);
+    expect(await read).toEqual([undefined]);
+    expect(guard.takeWarnings()).toHaveLength(1);
+  });
+
   it('is waited for no longer when it answers slowly many times', async () => {
     const { clock, guard } = guarded({
       ...silent,

@@ -32,6 +32,31 @@ describe('the tuning of a chain', () => {
     },
   );
 
+  it.each([
+    { hedgeMs: Number.NaN },
+    { hedgeMs: -1 },
+    { timeoutMs: '30s' },
+    { idleTimeoutMs: Number.NaN },
+    { maxAttempts: Number.NaN },
+    { transientRetries: 'two' },
+  ])('refuses %o, from wherever it comes', (wrong) => {
+    const said = expect.objectContaining({
+      code: 'tuning',
+      message: expect.stringContaining('must be a number'),
+    });
+    expect(() => chainTuning(wrong as ChainConfig, {})).toThrow(said);
+    expect(() => chainTuning({}, wrong as CallTuning)).toThrow(said);
+  });
+
+  it.each([
+    { timeoutMs: Number.POSITIVE_INFINITY },
+    { hedgeMs: null },
+    { hedgeMs: 0 },
+    { transientRetries: -1 },
+  ])('takes %o', (right) => {
+    expect(chainTuning(right, {})).toMatchObject('transientRetries' in right ? {} : right);
+  });
+
   it('takes a program’s judgement of errors from the configuration', () => {
     const classify = (): undefined => undefined;
     expect(chainTuning({ classify }, {}).classify).toBe(classify);

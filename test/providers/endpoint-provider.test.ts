@@ -540,12 +540,13 @@ describe('what servers do to a stream', () => {
       },
     };
     const provider = providerFor(`openai://k@127.0.0.1:${server.port}`);
-    const run = provider
+    const events = provider
       .model('m')
       .stream(modelRequest(), { ...context, clock })
-      [Symbol.asyncIterator]()
-      .next();
-    expect(await failureOf(run)).toMatchObject({ httpStatus: 503 });
+      [Symbol.asyncIterator]();
+    const refused = { type: 'response', httpStatus: 503, refusal: { httpStatus: 503 } };
+    expect((await events.next()).value).toMatchObject(refused);
+    expect(await failureOf(events.next())).toMatchObject({ httpStatus: 503 });
     expect(await closedAfter(server.sockets[0] as Socket)).toBeLessThan(200);
     expect(server.sockets).toHaveLength(1);
     expect(timers.size).toBe(0);

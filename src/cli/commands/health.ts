@@ -8,6 +8,9 @@ import { tabbed, table } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import type { HealthFlags } from './health-flags.js';
 
+/** Who asks for the memory itself waits for it, as for any database. */
+const storePatienceMs = 10_000;
+
 /** `majordomo health --memory` and `--reset`. Resolves to the exit code. */
 export async function health(context: {
   readonly flags: HealthFlags;
@@ -17,6 +20,7 @@ export async function health(context: {
   const nothing: readonly HealthEntry[] = [];
   return reportCommand(context, {
     nothing,
+    storePatienceMs,
     find: async ({ registry, notices, warnings }) => {
       const entries = await registry.health.entries();
       warnings.push(...remarks(registry));

@@ -84,7 +84,7 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
           break;
         case 'response':
           response = event;
-          if (request.whole) watch.onContent();
+          if (request.whole && event.refusal === undefined) watch.onContent();
           break;
         case 'progress':
           watch.onProgress();
@@ -108,7 +108,11 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
     if (finish === null) error = cutShort(malformed);
     else error = refused(finish, text.join(''));
   } catch (thrown) {
-    error = watch.signal.aborted ? watch.signal.reason : (thrown ?? new Error('the model threw nothing'));
+    // a refusal whose explanation did not come in time is a refusal all the same
+    const ranOut = watch.signal.aborted && !options.signal.aborted;
+    if (ranOut && response?.refusal !== undefined) error = response.refusal;
+    else if (watch.signal.aborted) error = watch.signal.reason;
+    else error = thrown ?? new Error('the model threw nothing');
   } finally {
     watch.stop();
     // The generator's own end is not waited for: a model that hangs in it must not hang the chain.

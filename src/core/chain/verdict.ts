@@ -46,11 +46,15 @@ function outcomeOf(facts: VerdictFacts): Failed {
   if (facts.committed) return 'partial';
   if (facts.reason !== null) return 'deadline';
   if (facts.attempts.every((attempt) => attempt.reason === 'no-credential')) return 'no-credential';
-  return facts.attempts.some(mayPass) ? 'exhausted' : 'permanent';
+  const asked = new Set(
+    facts.attempts.filter(({ outcome }) => outcome !== 'skipped').map(({ target }) => target),
+  );
+  return facts.attempts.some((attempt) => mayPass(attempt, asked)) ? 'exhausted' : 'permanent';
 }
 
-function mayPass(attempt: Attempt): boolean {
-  if (attempt.outcome === 'skipped') return attempt.reason === 'circuit-open';
+/** Whether a new run may go better. Of a target that was skipped first and asked in the end, what it said counts. */
+function mayPass(attempt: Attempt, asked: ReadonlySet<string>): boolean {
+  if (attempt.outcome === 'skipped') return attempt.reason === 'circuit-open' && !asked.has(attempt.target);
   if (attempt.outcome === 'ok' || attempt.outcome === 'abandoned') return false;
   return dispositionOf(attempt.outcome).rerun;
 }

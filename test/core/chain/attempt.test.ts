@@ -71,6 +71,28 @@ function run(script: Script, at = setting(), more: Partial<AttemptOptions> = {})
   return at.clock.drive(read(optionsFor(script, at, more)));
 }
 
+describe('a refusal whose explanation does not come', () => {
+  const refusal = new ProviderError({ kind: 'overloaded', message: 'HTTP 503', httpStatus: 503 });
+  const refused = { type: 'response', httpStatus: 503, requestId: null, refusal } as const;
+
+  it.each([{ whole: false }, { whole: true }])(
+    'is what the status says once a timer ends the attempt: %o',
+    async ({ whole }) => {
+      const more = { request: { ...request, whole } };
+      const { outcome } = await run([refused, hang], setting(), more);
+      expect(outcome).toMatchObject({ error: refusal, httpStatus: 503, durationMs: 1000 });
+    },
+  );
+
+  it('is cancelled like any other', async () => {
+    const at = setting();
+    const reading = read(optionsFor([refused, hang], at));
+    await settle();
+    at.controller.abort('enough');
+    expect((await reading).outcome.error).toBe('enough');
+  });
+});
+
 describe('an attempt that ends with the terminal marker', () => {
   it('tells the deltas as they come and the answer whole', async () => {
     const script = [

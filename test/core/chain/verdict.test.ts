@@ -103,6 +103,14 @@ describe('how a chain that was not answered ended', () => {
     expect(await failureOf(rig)).toMatchObject({ outcome: 'exhausted', kind: 'model-not-found' });
   });
 
+  it('is permanent when the one skipped on an open circuit was asked in the end, and will never do', async () => {
+    const rig = chainOf([fail('quota')]);
+    await rig.open('m0/a', 5000);
+    const error = await failureOf(rig);
+    expect(error).toMatchObject({ outcome: 'permanent', kind: 'quota' });
+    expect(error.attempts.map(({ outcome }) => outcome)).toEqual(['skipped', 'quota']);
+  });
+
   it('is partial rather than anything else', async () => {
     const rig = chainOf([fail('quota')], [text('x'), wait(9000)]);
     expect(await failureOf(rig, { timeoutMs: 100 })).toMatchObject({ outcome: 'partial' });

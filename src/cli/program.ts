@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
 import { addHealthCommand } from './commands/health-command.js';
+import { addProvidersCommand } from './commands/providers-command.js';
 import { addResolveCommand } from './commands/resolve-command.js';
 import { addRunCommand } from './commands/run-command.js';
 import { addGlobalFlags } from './global-flags.js';
@@ -17,6 +18,7 @@ Examples:
   $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini "why is the sky blue?"
   $ git diff | majordomo run -m m1/qwen3 "write a commit message"
   $ majordomo resolve fast
+  $ majordomo providers --models
   $ majordomo health --memory
   $ majordomo run --help`;
 
@@ -45,6 +47,7 @@ export function buildProgram(parts: ProgramParts): Command {
   addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
   addRunCommand(program, parts);
   addResolveCommand(program, parts);
+  addProvidersCommand(program, parts);
   addHealthCommand(program, parts);
   for (const command of [program, ...program.commands]) {
     const explain = command === program ? programHint : commandHint(command.name());

@@ -1,14 +1,18 @@
 import type { ChalkInstance } from 'chalk';
+import { CancelledError } from '../core/chain/error.js';
 import { ConfigError, MajordomoError, StoreError, type Warning } from '../core/errors.js';
+import { orAborted } from '../core/waiting.js';
 import { type Registry, systemClock } from '../index.js';
 import type { Process } from './context.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { Interruption } from './interruption.js';
 import { Output } from './output.js';
 import { visibleJson } from './render/json.js';
 import type { Notices } from './render/notices.js';
 import type { CommonFacts, CommonReport } from './render/report-frame.js';
+import type { Spinner } from './render/spinner.js';
 import { withoutWorkflowCommands } from './render/workflow-commands.js';
-import { colorFor, openNotices } from './screen.js';
+import { colorFor, openNotices, openSpinner } from './screen.js';
 import { type SetupFlags, setUp } from './setup.js';
 
 /** The flags of every command that ends in one report. */
@@ -24,13 +28,16 @@ interface ReportCommand<Found, Report extends CommonReport> {
     readonly registry: Registry;
     readonly notices: Notices;
     readonly warnings: Warning[];
+    readonly spinner: Spinner | null;
+    /** Aborted by Ctrl-C, and when nobody reads any more. */
+    readonly signal: AbortSignal;
   }) => Promise<Found>;
   /** How long the health store is waited for, in milliseconds; a moment by default. */
   readonly storePatienceMs?: number;
   /** What is reported beside an error. */
   readonly nothing: Found;
-  /** Whether what was found is a configuration that cannot be used. */
-  readonly isBroken?: (found: Found) => boolean;
+  /** What to exit with when nothing was thrown; 0 by default. */
+  readonly exitCode?: (found: Found) => number;
   readonly report: (found: Found, facts: CommonFacts & { readonly now: number }) => Report;
   /** The report for people, or for programs that read lines. */
   readonly lines: (
@@ -50,27 +57,38 @@ export async function reportCommand<Found, Report extends CommonReport>(
   { flags, process }: { readonly flags: ReportFlags; readonly process: Process },
   command: ReportCommand<Found, Report>,
 ): Promise<number> {
-  const output = new Output(process.stdout, () => {});
-  const notices = await openNotices({ flags, process, output, spinner: null });
+  const interruption = new Interruption(process);
+  const { signal } = interruption;
+  const output = new Output(process.stdout, () => interruption.closedOutput());
+  const spinner = openSpinner({ flags, process });
+  const notices = await openNotices({ flags, process, output, spinner });
   const startedMs = systemClock.monotonic();
   const now = systemClock.now();
   const warnings: Warning[] = [];
   let found = command.nothing;
   let error: unknown = null;
   try {
-    const { registry, warnings: early } = await setUp(flags, process, command);
+    const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
     warnings.push(...early);
     try {
-      found = await command.find({ registry, notices, warnings });
+      found = await command.find({ registry, notices, warnings, spinner, signal });
     } finally {
       await registry.health.close();
     }
   } catch (thrown) {
-    error = thrown instanceof StoreError ? new ConfigError(thrown.code, thrown.message, thrown.hint) : thrown;
+    if (signal.aborted) error = new CancelledError([]);
+    else
+      error =
+        thrown instanceof StoreError ? new ConfigError(thrown.code, thrown.message, thrown.hint) : thrown;
     if (!(error instanceof MajordomoError)) throw error;
+  } finally {
+    spinner?.stop();
+    interruption.dispose();
   }
-  const isBroken = command.isBroken?.(found) ?? false;
-  const exitCode = error !== null ? exitCodeOf(error) : isBroken ? exitCodes.configuration : exitCodes.done;
+  const exitCode =
+    error === null
+      ? (command.exitCode?.(found) ?? exitCodes.done)
+      : (interruption.exitCode ?? exitCodeOf(error));
   const durationMs = systemClock.monotonic() - startedMs;
   const report = command.report(found, { now, warnings, error, exitCode, durationMs });
   for (const warning of warnings) notices.notice(warning.message);
@@ -82,7 +100,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
     const isRead = process.env.GITHUB_ACTIONS === 'true';
     for (const line of lines) output.write(`${isRead ? withoutWorkflowCommands(line) : line}\n`);
   }
-  if (error !== null) notices.failure(error);
+  if (error !== null && !signal.aborted) notices.failure(error);
   await output.end();
   return exitCode;
 }

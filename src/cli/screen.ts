@@ -28,17 +28,26 @@ export interface Screen {
 }
 
 export async function openScreen({ flags, process }: RunContext, output: Output): Promise<Screen> {
-  const { stdout, stderr, env } = process;
+  const { stdout } = process;
   const format = flags.format ?? (stdout.isTTY ? 'pretty' : 'plain');
   // one object is told at its end, whatever comes before
   const live =
     format !== 'json' && (flags.stream === true || (flags.stream !== false && stdout.isTTY === true));
+  const spinner = openSpinner({ flags, process });
+  const notices = await openNotices({ flags, process, output, spinner });
+  return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
+}
+
+/** Null where there is no terminal for it, or nobody wants one. */
+export function openSpinner({
+  flags,
+  process,
+}: Pick<RunContext, 'process'> & { readonly flags: Pick<RunFlags, 'quiet' | 'color'> }): Spinner | null {
+  const { stderr, env } = process;
   // A pseudo-terminal nobody sized says it has no columns; a spinner would never be done counting its lines.
   const hasRoom = stderr.isTTY === true && stderr.columns !== 0 && env.TERM !== 'dumb';
   const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
-  const spinner = hasRoom && flags.quiet !== true ? new Spinner(stderr, colored) : null;
-  const notices = await openNotices({ flags, process, output, spinner });
-  return { live, notices, spinner, renderer: rendererFor(format, { flags, process, output, live }) };
+  return hasRoom && flags.quiet !== true ? new Spinner(stderr, colored) : null;
 }
 
 /** What paints a stream; null where it has no colours. */

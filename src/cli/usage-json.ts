@@ -3,6 +3,7 @@ import { exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
 import { visibleJson } from './render/json.js';
 import { memoryReport } from './render/memory-report.js';
+import { providersReport } from './render/providers-report.js';
 import type { CommonFacts, CommonReport } from './render/report-frame.js';
 import { resolveReport } from './render/resolve-report.js';
 import { runReport } from './render/run-report.js';
@@ -35,7 +36,10 @@ export function reportUsageAsJson(parts: {
 
 function reportOf(command: string, facts: CommonFacts): CommonReport {
   if (command === 'health') return memoryReport({ ...facts, entries: [], now: 0 });
-  if (command === 'resolve') return resolveReport({ ...facts, resolutions: [], now: 0 });
+  if (command === 'resolve') return resolveReport({ ...facts, resolutions: [], diff: null, now: 0 });
+  if (command === 'providers') {
+    return providersReport({ ...facts, providers: [], ignored: [], folded: 0, now: 0, matches: () => true });
+  }
   return runReport({ ...facts, spec: '', answer: null, attempts: [] });
 }
 

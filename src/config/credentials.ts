@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import type { Dsn } from '../core/dsn.js';
-import { ConfigError } from '../core/errors.js';
+import { ConfigError, type Warning } from '../core/errors.js';
 import type { CredentialSource, EnvLookup } from '../core/ports.js';
 import { fingerprint } from '../core/secrets.js';
 import { orAborted } from '../core/waiting.js';
@@ -20,7 +21,10 @@ export function openCredential(
   if (inline !== null) return known(dsn.variable, inline);
   const { keyEnv, keyFile, keyCmd } = dsn.options;
   if (keyEnv !== null) return fromVariables([keyEnv], envLookup);
-  if (keyFile !== null) return later('key_file', () => readKeyFile(dsn.variable, keyFile));
+  if (keyFile !== null) {
+    const source = later('key_file', () => readKeyFile(dsn.variable, keyFile));
+    return { ...source, warnings: () => exposure(dsn.variable, keyFile) };
+  }
   if (keyCmd !== null)
     return later('key_cmd', ({ signal }) => runKeyCommand(dsn.variable, { command: keyCmd, signal }));
   return fromVariables(usualVariables, envLookup);
@@ -87,6 +91,21 @@ function later(source: string, fetch: Read): CredentialSource {
       }
     },
   };
+}
+
+const othersMayRead = 0o004;
+
+/** A key that every user of the machine can read is no secret. Windows keeps its permissions elsewhere. */
+function exposure(variable: string, path: string): readonly Warning[] {
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile() || (stats.mode & othersMayRead) === 0 || process.platform === 'win32') return [];
+  } catch {
+    // that it cannot be read is told when it is read
+    return [];
+  }
+  const message = `${variable}: every user of this machine can read its key_file; chmod 600 keeps it to yourself`;
+  return [{ code: 'key-file-readable', message }];
 }
 
 async function readKeyFile(variable: string, path: string): Promise<string | null> {

@@ -17,7 +17,7 @@ export async function readEnvFile(path: string): Promise<EnvFile> {
     throw new ConfigError(
       'env-file',
       `the environment file ${path} cannot be read (${code})`,
-      'check the path given to --env-file',
+      'check its path and its permissions',
     );
   }
   if (text.includes('\0')) {

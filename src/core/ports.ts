@@ -126,10 +126,14 @@ export interface Provider {
   readonly name: string;
   /** The model that the bare provider name stands for. */
   readonly defaultModel?: string | null;
+  /** Models that it was said to have, where somebody said so. */
+  readonly models?: readonly string[];
   readonly scheme?: string;
   readonly dialect?: string;
   /** The endpoint as it may be shown: no credential, no query. */
   readonly endpoint?: string;
+  /** The variable that named the endpoint, where its definition did not; null for none. */
+  readonly endpointVariable?: string | null;
   readonly tuning?: TargetTuning;
   /** USD per million tokens. */
   readonly price?: { readonly input: number | null; readonly output: number | null };
@@ -137,12 +141,21 @@ export interface Provider {
   readonly healthKey?: string;
   /** Where the credential comes from; null for none. Must not run a command or ask the network. */
   readonly credential?: () => CredentialInfo | null;
+  /** Its credential is what a command prints: who only wants to look must not run it. */
+  readonly keyCommand?: boolean;
+  /** What is odd about it as things stand, without making it unusable. */
+  readonly warnings?: () => readonly Warning[];
   /** Why it cannot be asked, as far as that is known without reading a file or running a command. */
   readonly unavailable?: () => Unavailable | null;
   /** Called before the first request of a chain to this provider; fetches the credential. */
   readonly prepare?: (options: { readonly signal: AbortSignal }) => Promise<Unavailable | null>;
   /** Takes the credential, however encoded, out of a text. */
   readonly scrub?: (text: string) => string;
+  /**
+   * Asks for the models, a page at a time. Throws a `ProviderError`, or a `ConfigError` when the credential cannot be read.
+   * Absent where there is nobody to ask.
+   */
+  listModels?(context: ModelContext): AsyncIterable<readonly string[]>;
   model(id: string): Model;
 }
 
@@ -153,6 +166,8 @@ export type EnvLookup = (name: string) => string | undefined;
 export interface CredentialSource {
   /** For showing; runs no command and reads no file. Null when there is none to be had. */
   info(): CredentialInfo | null;
+  /** What is odd about where it is kept. */
+  warnings?(): readonly Warning[];
   /** The key itself, or null when it is absent. Throws a `ConfigError` when its file or command fails. */
   read(options: { readonly signal: AbortSignal }): Promise<string | null>;
 }

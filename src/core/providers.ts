@@ -34,9 +34,23 @@ interface Definition {
   readonly source: Source;
 }
 
+/** Who answers to a name: a provider, or the error that stands in its place. */
+export interface ProviderEntry {
+  readonly name: string;
+  readonly found: { readonly resolved: ResolvedProvider } | { readonly error: ConfigError };
+  /** Where it was defined; null for nowhere. */
+  readonly source: Source | null;
+  /** The scheme as far as it could be read. */
+  readonly scheme: string | null;
+  /** Weaker definitions of the same name, strongest first. */
+  readonly shadows: readonly Source[];
+}
+
 type Slot =
   | { readonly resolved: ResolvedProvider; readonly scheme: string; readonly definition: Definition }
   | { readonly error: ConfigError; readonly definition: Definition | null };
+
+const builtinSource: Source = { kind: 'builtin', key: 'built in' };
 
 /**
  * Who answers to a provider's name: what the program registered, else what the environment says, be it good or
@@ -153,6 +167,25 @@ export class Providers {
     throw unknownProvider(name, { variable, names: this.names(), ignored: this.ignoredFor(name) });
   }
 
+  /** What is known of a name, whatever is wrong with it. */
+  entry(spelling: string): ProviderEntry {
+    const name = this.nameFor(spelling);
+    const slots = [this.#fromEnvironment(canonicalName(name)), this.#files.get(name)];
+    const sources = [this.#registered.get(name)?.source, ...slots.map((slot) => this.#sourceOf(name, slot))];
+    if (this.#builtinNames.has(name)) sources.push(builtinSource);
+    const [source = null, ...shadows] = sources.filter((one) => one !== undefined);
+    const definition = slots.find((slot) => slot !== undefined)?.definition ?? null;
+    try {
+      const resolved = this.resolve(name);
+      return { name, found: { resolved }, source, scheme: resolved.provider.scheme ?? null, shadows };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const scheme = /^[\s"']*([a-z][a-z0-9.-]*)(\+[a-z]+)?:\/\//.exec(definition?.text ?? '')?.[1];
+      const isKnown = scheme !== undefined && this.#schemes.has(scheme);
+      return { name, found: { error }, source, scheme: isKnown ? scheme : null, shadows };
+    }
+  }
+
   /** The variable of that name that is there, but is no DSN. */
   ignoredFor(name: string): IgnoredVariable | undefined {
     const canonical = canonicalName(name);
@@ -217,11 +250,19 @@ export class Providers {
     if (ignored !== undefined) throw hiddenBuiltin(name, ignored);
     const known = this.#builtin.get(name);
     if (known !== undefined) return known;
-    const source: Source = { kind: 'builtin', key: 'built in' };
-    const slot = this.#build(name, { variable: name, text: `${name}://`, source });
+    const slot = this.#build(name, { variable: name, text: `${name}://`, source: builtinSource });
     if ('error' in slot) throw slot.error;
-    this.#builtin.set(name, slot.resolved);
-    return slot.resolved;
+    const key = slot.resolved.provider.endpointVariable ?? null;
+    const source: Source = key === null ? builtinSource : { kind: 'env', key };
+    const resolved = { ...slot.resolved, source };
+    this.#builtin.set(name, resolved);
+    return resolved;
+  }
+
+  #sourceOf(name: string, slot: Slot | undefined): Source | undefined {
+    if (slot === undefined) return undefined;
+    const all = [...(this.#variables.get(name) ?? [])].join(' and ');
+    return slot.definition?.source ?? { kind: 'env', key: all };
   }
 
   #build(name: string, definition: Definition): Slot {

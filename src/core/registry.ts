@@ -4,8 +4,10 @@ import type { SchemeTraits } from './dsn.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';
 import { type HealthSubject, HealthTracker } from './health-tracker.js';
+import { type ListModelsOptions, listModels, type ModelListing } from './model-listing.js';
 import type { Provider, SchemeFactory } from './ports.js';
 import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
+import { type ProviderInfo, providerInfos } from './provider-info.js';
 import { variableOf } from './provider-names.js';
 import { Providers } from './providers.js';
 import type { RegistryParts } from './registry-parts.js';
@@ -115,7 +117,9 @@ export class CoreRegistry {
     const seen = new Set<string>();
     const targets = expansion.targets.map((target) => {
       const resolved = this.#providers.resolve(target.provider);
-      if (!seen.has(target.provider)) warnings.push(...resolved.warnings);
+      if (!seen.has(target.provider)) {
+        warnings.push(...resolved.warnings, ...(resolved.provider.warnings?.() ?? []));
+      }
       seen.add(target.provider);
       return chainTarget(target, resolved);
     });
@@ -134,6 +138,27 @@ export class CoreRegistry {
       health: this.health,
       subject: (target, { provider }) => healthSubject(target, provider),
     });
+  }
+
+  /**
+   * What is known of providers: by name, or of all, broken ones and built-ins included. Sends nothing, and runs no command.
+   * Throws an `UnknownProviderError` for a name that nobody has.
+   */
+  describe(names: readonly string[] = this.providerNames): Promise<readonly ProviderInfo[]> {
+    return providerInfos(names, { entry: (name) => this.#providers.entry(name), health: this.health });
+  }
+
+  /**
+   * Asks providers for their models, all at the same time; each fails for itself. Runs no `key_cmd`. Throws an
+   * `UnknownProviderError` for a name that nobody has, before anything is sent.
+   */
+  async listModels(
+    names: readonly string[],
+    options: ListModelsOptions = {},
+  ): Promise<readonly ModelListing[]> {
+    const { clock, chain } = this.#parts;
+    const infos = await this.describe(names);
+    return listModels(infos, { ...options, clock, connectTimeoutMs: chain?.connectTimeoutMs });
   }
 
   #specNames(): SpecNames {

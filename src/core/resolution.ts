@@ -27,6 +27,8 @@ export interface ResolvedTarget {
   /** Empty where a program's own provider does not say. */
   readonly scheme: string;
   readonly endpoint: string;
+  /** The variable that named the endpoint, where the definition did not. */
+  readonly endpointVariable: string | null;
   /** Where the provider is defined. */
   readonly source: Source;
   readonly credential: CredentialInfo | null;
@@ -90,7 +92,7 @@ function hit(
   const { resolved, before, subject } = at;
   const { provider, source, warnings } = resolved;
   const missing = provider.unavailable?.() ?? null;
-  const notes: Warning[] = [...warnings];
+  const notes: Warning[] = [...warnings, ...(provider.warnings?.() ?? [])];
   if (missing !== null) notes.push({ code: missing.reason, message: missing.message });
   const kin = before.find((other) => other.subject.provider.key === subject.provider.key);
   if (kin !== undefined) {
@@ -105,6 +107,7 @@ function hit(
     model,
     scheme: provider.scheme ?? '',
     endpoint: provider.endpoint ?? '',
+    endpointVariable: provider.endpointVariable ?? null,
     source,
     credential: provider.credential?.() ?? null,
     usable: missing === null,

@@ -1,31 +1,21 @@
-import type { Dsn } from '../core/dsn.js';
 import { ProviderError } from '../core/errors.js';
 import type { Clock, Model, ModelContext, ModelEvent, ModelRequest } from '../core/ports.js';
-import { version } from '../version.js';
-import type { Dialect, DialectRequest } from './dialect.js';
+import type { DialectRequest } from './dialect.js';
+import {
+  type Connection,
+  errorContext,
+  errorText,
+  isOk,
+  refusalOf,
+  requestHeaders,
+  scrubbed,
+  within,
+  withQuery,
+} from './endpoint-request.js';
 import { classifyPayload, classifyResponse, requestIdOf } from './errors/classify-response.js';
-import { firstMeaningfulLine } from './errors/text.js';
-import type { HttpClient, HttpResponse } from './http.js';
-import type { Preset } from './presets.js';
+import type { HttpResponse } from './http.js';
 import { ReplyReader } from './reply-reader.js';
 
-/** What the models of one provider share. */
-export interface Connection {
-  readonly preset: Preset;
-  readonly dialect: Dialect;
-  readonly dsn: Dsn;
-  readonly basePath: string;
-  /** The credential, read at most once; null when there is none. */
-  key(options: { readonly signal: AbortSignal }): Promise<string | null>;
-  scrub(text: string): string;
-  /** Loaded with the first request: what asks nothing does not pay for it. */
-  client(): Promise<HttpClient>;
-}
-
-/** Of an error's body no more is read, in bytes. */
-const longestErrorBody = 64 * 1024;
-/** How long an error's body is waited for: the status stands without it, in milliseconds. */
-const errorBodyMs = 2_000;
 /** How long a usage chunk is waited for after the finish reason, in milliseconds. */
 const usageGraceMs = 1_000;
 /** How long the end of the body is waited for after the finish, so that the connection can be used again. */
@@ -56,14 +46,10 @@ export class EndpointModel implements Model {
       const wire = dialect.request(request, { model: this.id, preset, options: dsn.options });
       const response = await this.#send({ request, wire, context, signal: ending.signal });
       const heading = { httpStatus: response.status, requestId: this.#requestId(response) };
-      if (response.status < 200 || response.status >= 300) {
-        const refusal = (bodyText: string): ProviderError =>
-          scrubbed(
-            classifyResponse({ ...this.#errorContext(response, context.clock), bodyText }),
-            this.#connection.scrub,
-          );
-        yield { type: 'response', ...heading, refusal: refusal('') };
-        throw refusal(await errorText(response, context));
+      if (!isOk(response)) {
+        const at = { connection: this.#connection, model: this.id, context };
+        yield { type: 'response', ...heading, refusal: refusalOf(response, { ...at, bodyText: '' }) };
+        throw refusalOf(response, { ...at, bodyText: await errorText(response, context) });
       }
       yield { type: 'response', ...heading };
       for (const warning of wire.warnings) yield { type: 'warning', warning };
@@ -86,10 +72,16 @@ export class EndpointModel implements Model {
     const { request, wire, context, signal } = sending;
     const { basePath, dsn, client } = this.#connection;
     const key = await this.#connection.key({ signal });
+    const streamType =
+      this.#connection.dialect.framing === 'sse' ? 'text/event-stream' : 'application/x-ndjson';
     return (await client()).request({
       method: 'POST',
       path: `${basePath}${withQuery(wire.path, dsn)}`,
-      headers: this.#headers({ request, wire, key }),
+      headers: requestHeaders(this.#connection, {
+        accept: request.whole ? 'application/json' : streamType,
+        key,
+        more: { 'content-type': 'application/json', ...wire.headers },
+      }),
       body: JSON.stringify(wire.body),
       signal,
       clock: context.clock,
@@ -97,29 +89,12 @@ export class EndpointModel implements Model {
     });
   }
 
-  #headers(parts: {
-    request: ModelRequest;
-    wire: DialectRequest;
-    key: string | null;
-  }): Record<string, string> {
-    const { request, wire, key } = parts;
-    const { dialect, preset, dsn } = this.#connection;
-    const streamType = dialect.framing === 'sse' ? 'text/event-stream' : 'application/x-ndjson';
-    const keyHeader = key === null || preset.keyHeader === undefined ? null : { [preset.keyHeader]: key };
-    return lowerCased(
-      {
-        accept: request.whole ? 'application/json' : streamType,
-        'content-type': 'application/json',
-        'user-agent': `majordomo/${version}`,
-        ...wire.headers,
-        ...(key === null ? {} : (keyHeader ?? dialect.authorization(key))),
-      },
-      dsn.options.headers,
-    );
-  }
-
   #reader(request: ModelRequest, response: HttpResponse, clock: Clock): ReplyReader {
-    const context = this.#errorContext(response, clock);
+    const context = errorContext(response, {
+      connection: this.#connection,
+      model: this.id,
+      now: clock.now(),
+    });
     return new ReplyReader({
       dialect: this.#connection.dialect,
       whole: request.whole,
@@ -128,24 +103,9 @@ export class EndpointModel implements Model {
     });
   }
 
-  #errorContext({ status, headers }: HttpResponse, clock: Clock) {
-    const { dialect, preset, scrub } = this.#connection;
-    return { dialect: dialect.name, preset, status, headers, model: this.id, now: clock.now(), scrub };
-  }
-
   #requestId(response: HttpResponse): string | null {
     const id = requestIdOf(response.headers);
     return id === null ? null : this.#connection.scrub(id);
-  }
-}
-
-/** The explanation of a refusal: the status stands, even if it breaks off or does not come. */
-async function errorText(response: HttpResponse, { clock, signal }: ModelContext): Promise<string> {
-  try {
-    return (await within(response.text(longestErrorBody), { clock, ms: errorBodyMs })) ?? '';
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return '';
   }
 }
 
@@ -206,47 +166,4 @@ async function drained(body: AsyncIterator<Uint8Array>): Promise<void> {
   } catch {
     // the answer is complete: what happens to its connection does not matter any more
   }
-}
-
-/** The promise's value, or null once `ms` have passed; a rejection after that is dropped. */
-function within<T>(
-  promise: Promise<T>,
-  { clock, ms }: { readonly clock: Clock; readonly ms: number },
-): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.setTimer(ms, () => resolve(null));
-    promise.then(resolve, reject).finally(cancel);
-  });
-}
-
-/** Joins headers; where names differ in case only, the user's own win. */
-function lowerCased(...all: readonly Readonly<Record<string, string>>[]): Record<string, string> {
-  return Object.fromEntries(all.flatMap(Object.entries).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function withQuery(path: string, dsn: Dsn): string {
-  const pairs = dsn
-    .queryPairs()
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  if (pairs.length === 0) return path;
-  return `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`;
-}
-
-/**
- * Errors of HTTP and of the dialects, without the credential that a server may have echoed. Texts are cut to a
- * line only after that: a key on the edge of the cut would not be known for one.
- */
-function scrubbed(error: ProviderError, scrub: (text: string) => string): ProviderError {
-  const clean = (text: string | null): string | null => (text === null ? null : scrub(text));
-  const { kind, httpStatus, retryAfterMs, phase } = error;
-  return new ProviderError({
-    kind,
-    message: firstMeaningfulLine(scrub(error.message)),
-    httpStatus,
-    retryAfterMs,
-    phase,
-    hint: clean(error.hint),
-    rawCode: clean(error.rawCode),
-    requestId: clean(error.requestId),
-  });
 }

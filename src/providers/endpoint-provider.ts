@@ -1,9 +1,10 @@
 import type { Dsn } from '../core/dsn.js';
-import { ConfigError } from '../core/errors.js';
+import { ConfigError, type Warning } from '../core/errors.js';
 import type {
   CredentialSource,
   FactoryContext,
   Model,
+  ModelContext,
   Provider,
   SchemeFactory,
   TargetTuning,
@@ -15,7 +16,8 @@ import { dsnTuning } from '../core/tuning.js';
 import { bringsKey, broughtKeys } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
-import { type Connection, EndpointModel } from './endpoint-model.js';
+import { EndpointModel } from './endpoint-model.js';
+import type { Connection } from './endpoint-request.js';
 import type { HttpClient } from './http.js';
 import { thisMachine } from './machine.js';
 import type { Preset } from './presets.js';
@@ -41,6 +43,7 @@ class EndpointProvider implements Provider {
   readonly scheme: string;
   readonly dialect: string;
   readonly defaultModel: string | null;
+  readonly models: readonly string[];
   readonly tuning: TargetTuning;
   readonly price: { readonly input: number | null; readonly output: number | null };
   readonly #parts: ProviderParts;
@@ -69,6 +72,7 @@ class EndpointProvider implements Provider {
     this.scheme = preset.name;
     this.dialect = dialect.name;
     this.defaultModel = dsn.options.model;
+    this.models = dsn.options.models;
     this.tuning = dsnTuning(dsn.options);
     this.price = { input: dsn.options.priceIn, output: dsn.options.priceOut };
     this.#connection = {
@@ -95,6 +99,17 @@ class EndpointProvider implements Provider {
     return this.#scrub(this.#place.display);
   }
 
+  get endpointVariable(): string | null {
+    return this.#place.variable;
+  }
+
+  get keyCommand(): boolean {
+    const { dsn } = this.#parts;
+    return dsn.credential() === null && dsn.options.keyCmd !== null;
+  }
+
+  warnings = (): readonly Warning[] => this.#source.warnings?.() ?? [];
+
   credential = (): ReturnType<CredentialSource['info']> => this.#source.info();
 
   unavailable = (): Unavailable | null =>
@@ -107,6 +122,11 @@ class EndpointProvider implements Provider {
   };
 
   scrub = (text: string): string => this.#scrub(text);
+
+  async *listModels(context: ModelContext): AsyncGenerator<readonly string[]> {
+    const { listModels } = await import('./model-list.js');
+    yield* listModels(this.#connection, context);
+  }
 
   model(id: string): Model {
     return new EndpointModel(id, this.#connection);

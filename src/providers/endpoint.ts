@@ -13,6 +13,8 @@ export interface ResolvedEndpoint {
   readonly basePath: string;
   /** For showing: no credential, no query. */
   readonly display: string;
+  /** The variable that named it; null where DSN or preset did. */
+  readonly variable: string | null;
 }
 
 interface EndpointParts {
@@ -40,6 +42,7 @@ export function resolveEndpoint({ dsn, preset, envLookup }: EndpointParts): Reso
       caFile: dsn.options.caFile,
     },
     basePath,
+    variable: place?.variable ?? null,
     display: place === null ? `unix:${dsn.socketPath}:${basePath || '/'}` : `${origin}${basePath}`,
   };
 }
@@ -48,6 +51,7 @@ interface Place {
   readonly origin: string;
   /** Null leaves it to the scheme's default. */
   readonly basePath: string | null;
+  readonly variable?: string;
 }
 
 function hostPlace({ dsn, preset, envLookup }: EndpointParts): Place {
@@ -109,7 +113,7 @@ function variablePlace(
   const path = url.pathname.replace(/\/+$/, '');
   const standard = defaultBasePath(dsn, preset);
   const appended = preset.baseUrlIsRoot === true && !path.endsWith(standard);
-  return { origin: url.origin, basePath: appended ? `${path}${standard}` : path };
+  return { origin: url.origin, basePath: appended ? `${path}${standard}` : path, variable };
 }
 
 /**

@@ -17,10 +17,11 @@ export const mockTraits: SchemeTraits = { local: true, credential: 'optional', o
 export const mockFactory: SchemeFactory = (name, dsn) => {
   const settings = readMockSettings(dsn);
   const script = new FaultScript(settings.faults);
-  const { model, priceIn, priceOut } = dsn.options;
+  const { model, models, priceIn, priceOut } = dsn.options;
   return {
     name,
     defaultModel: model,
+    models,
     scheme: 'mock',
     dialect: 'mock',
     endpoint: dsn.display(),
@@ -29,6 +30,9 @@ export const mockFactory: SchemeFactory = (name, dsn) => {
     tuning: dsnTuning(dsn.options),
     price: { input: priceIn, output: priceOut },
     credential: () => null,
+    listModels: async function* () {
+      yield models;
+    },
     model: (id) => new FaultyModel(new ScriptedModel(id, { provider: name, settings }), script),
   };
 };

@@ -72,7 +72,10 @@ function pathFor(target: DialectTarget): string {
 }
 
 /** The version that the deployment form is asked for with; null where the request does not go to that form. */
-function deploymentVersion({ preset, options }: DialectTarget): string | null {
+export function deploymentVersion({
+  preset,
+  options,
+}: Pick<DialectTarget, 'preset' | 'options'>): string | null {
   const { deployment, apiVersion } = options;
   if (preset.deploymentBasePath === undefined || (deployment === null && apiVersion === null)) return null;
   return apiVersion ?? azureApiVersion;

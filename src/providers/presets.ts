@@ -29,6 +29,8 @@ export interface Preset {
   readonly baseUrlIsRoot?: true;
   /** The base path where the DSN has `deployment` or `api_version`: Azure's form with the deployment in the path. */
   readonly deploymentBasePath?: string;
+  /** The path of the list of models where it is not below the default base path. */
+  readonly modelsPath?: string;
   /** The base path of a DSN that names a host, where it differs from the one of `baseUrl`. */
   readonly defaultBasePath?: string;
 }
@@ -190,6 +192,7 @@ export const presets = [
     name: 'github',
     dialect: 'openai',
     baseUrl: 'https://models.github.ai/inference',
+    modelsPath: '/catalog/models',
     keyVariables: ['GITHUB_TOKEN'],
     baseUrlVariables: [],
     local: false,

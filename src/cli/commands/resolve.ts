@@ -1,44 +1,99 @@
 import type { Resolution } from '../../core/resolution.js';
+import type { Registry } from '../../index.js';
 import type { Process } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
 import { helpWidth } from '../help-layout.js';
-import { type Paint, resolutionLines, resolutionRows } from '../render/resolve-lines.js';
+import { resolutionLines, resolutionRows } from '../render/resolve-lines.js';
 import { resolveReport } from '../render/resolve-report.js';
 import { oneLine } from '../render/sanitize.js';
 import { tabbed } from '../render/table.js';
-import { type ReportFlags, reportCommand } from '../report-command.js';
+import type { Paint } from '../render/wrapped.js';
+import { reportCommand } from '../report-command.js';
+import { setUp } from '../setup.js';
+import type { ResolveFlags } from './resolve-flags.js';
+
+interface Found {
+  readonly now: readonly Resolution[];
+  /** With `--diff`: the same specs with the variables of the file. */
+  readonly after: readonly Resolution[] | null;
+}
 
 /** `majordomo resolve [spec…]`: what names mean, without sending anything. Resolves to the exit code. */
 export async function resolve(
   specs: readonly string[],
-  context: { readonly flags: ReportFlags; readonly process: Process },
+  context: { readonly flags: ResolveFlags; readonly process: Process },
 ): Promise<number> {
-  const nothing: readonly Resolution[] = [];
+  const { flags } = context;
+  const nothing: Found = { now: [], after: null };
   return reportCommand(context, {
     nothing,
     find: async ({ registry, warnings }) => {
-      const asked = specs.length > 0 ? specs : [...registry.aliases.keys()].sort();
-      const resolutions = await registry.resolve(asked);
-      warnings.push(...registry.health.takeWarnings());
-      return resolutions;
+      const other = flags.diff === undefined ? null : await changed(flags.diff, context);
+      if (other !== null) warnings.push(...other.warnings);
+      const names = new Set([...registry.aliases.keys(), ...(other?.registry.aliases.keys() ?? [])]);
+      const asked = specs.length > 0 ? specs : [...names].sort();
+      try {
+        const now = await registry.resolve(asked);
+        warnings.push(...registry.health.takeWarnings());
+        return { now, after: (await other?.registry.resolve(asked)) ?? null };
+      } finally {
+        await other?.registry.health.close();
+      }
     },
-    isBroken: (resolutions) => resolutions.some(({ error }) => error !== null),
-    report: (resolutions, facts) => resolveReport({ ...facts, resolutions }),
-    lines: async ({ resolutions }, { now, format, notices, color }) => {
+    exitCode: ({ now, after }) =>
+      (after ?? now).some(({ error }) => error !== null) ? exitCodes.configuration : exitCodes.done,
+    report: ({ now: resolutions, after }, facts) => {
+      const diff =
+        flags.diff === undefined || after === null ? null : { file: flags.diff, resolutions: after };
+      return resolveReport({ ...facts, resolutions, diff });
+    },
+    lines: async ({ resolutions, diff }, { now, format, notices, color }) => {
       if (resolutions.length === 0) {
         notices.notice(
           'there are no aliases; name a spec, or define one: export MAJORDOMO_ALIAS_FAST=m1/qwen3,openai/gpt-x',
         );
       }
+      const pretty = async () => {
+        const chalk = await color();
+        const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
+        return { now, width: helpWidth(context.process.stdout), paint };
+      };
+      if (diff !== null) {
+        const { diffLines, diffRows } = await import('../render/resolve-diff.js');
+        const pairs = resolutions.map((before, index) => ({
+          before,
+          after: diff.resolutions[index] ?? before,
+        }));
+        if (format === 'plain') return tabbed(pairs.flatMap(diffRows).map((row) => row.map(oneLine)));
+        const layout = await pretty();
+        return pairs.flatMap((pair, index) => [...(index === 0 ? [] : ['']), ...diffLines(pair, layout)]);
+      }
       if (format === 'plain') {
         return tabbed(resolutions.flatMap((one) => resolutionRows(one, now)).map((row) => row.map(oneLine)));
       }
-      const chalk = await color();
-      const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
-      const layout = { now, width: helpWidth(context.process.stdout), paint };
+      const layout = await pretty();
       return resolutions.flatMap((one, index) => [
         ...(index === 0 ? [] : ['']),
         ...resolutionLines(one, layout),
       ]);
     },
   });
+}
+
+/** The registry as it would be with the variables of a dotenv file; they win over those that are set, and an empty one unsets. */
+async function changed(
+  file: string,
+  { flags, process }: { readonly flags: ResolveFlags; readonly process: Process },
+): Promise<{
+  readonly registry: Registry;
+  readonly warnings: Awaited<ReturnType<typeof setUp>>['warnings'];
+}> {
+  const { readEnvFile } = await import('../../config/env-file.js');
+  const { values, warnings } = await readEnvFile(file);
+  const { registry } = await setUp(flags, {
+    env: { ...process.env, ...values },
+    platform: process.platform,
+    cwd: () => process.cwd(),
+  });
+  return { registry, warnings };
 }

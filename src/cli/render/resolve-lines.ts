@@ -1,19 +1,9 @@
-import type { Source } from '../../core/source.js';
 import type { SpecNode } from '../../core/spec.js';
 import { circuitWords } from './circuit.js';
+import { credentialWords, endpointWords, sourceWords } from './provider-words.js';
 import type { ResolutionReport, TargetReport } from './resolve-report.js';
 import { oneLine } from './sanitize.js';
-
-type Style = 'bold' | 'dim' | 'red' | 'yellow';
-/** Paints a text, or leaves it as it is. */
-export type Paint = (style: Style, text: string) => string;
-
-export interface Layout {
-  readonly now: number;
-  /** In columns. */
-  readonly width: number;
-  readonly paint: Paint;
-}
+import { type Layout, type Part, part, type Style, words, wrapped } from './wrapped.js';
 
 /** A spec for a person: its tree, then the chain as it would be asked. */
 export function resolutionLines(resolution: ResolutionReport, layout: Layout): string[] {
@@ -66,8 +56,8 @@ function targetLines(target: TargetReport, position: number, layout: Layout): st
   const indent = ' '.repeat(number.length);
   const isOpen = target.circuit.untilMs !== null;
   const facts = [
-    part(target.endpoint || '-'),
-    part(credentialWords(target)),
+    part(endpointWords(target)),
+    part(credentialWords(target.credential, target.usable)),
     part(sourceWords(target.source)),
     ...(target.circuit.state === 'closed'
       ? []
@@ -83,58 +73,6 @@ function targetLines(target: TargetReport, position: number, layout: Layout): st
       ),
     ),
   ];
-}
-
-function credentialWords({ credential, usable }: TargetReport): string {
-  if (credential === null) return usable ? 'no key needed' : 'no key';
-  return credential.fingerprint === null
-    ? credential.source
-    : `${credential.source} ${credential.fingerprint}`;
-}
-
-function sourceWords({ kind, key }: Source): string {
-  return kind === 'builtin' ? 'built in' : key;
-}
-
-/** A text without its colours, which take no room, and with them. */
-interface Part {
-  readonly text: string;
-  readonly painted: string;
-}
-
-function part(text: string, paint: (text: string) => string = (same) => same): Part {
-  const clean = oneLine(text);
-  return { text: clean, painted: paint(clean) };
-}
-
-function words(text: string): Part[] {
-  return oneLine(text)
-    .split(' ')
-    .map((word) => ({ text: word, painted: word }));
-}
-
-/** Parts beside each other as far as there is room; what is longer than a line is not cut, so that it can be copied. */
-function wrapped(
-  parts: readonly Part[],
-  at: { readonly layout: Layout; readonly first: string; readonly rest: string; readonly gap?: string },
-): string[] {
-  const { layout, first, rest, gap = '  ' } = at;
-  const lines: string[] = [];
-  let line = first;
-  let length = first.length;
-  let isEmpty = true;
-  for (const { text, painted } of parts) {
-    if (!isEmpty && length + gap.length + text.length > layout.width) {
-      lines.push(line);
-      line = rest;
-      length = rest.length;
-      isEmpty = true;
-    }
-    line += isEmpty ? painted : gap + painted;
-    length += text.length + (isEmpty ? 0 : gap.length);
-    isEmpty = false;
-  }
-  return [...lines, line];
 }
 
 /**

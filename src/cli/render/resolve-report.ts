@@ -16,18 +16,33 @@ export interface ResolutionReport extends Omit<Resolution, 'error' | 'targets'> 
 export interface ResolveReport extends CommonReport {
   readonly schema: 'majordomo/resolve@1';
   readonly resolutions: readonly ResolutionReport[];
+  /** With `--diff`: the same specs with the variables of the file. */
+  readonly diff: { readonly file: string; readonly resolutions: readonly ResolutionReport[] } | null;
 }
 
 export function resolveReport(
-  facts: CommonFacts & { readonly resolutions: readonly Resolution[]; readonly now: number },
+  facts: CommonFacts & {
+    readonly resolutions: readonly Resolution[];
+    readonly diff: { readonly file: string; readonly resolutions: readonly Resolution[] } | null;
+    readonly now: number;
+  },
 ): ResolveReport {
-  const resolutions = facts.resolutions.map(({ error, targets, ...resolution }) => ({
+  const { diff, now } = facts;
+  return {
+    schema: 'majordomo/resolve@1',
+    ...commonReport(facts),
+    resolutions: reportsOf(facts.resolutions, now),
+    diff: diff === null ? null : { file: diff.file, resolutions: reportsOf(diff.resolutions, now) },
+  };
+}
+
+function reportsOf(resolutions: readonly Resolution[], now: number): ResolutionReport[] {
+  return resolutions.map(({ error, targets, ...resolution }) => ({
     ...resolution,
     error: error?.toJSON() ?? null,
     targets: targets.map(({ circuit, ...target }) => ({
       ...target,
-      circuit: circuitReport(circuit, facts.now),
+      circuit: circuitReport(circuit, now),
     })),
   }));
-  return { schema: 'majordomo/resolve@1', ...commonReport(facts), resolutions };
 }

@@ -1,0 +1,144 @@
+import { dispositionOf, isErrorKind } from '../../core/classify.js';
+import type { ModelListing } from '../../core/model-listing.js';
+import type { ProviderInfo } from '../../core/provider-info.js';
+import { canonicalName } from '../../core/provider-names.js';
+import type { Registry } from '../../index.js';
+import type { Process } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { helpWidth } from '../help-layout.js';
+import { modelFilter } from '../model-filter.js';
+import { modelRows, providerRows } from '../render/provider-rows.js';
+import { type ProviderFacts, providersReport } from '../render/providers-report.js';
+import { oneLine } from '../render/sanitize.js';
+import type { Spinner } from '../render/spinner.js';
+import { tabbed } from '../render/table.js';
+import type { Paint } from '../render/wrapped.js';
+import { reportCommand } from '../report-command.js';
+import type { ProvidersFlags } from './providers-flags.js';
+
+interface Found {
+  readonly providers: readonly ProviderFacts[];
+  readonly ignored: Registry['ignored'];
+  /** Built-in ones that nobody has set up and nobody asked for. */
+  readonly folded: number;
+}
+
+/** `majordomo providers [name…]`: what is configured, and with `--models` what it offers. Resolves to the exit code. */
+export async function providers(
+  names: readonly string[],
+  context: { readonly flags: ProvidersFlags; readonly process: Process },
+): Promise<number> {
+  const { flags } = context;
+  const nothing: Found = { providers: [], ignored: [], folded: 0 };
+  const isNamed = names.length > 0;
+  return reportCommand(context, {
+    nothing,
+    find: async ({ registry, warnings, spinner, signal }) => {
+      const infos = await lookUp(names, { registry, all: flags.all === true });
+      warnings.push(...registry.health.takeWarnings());
+      const { shown, folded } = infos;
+      const ignored = registry.ignored;
+      if (flags.models !== true) {
+        const aliases = isNamed ? await aliasesOf(registry) : new Map<string, readonly string[]>();
+        const facts = shown.map((info) => ({ info, listing: null, aliases: aliases.get(info.name) ?? [] }));
+        return { providers: facts, ignored, folded };
+      }
+      const asked = shown.filter(({ status }) => status === 'ready').map(({ name }) => name);
+      const onSettled = progress(asked, spinner);
+      const timeout = flags.timeout === undefined ? {} : { timeoutMs: flags.timeout };
+      const listings = await registry.listModels(asked, { signal, onSettled, ...timeout });
+      spinner?.stop();
+      const listingOf = new Map(listings.map((listing) => [listing.provider, listing]));
+      const facts = shown.map((info) => ({ info, listing: listingOf.get(info.name) ?? null, aliases: [] }));
+      return { providers: facts, ignored, folded };
+    },
+    exitCode: (found) => exitCodeOf(found.providers, isNamed),
+    report: (found, facts) => {
+      const matches = flags.filter === undefined ? () => true : modelFilter(flags.filter);
+      return providersReport({ ...facts, ...found, matches });
+    },
+    lines: async (report, { now, format, notices, color }) => {
+      if (report.providers.length === 0) notices.notice(nothingConfigured);
+      const showsModels = flags.models === true;
+      if (format === 'plain') {
+        for (const { name, modelsError } of report.providers) {
+          if (modelsError !== null) notices.notice(`${name}: ${modelsError.message}`);
+        }
+        const rows = showsModels
+          ? modelRows(report)
+          : providerRows(report, { ignored: flags.all === true && !isNamed });
+        return tabbed(rows.map((row) => row.map(oneLine)));
+      }
+      const { detailLines, modelLines, tableLines } = await import('../render/providers-lines.js');
+      const chalk = await color();
+      const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
+      const layout = { now, width: helpWidth(context.process.stdout), paint };
+      if (showsModels) return modelLines(report, layout);
+      if (isNamed) return detailLines(report, layout);
+      return tableLines(report, { ...layout, all: flags.all === true });
+    },
+  });
+}
+
+const nothingConfigured =
+  'nothing is configured; for example: export LLM_M1=ollama://m1.lan or export OPENAI_API_KEY=…; --all shows what is built in';
+
+async function lookUp(
+  names: readonly string[],
+  { registry, all }: { readonly registry: Registry; readonly all: boolean },
+): Promise<{ readonly shown: readonly ProviderInfo[]; readonly folded: number }> {
+  if (names.length > 0) {
+    const infos = await registry.describe(names);
+    const first = new Map(infos.toReversed().map((info) => [info.name, info]));
+    return { shown: infos.filter((info) => first.get(info.name) === info), folded: 0 };
+  }
+  const infos = await registry.describe();
+  const builtinLast = infos.toSorted(
+    (a, b) => Number(isUnused(a)) - Number(isUnused(b)) || (a.name < b.name ? -1 : 1),
+  );
+  const shown = builtinLast.filter((info) => all || !isUnused(info));
+  return { shown, folded: infos.length - shown.length };
+}
+
+/** Built in, and nobody has given it a key or an address: there, but no part of what is configured. */
+function isUnused({ source, credential }: ProviderInfo): boolean {
+  return source.kind === 'builtin' && credential === null;
+}
+
+/** Which aliases lead to which provider. */
+async function aliasesOf(registry: Registry): Promise<ReadonlyMap<string, readonly string[]>> {
+  const names = [...registry.aliases.keys()].sort();
+  const leading = new Map<string, string[]>();
+  for (const { spec, targets } of await registry.resolve(names)) {
+    for (const provider of new Set(targets.map((target) => canonicalName(target.provider)))) {
+      leading.set(provider, [...(leading.get(provider) ?? []), spec]);
+    }
+  }
+  return leading;
+}
+
+/** Tells who is still being waited for. */
+function progress(asked: readonly string[], spinner: Spinner | null): (listing: ModelListing) => void {
+  const waiting = new Set(asked);
+  const tell = (): void => {
+    if (waiting.size > 0)
+      spinner?.show(`${[...waiting].slice(0, 3).join(', ')}${waiting.size > 3 ? ', …' : ''}`);
+  };
+  tell();
+  return ({ provider }) => {
+    waiting.delete(provider);
+    tell();
+  };
+}
+
+function exitCodeOf(found: readonly ProviderFacts[], isNamed: boolean): number {
+  const statuses = new Set(found.map(({ info }) => info.status));
+  if (statuses.has('invalid') || (isNamed && statuses.has('no-credential'))) return exitCodes.configuration;
+  const errors = isNamed
+    ? found.map(({ listing }) => listing?.error ?? null).filter((error) => error !== null)
+    : [];
+  if (errors.length === 0) return exitCodes.done;
+  const kinds = errors.map(({ code }) => code).filter(isErrorKind);
+  if (kinds.length < errors.length) return exitCodes.configuration;
+  return kinds.some((kind) => dispositionOf(kind).rerun) ? exitCodes.exhausted : exitCodes.permanent;
+}

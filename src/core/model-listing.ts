@@ -1,0 +1,126 @@
+import { classify } from './classify-error.js';
+import { formatDuration } from './duration.js';
+import { ConfigError, MajordomoError, ProviderError } from './errors.js';
+import type { Clock, ModelContext, Provider } from './ports.js';
+import { asProviderError, scrubbedBug } from './provider-failure.js';
+import type { ProviderInfo } from './provider-info.js';
+
+/** What one provider said of its models. */
+export interface ModelListing {
+  readonly provider: string;
+  /** In the provider's order, each once; with an error those that came before it. */
+  readonly models: readonly string[];
+  readonly error: MajordomoError | null;
+  /** In milliseconds. */
+  readonly durationMs: number;
+}
+
+export interface ListModelsOptions {
+  readonly signal?: AbortSignal;
+  /** For each provider, whatever its number of pages. In milliseconds, 10 s by default. */
+  readonly timeoutMs?: number;
+  /** Called with each listing as it comes. */
+  readonly onSettled?: (listing: ModelListing) => void;
+}
+
+const defaultTimeoutMs = 10_000;
+const defaultConnectTimeoutMs = 5_000;
+
+interface ListModelsParts extends ListModelsOptions {
+  readonly clock: Clock;
+  readonly connectTimeoutMs?: number | undefined;
+}
+
+/** Asks all of them at the same time. Throws the signal's reason, and bugs of providers. */
+export async function listModels(
+  infos: readonly ProviderInfo[],
+  parts: ListModelsParts,
+): Promise<readonly ModelListing[]> {
+  return Promise.all(
+    infos.map(async (info) => {
+      const sinceMs = parts.clock.monotonic();
+      const models: string[] = [];
+      let error: MajordomoError | null = null;
+      try {
+        await collect(info, { parts, models });
+      } catch (thrown) {
+        parts.signal?.throwIfAborted();
+        error = asOwn(thrown, info.provider);
+      }
+      const durationMs = Math.round(parts.clock.monotonic() - sinceMs);
+      const listing = { provider: info.name, models, error, durationMs };
+      parts.onSettled?.(listing);
+      return listing;
+    }),
+  );
+}
+
+async function collect(
+  info: ProviderInfo,
+  { parts, models }: { readonly parts: ListModelsParts; readonly models: string[] },
+): Promise<void> {
+  const { clock, timeoutMs = defaultTimeoutMs, signal: outer } = parts;
+  const { provider } = info;
+  if (provider === null)
+    throw new ConfigError('provider-invalid', info.problem ?? 'it is not usable', info.hint);
+  if (provider.listModels === undefined) throw new ConfigError('no-model-list', 'it has no list of models');
+  if (provider.keyCommand === true) throw fromCommand;
+  const ending = new AbortController();
+  const onAbort = (): void => ending.abort(outer?.reason);
+  outer?.throwIfAborted();
+  outer?.addEventListener('abort', onAbort, { once: true });
+  const cancel = clock.setTimer(timeoutMs, () => ending.abort(tooLate(timeoutMs)));
+  const { signal } = ending;
+  const connectTimeoutMs =
+    provider.tuning?.connectTimeoutMs ?? parts.connectTimeoutMs ?? defaultConnectTimeoutMs;
+  const context = { signal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
+  try {
+    await Promise.race([read(provider, { context, models }), rejection(signal)]);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    cancel();
+    outer?.removeEventListener('abort', onAbort);
+    ending.abort(new Error('the list is over'));
+  }
+}
+
+async function read(
+  provider: Provider,
+  { context, models }: { readonly context: ModelContext; readonly models: string[] },
+): Promise<void> {
+  const missing = (await provider.prepare?.({ signal: context.signal })) ?? null;
+  if (missing !== null) throw new ConfigError(missing.reason, missing.message, missing.hint);
+  for await (const page of provider.listModels?.(context) ?? []) {
+    context.signal.throwIfAborted();
+    models.push(...page);
+  }
+}
+
+/** A provider that does not heed its signal holds nobody up. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function asOwn(thrown: unknown, provider: Provider | null): MajordomoError {
+  if (thrown instanceof MajordomoError && !(thrown instanceof ProviderError)) return thrown;
+  const scrub = (text: string): string => provider?.scrub?.(text) ?? text;
+  const kind = classify(thrown);
+  if (kind === null) throw scrubbedBug(thrown, scrub);
+  return asProviderError(thrown, { kind, scrub });
+}
+
+function tooLate(timeoutMs: number): ProviderError {
+  return new ProviderError({
+    kind: 'timeout',
+    message: `no whole list of models within ${formatDuration(timeoutMs)}`,
+  });
+}
+
+const fromCommand = new ConfigError(
+  'key-cmd',
+  'its key comes from a command, which is only run to ask a model',
+  'key_env or key_file would do for a look at its models',
+);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MemoryReport } from '../../src/cli/render/memory-report.js';
 import type { ResolveReport } from '../../src/cli/render/resolve-report.js';
+import type { Circuit } from '../../src/core/health.js';
 import type { HealthEntry } from '../../src/core/ports.js';
 import { type Environment, runCli, runInShell, temporaryFile } from '../support/cli.js';
 import { expectRunReport } from '../support/run-shape.js';
@@ -40,17 +41,24 @@ async function memory(): Promise<Environment & { readonly XDG_STATE_HOME: string
   };
   for (let run = 0; run < 2; run++) await runCli(['run', '-q', '-m', 'down/x,away/x', 'hi'], { env: at });
   await runCli(['run', '-q', '--retries', '0', '-m', 'flaky/x', 'hi'], { env: at });
+  // longer than the slowest machine takes for these tests
+  changeOpen(at, (circuit) => ({ ...circuit, untilMs: Date.now() + 600_000 }));
   return at;
 }
 
 /** Lets another process look at what is kept away from: its lease runs for `leaseMs`. */
-function probing({ XDG_STATE_HOME }: { readonly XDG_STATE_HOME: string }, leaseMs: number): void {
+function probing(at: { readonly XDG_STATE_HOME: string }, leaseMs: number): void {
+  changeOpen(at, (circuit) => ({ ...circuit, state: 'half-open', leaseUntilMs: Date.now() + leaseMs }));
+}
+
+function changeOpen(
+  { XDG_STATE_HOME }: { readonly XDG_STATE_HOME: string },
+  change: (circuit: Circuit) => unknown,
+): void {
   const file = path.join(XDG_STATE_HOME, 'majordomo/health.json');
   const document = JSON.parse(readFileSync(file, 'utf8')) as { entries: HealthEntry[] };
-  const entries = document.entries.map(({ circuit, ...entry }) =>
-    circuit.state === 'open'
-      ? { ...entry, circuit: { ...circuit, state: 'half-open', leaseUntilMs: Date.now() + leaseMs } }
-      : { ...entry, circuit },
+  const entries = document.entries.map((entry) =>
+    entry.circuit.state === 'open' ? { ...entry, circuit: change(entry.circuit) } : entry,
   );
   writeFileSync(file, JSON.stringify({ ...document, entries }));
 }

@@ -40,8 +40,10 @@ function told({ code, stdout }: { readonly code: number | null; readonly stdout:
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+  // first, as what is wrong with it is told in fewer words
+  const report = expectRunReport(lines.at(-1));
   for (const line of lines) expectValid('run-events', line);
-  return { code, events: lines.slice(0, -1), report: expectRunReport(lines.at(-1)) };
+  return { code, events: lines.slice(0, -1), report };
 }
 
 async function asked(

@@ -20,6 +20,7 @@ for (const needed of [
   'bin/package.json',
   'dist/cli/start.cjs',
   'dist/lib/index.d.ts',
+  'schemas/run.schema.json',
   'LICENSE',
 ]) {
   if (!names.includes(needed)) throw new Error(`the package lacks ${needed}`);

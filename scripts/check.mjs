@@ -14,6 +14,7 @@ const checks = [
   { name: 'import boundaries', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src'] },
   { name: 'house rules', command: [process.execPath, script('house-rules.mjs')] },
   { name: 'validators up to date', command: [process.execPath, script('validators.mjs'), '--check'] },
+  { name: 'schemas up to date', command: [process.execPath, script('schemas.mjs'), '--check'] },
   { name: 'build', command: [process.execPath, script('build.mjs'), '--if-stale'] },
   { name: 'package', command: [process.execPath, script('check-package.mjs')] },
   {

@@ -16,9 +16,9 @@ export function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** The value if it can be a number of tokens, else null. */
+/** The value if it can be a number of tokens, else null: our own JSON promises whole numbers. */
 export function countIn(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null;
 }
 
 /**

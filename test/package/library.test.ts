@@ -125,4 +125,11 @@ describe('the package, installed in a TypeScript project of its own,', () => {
       remembered: 0,
     });
   });
+
+  it('has the schemas of the reports', () => {
+    expect(seen.schema).toEqual({
+      $id: 'https://majordomo.invalid/schemas/run.schema.json',
+      title: 'majordomo/run@1',
+    });
+  });
 });

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { countIn } from '../../src/providers/json-value.js';
+
+describe('a number of tokens', () => {
+  it.each([0, 7, Number.MAX_SAFE_INTEGER])('may be %d', (value) => {
+    expect(countIn(value)).toBe(value);
+  });
+
+  it.each([-1, 1.5, 1e300, Number.POSITIVE_INFINITY, Number.NaN, '7', null, undefined])(
+    'is never %s',
+    (value) => {
+      expect(countIn(value)).toBeNull();
+    },
+  );
+});

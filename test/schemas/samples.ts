@@ -1,0 +1,123 @@
+import { memoryReport } from '../../src/cli/render/memory-report.js';
+import { commonReport } from '../../src/cli/render/report-frame.js';
+import { resolveReport } from '../../src/cli/render/resolve-report.js';
+import { runReport } from '../../src/cli/render/run-report.js';
+import { ProviderError, type Warning } from '../../src/core/errors.js';
+import type { ChainEvent } from '../../src/core/events.js';
+import type { Source } from '../../src/core/source.js';
+import { answer, attempt, limited } from '../cli/render/attempt-record.js';
+
+const warnings: readonly Warning[] = [{ code: 'empty-answer', message: 'the answer is empty' }];
+const facts = {
+  warnings,
+  error: new ProviderError({ kind: 'rate-limit', message: 'too many requests', hint: 'wait' }),
+  exitCode: 5,
+  durationMs: 12,
+  now: 1_000,
+};
+const env: Source = { kind: 'env', key: 'LLM_M1' };
+const credential = { source: 'LLM_M1', fingerprint: 'WXYZ' };
+
+const run = {
+  ...runReport({
+    ...facts,
+    spec: 'm1/a',
+    answer: answer({ reasoning: 'Hm.' }),
+    attempts: [limited(), attempt()],
+  }),
+  expectations: [{ text: 'contains hello', passed: true, actual: null }],
+};
+
+const resolve = resolveReport({
+  ...facts,
+  resolutions: [
+    {
+      spec: 'fast',
+      error: facts.error,
+      tree: [
+        {
+          name: 'fast',
+          kind: 'alias',
+          source: { kind: 'flag', key: '--alias' },
+          shadows: [env],
+          children: [{ name: 'm1/a', kind: 'target', source: null, shadows: [], children: [] }],
+        },
+      ],
+      duplicates: ['m1/a'],
+      targets: [
+        {
+          target: 'm1/a',
+          provider: 'm1',
+          model: 'a',
+          scheme: 'openai',
+          endpoint: 'https://h/v1',
+          source: env,
+          credential,
+          circuit: { state: 'closed', generation: 0, failures: 1 },
+          usable: true,
+          notes: warnings,
+        },
+      ],
+    },
+  ],
+});
+
+const circuit = {
+  state: 'open',
+  generation: 1,
+  failures: 3,
+  openings: 1,
+  untilMs: 9_000,
+  byRetryAfter: false,
+} as const;
+const memory = memoryReport({
+  ...facts,
+  entries: [{ key: 'k', name: 'm1/a', scope: 'target', circuit, kind: 'rate-limit', updatedAtMs: 900 }],
+});
+
+const providers = {
+  schema: 'majordomo/providers@1',
+  ...commonReport(facts),
+  providers: [
+    {
+      name: 'm1',
+      scheme: 'openai',
+      dialect: 'openai-chat',
+      endpoint: 'https://h/v1',
+      source: env,
+      credential,
+      status: 'ready',
+      problem: null,
+      models: [{ id: 'a', source: 'dsn' }],
+    },
+    {
+      name: 'm2',
+      scheme: null,
+      dialect: null,
+      endpoint: null,
+      source: env,
+      credential: null,
+      status: 'invalid',
+      problem: 'LLM_M2: an unknown scheme',
+      models: null,
+    },
+  ],
+  ignored: [{ key: 'LLM_MODEL', reason: 'it is no DSN' }],
+};
+
+const events: readonly ChainEvent[] = [
+  { type: 'attempt-start', attempt: 1, target: 'm1/a', atMs: 1, beside: 'm2/a' },
+  { type: 'text-delta', attempt: 1, text: 'hel' },
+  { type: 'reasoning-delta', attempt: 1, text: 'Hm.' },
+  { type: 'attempt-end', attempt: 1, record: limited(), nextTarget: 'm1/a', waitMs: 1, hint: null },
+  { type: 'warning', warning: { code: 'empty-answer', message: 'the answer is empty' } },
+];
+
+/** Values that each schema accepts, in which every object that it knows of is to be found. */
+export const samples: Readonly<Record<string, readonly unknown[]>> = {
+  run: [run],
+  resolve: [resolve],
+  memory: [memory],
+  providers: [providers],
+  'run-events': [...events, run],
+};

@@ -199,6 +199,9 @@ export const definitions = {
       model: text('The model that would be asked for.'),
       scheme: text('The scheme of its DSN: openai, ollama, …'),
       endpoint: text('Its address, without credential and query.'),
+      endpointVariable: textOrNull(
+        'The variable that named the address, where the DSN did not: OLLAMA_HOST.',
+      ),
       source: ref('source', 'Where the provider is defined.'),
       credential: refOrNull('credential', 'Its credential; null where there is none.'),
       circuit: ref('circuit', 'The worse of the circuits of target and provider.'),

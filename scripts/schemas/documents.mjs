@@ -1,6 +1,18 @@
 // One entry for each schema of schemas/ that is made: its title, and the shape that it describes.
 import { definitions, reportKeys } from './definitions.mjs';
-import { count, listOf, listOrNull, oneOf, record, ref, refOrNull, text, textOrNull } from './words.mjs';
+import {
+  amountOrNull,
+  count,
+  countOrNull,
+  listOf,
+  listOrNull,
+  oneOf,
+  record,
+  ref,
+  refOrNull,
+  text,
+  textOrNull,
+} from './words.mjs';
 
 const attemptNumber = { ...count('The number of the request within this run.'), minimum: 1 };
 
@@ -68,6 +80,16 @@ export const documents = {
           ref('resolution'),
           'One for each spec that was named, or for each alias in the order of their names.',
         ),
+        diff: {
+          description: 'With --diff: what would change; else null.',
+          anyOf: [
+            record({
+              file: text('The dotenv file, as it was named.'),
+              resolutions: listOf(ref('resolution'), 'The same specs with the variables of the file.'),
+            }),
+            { type: 'null' },
+          ],
+        },
       },
       'What majordomo resolve --format json prints.',
     ),
@@ -84,23 +106,51 @@ export const documents = {
               'The scheme of its DSN: openai, ollama, …; null where the DSN cannot be read.',
             ),
             dialect: textOrNull(
-              'The protocol that is spoken: openai-chat, anthropic, …; null where it is not known.',
+              'The protocol that is spoken: openai, anthropic, …; null where it is not known.',
             ),
             endpoint: textOrNull('Its address, without credential and query; null where it is not known.'),
+            endpointVariable: textOrNull(
+              'The variable that named the address, where the DSN did not: OLLAMA_HOST.',
+            ),
             source: ref('source', 'Where the provider is defined.'),
+            shadows: listOf(ref('source'), 'Weaker definitions of the same name, strongest first.'),
             credential: refOrNull('credential', 'Its credential; null where there is none.'),
             status: oneOf(
               ['ready', 'no-credential', 'invalid'],
               'ready: may be asked; no-credential: its key is not set; invalid: its definition cannot be used.',
             ),
             problem: textOrNull('For people: why it is not ready; null if it is.'),
+            hint: textOrNull('For people: what to do about it.'),
+            warnings: listOf(ref('warning'), 'What is odd about its definition without making it unusable.'),
+            defaultModel: textOrNull('The model that its bare name stands for.'),
             models: listOrNull(
               record({
                 id: text('As in provider/model.'),
-                source: text('Who says that there is such a model.'),
+                source: text(
+                  'endpoint for one that the endpoint has listed, else where the provider is defined: LLM_M1.',
+                ),
               }),
-              'The models that are known; null where none are.',
+              'The models that are known; null where none are. With --models those that the endpoint lists are among them.',
             ),
+            modelsError: refOrNull('failure', "Why the endpoint's list is not there, or not whole."),
+            aliases: listOf(
+              text('The name of an alias.'),
+              'Those that lead to it; only for providers that were named.',
+            ),
+            options: record(
+              {
+                attemptTimeoutMs: countOrNull('How long one request may take, in milliseconds.'),
+                connectTimeoutMs: countOrNull('How long a connection may take, in milliseconds.'),
+                firstTokenTimeoutMs: countOrNull('How long the first token may take, in milliseconds.'),
+                idleTimeoutMs: countOrNull('The longest silence after the first token, in milliseconds.'),
+                retries: countOrNull('Retries after a transient error.'),
+                maxTokens: countOrNull('The most tokens an answer may have.'),
+                priceIn: amountOrNull('USD per million tokens of input.'),
+                priceOut: amountOrNull('USD per million tokens of output.'),
+              },
+              "What its definition sets; null where the chain's settings hold.",
+            ),
+            circuit: refOrNull('circuit', 'The circuit of the provider; null where it is invalid.'),
           }),
           'The providers there are.',
         ),
@@ -108,6 +158,7 @@ export const documents = {
           record({ key: text('The variable; never its value.'), reason: text('For people.') }),
           'Variables that look like providers and are none.',
         ),
+        folded: count('How many built-in providers without a key are left out; --all shows them.'),
       },
       'What majordomo providers --format json prints.',
     ),

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MemoryReport } from '../../src/cli/render/memory-report.js';
+import type { ProvidersReport } from '../../src/cli/render/providers-report.js';
 import type { ResolveReport } from '../../src/cli/render/resolve-report.js';
 import type { Circuit } from '../../src/core/health.js';
 import type { HealthEntry } from '../../src/core/ports.js';
@@ -150,6 +151,13 @@ describe.concurrent('resolve is as its schema says', () => {
     expect(report.resolutions[0]?.tree[0]?.source?.kind).toBe('project-file');
   });
 
+  it('of what a file would change', async () => {
+    const file = temporaryFile('new.env', 'MAJORDOMO_ALIAS_FAST=s/x\n');
+    const { resolutions, diff } = await resolved(['--diff', file, 'fast']);
+    expect(resolutions[0]?.targets.map(({ target }) => target)).toHaveLength(4);
+    expect(diff).toMatchObject({ file, resolutions: [{ targets: [{ target: 's/x' }] }] });
+  });
+
   it('of circuits that are open', async () => {
     const { targets = [] } = (await resolved(['down/x,away/x,flaky/x'], learnt)).resolutions[0] ?? {};
     expect(targets.map(({ circuit }) => circuit.state)).toEqual(['open', 'open', 'closed']);
@@ -171,6 +179,53 @@ describe.concurrent('resolve is as its schema says', () => {
   ])('of $name: exit $code', async ({ words, code }) => {
     const report = await resolved(words);
     expect(report).toMatchObject({ resolutions: [], exitCode: code, error: { code: expect.any(String) } });
+  });
+});
+
+async function provided(words: readonly string[], more: Environment = {}) {
+  const { code, stdout } = await runCli(['providers', '--json', ...words], { env: { ...env, ...more } });
+  const report = JSON.parse(stdout) as ProvidersReport;
+  expectValid('providers', report);
+  expect(report.exitCode).toBe(code);
+  expect(stdout).not.toContain('canary');
+  return report;
+}
+
+describe.concurrent('providers is as its schema says', () => {
+  it('of everything configured', async () => {
+    const { providers, folded, exitCode } = await provided([]);
+    expect(exitCode).toBe(3);
+    expect(providers.filter(({ status }) => status === 'invalid').map(({ name }) => name)).toEqual(['bad']);
+    expect(folded).toBeGreaterThan(15);
+  });
+
+  it('of everything there is', async () => {
+    const { folded, ignored } = await provided(['--all'], { LLM_MODEL: 'gpt' });
+    expect({ folded, ignored }).toMatchObject({ folded: 0, ignored: [{ key: 'LLM_MODEL' }] });
+  });
+
+  it('of one with an open circuit', async () => {
+    const [one] = (await provided(['away'], learnt)).providers;
+    expect(one).toMatchObject({ status: 'ready', circuit: { state: 'open', untilMs: expect.any(Number) } });
+  });
+
+  it.each([
+    { name: 'one of a mock', words: ['s', '--models'], more: { LLM_S: 'mock://?models=a' }, code: 0 },
+    { name: 'one whose server is away', words: ['away', '--models'], more: {}, code: 5 },
+    { name: 'one whose key a command gives', words: ['cmd', '--models'], more: {}, code: 3 },
+    { name: 'one without a key', words: ['anthropic', '--models'], more: {}, code: 3 },
+  ])('of the models of $name', async ({ words, more, code }) => {
+    const { providers, exitCode } = await provided(words, more);
+    expect(exitCode).toBe(code);
+    expect(providers).toHaveLength(1);
+  });
+
+  it.each([
+    { name: 'a wrong flag', words: ['--nope'], code: 2 },
+    { name: 'an unknown name', words: ['nope'], code: 3 },
+  ])('of $name: exit $code', async ({ words, code }) => {
+    const report = await provided(words);
+    expect(report).toMatchObject({ providers: [], exitCode: code, error: { code: expect.any(String) } });
   });
 });
 

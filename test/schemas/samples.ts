@@ -1,9 +1,11 @@
 import { memoryReport } from '../../src/cli/render/memory-report.js';
-import { commonReport } from '../../src/cli/render/report-frame.js';
+import { providersReport } from '../../src/cli/render/providers-report.js';
 import { resolveReport } from '../../src/cli/render/resolve-report.js';
 import { runReport } from '../../src/cli/render/run-report.js';
 import { ProviderError, type Warning } from '../../src/core/errors.js';
 import type { ChainEvent } from '../../src/core/events.js';
+import type { ProviderInfo } from '../../src/core/provider-info.js';
+import type { Resolution } from '../../src/core/resolution.js';
 import type { Source } from '../../src/core/source.js';
 import { answer, attempt, limited } from '../cli/render/attempt-record.js';
 
@@ -28,38 +30,39 @@ const run = {
   expectations: [{ text: 'contains hello', passed: true, actual: null }],
 };
 
-const resolve = resolveReport({
-  ...facts,
-  resolutions: [
+const resolution: Resolution = {
+  spec: 'fast',
+  error: facts.error,
+  tree: [
     {
-      spec: 'fast',
-      error: facts.error,
-      tree: [
-        {
-          name: 'fast',
-          kind: 'alias',
-          source: { kind: 'flag', key: '--alias' },
-          shadows: [env],
-          children: [{ name: 'm1/a', kind: 'target', source: null, shadows: [], children: [] }],
-        },
-      ],
-      duplicates: ['m1/a'],
-      targets: [
-        {
-          target: 'm1/a',
-          provider: 'm1',
-          model: 'a',
-          scheme: 'openai',
-          endpoint: 'https://h/v1',
-          source: env,
-          credential,
-          circuit: { state: 'closed', generation: 0, failures: 1 },
-          usable: true,
-          notes: warnings,
-        },
-      ],
+      name: 'fast',
+      kind: 'alias',
+      source: { kind: 'flag', key: '--alias' },
+      shadows: [env],
+      children: [{ name: 'm1/a', kind: 'target', source: null, shadows: [], children: [] }],
     },
   ],
+  duplicates: ['m1/a'],
+  targets: [
+    {
+      target: 'm1/a',
+      provider: 'm1',
+      model: 'a',
+      scheme: 'openai',
+      endpoint: 'https://h/v1',
+      endpointVariable: null,
+      source: env,
+      credential,
+      circuit: { state: 'closed', generation: 0, failures: 1 },
+      usable: true,
+      notes: warnings,
+    },
+  ],
+};
+const resolve = resolveReport({
+  ...facts,
+  resolutions: [resolution],
+  diff: { file: 'production.env', resolutions: [resolution] },
 });
 
 const circuit = {
@@ -75,35 +78,66 @@ const memory = memoryReport({
   entries: [{ key: 'k', name: 'm1/a', scope: 'target', circuit, kind: 'rate-limit', updatedAtMs: 900 }],
 });
 
-const providers = {
-  schema: 'majordomo/providers@1',
-  ...commonReport(facts),
+const invalid: ProviderInfo = {
+  name: 'm2',
+  scheme: null,
+  dialect: null,
+  endpoint: null,
+  endpointVariable: null,
+  source: env,
+  shadows: [env],
+  credential: null,
+  status: 'invalid',
+  problem: 'LLM_M2: an unknown scheme',
+  hint: null,
+  warnings: [],
+  defaultModel: null,
+  models: [],
+  tuning: {},
+  price: { input: null, output: null },
+  circuit: null,
+  provider: null,
+};
+const ready: ProviderInfo = {
+  ...invalid,
+  name: 'm1',
+  scheme: 'openai',
+  dialect: 'openai',
+  endpoint: 'https://h/v1',
+  endpointVariable: 'OPENAI_BASE_URL',
+  credential,
+  status: 'ready',
+  problem: null,
+  warnings,
+  defaultModel: 'a',
+  models: ['a'],
+  tuning: {
+    attemptTimeoutMs: 1,
+    connectTimeoutMs: 2,
+    firstTokenTimeoutMs: 3,
+    idleTimeoutMs: 4,
+    retries: 0,
+    maxTokens: 9,
+  },
+  price: { input: 1, output: 0.5 },
+  circuit,
+};
+const listing = {
+  provider: 'm1',
+  models: ['b'],
+  error: new ProviderError({ kind: 'timeout', message: 'too slow', hint: 'wait' }),
+  durationMs: 9,
+};
+const providers = providersReport({
+  ...facts,
   providers: [
-    {
-      name: 'm1',
-      scheme: 'openai',
-      dialect: 'openai-chat',
-      endpoint: 'https://h/v1',
-      source: env,
-      credential,
-      status: 'ready',
-      problem: null,
-      models: [{ id: 'a', source: 'dsn' }],
-    },
-    {
-      name: 'm2',
-      scheme: null,
-      dialect: null,
-      endpoint: null,
-      source: env,
-      credential: null,
-      status: 'invalid',
-      problem: 'LLM_M2: an unknown scheme',
-      models: null,
-    },
+    { info: ready, listing, aliases: ['fast'] },
+    { info: invalid, listing: null, aliases: [] },
   ],
   ignored: [{ key: 'LLM_MODEL', reason: 'it is no DSN' }],
-};
+  folded: 2,
+  matches: () => true,
+});
 
 const events: readonly ChainEvent[] = [
   { type: 'attempt-start', attempt: 1, target: 'm1/a', atMs: 1, beside: 'm2/a' },

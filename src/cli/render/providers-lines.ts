@@ -101,7 +101,9 @@ export function detailLines({ providers }: ProvidersReport, layout: Layout): str
 function detail(one: ProviderReport, layout: Layout): string[] {
   const { paint, now } = layout;
   const { problem, hint } = one;
-  const options = Object.entries(one.options).map(([name, value]) => optionWords(name, value));
+  const options = Object.entries(one.options).flatMap(([name, value]) =>
+    value === null ? [] : [optionWords(name, value)],
+  );
   const facts: readonly (readonly [name: string, value: string])[] = [
     ['scheme', one.scheme ?? ''],
     ['dialect', one.dialect === one.scheme ? '' : (one.dialect ?? '')],

@@ -39,9 +39,21 @@ export interface ProviderReport {
   /** Why the endpoint's list is not there, or not whole. */
   readonly modelsError: Failure | null;
   readonly aliases: readonly string[];
-  readonly options: Readonly<Record<string, number>>;
+  /** What its definition sets; null where the chain's settings hold. */
+  readonly options: Readonly<Record<keyof typeof unset, number | null>>;
   readonly circuit: CircuitReport | null;
 }
+
+const unset = {
+  attemptTimeoutMs: null,
+  connectTimeoutMs: null,
+  firstTokenTimeoutMs: null,
+  idleTimeoutMs: null,
+  retries: null,
+  maxTokens: null,
+  priceIn: null,
+  priceOut: null,
+} as const;
 
 /** `majordomo/providers@1`: what is configured. */
 export interface ProvidersReport extends CommonReport {
@@ -81,8 +93,6 @@ function providerReport(
   const configured = models.filter((id) => !listed.has(id)).map((id) => ({ id, source: info.source.key }));
   const all = [...[...listed].sort().map((id) => ({ id, source: 'endpoint' })), ...configured];
   const isKnown = all.length > 0 || (listing !== null && listing.error === null);
-  const prices = { priceIn: price.input, priceOut: price.output };
-  const set = Object.entries({ ...tuning, ...prices }).filter(([, value]) => value !== null);
   return {
     name,
     scheme,
@@ -90,7 +100,7 @@ function providerReport(
     models: isKnown ? all.filter(({ id }) => matches(id)) : null,
     modelsError: listing?.error?.toJSON() ?? null,
     aliases,
-    options: Object.fromEntries(set) as Record<string, number>,
+    options: { ...unset, ...tuning, priceIn: price.input, priceOut: price.output },
     circuit: circuit === null ? null : circuitReport(circuit, now),
   };
 }

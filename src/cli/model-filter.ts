@@ -5,11 +5,29 @@
 export function modelFilter(text: string): (id: string) => boolean {
   const wanted = text.toLowerCase();
   if (!/[*?]/.test(wanted)) return (id) => id.toLowerCase().includes(wanted);
-  const pieces = wanted.split(/(\*+|\?)/);
-  const pattern = pieces.map((piece) => {
-    if (piece.startsWith('*')) return '.*';
-    return piece === '?' ? '.' : piece.replace(/[.+^${}()|[\]\\/]/g, '\\$&');
-  });
-  const expression = new RegExp(`^${pattern.join('')}$`, 'su');
-  return (id) => expression.test(id.toLowerCase());
+  return (id) => fits([...wanted], [...id.toLowerCase()]);
+}
+
+/** Goes back to the last `*` only, so that no pattern takes longer than its length times that of the text. */
+function fits(pattern: readonly string[], text: readonly string[]): boolean {
+  let [at, next] = [0, 0];
+  let star = -1;
+  let afterStar = 0;
+  while (at < text.length) {
+    if (pattern[next] === '*') {
+      star = next;
+      next += 1;
+      afterStar = at;
+    } else if (pattern[next] === '?' || pattern[next] === text[at]) {
+      next += 1;
+      at += 1;
+    } else if (star >= 0) {
+      afterStar += 1;
+      at = afterStar;
+      next = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(next).every((rest) => rest === '*');
 }

@@ -17,7 +17,10 @@ export interface ModelListing {
 
 export interface ListModelsOptions {
   readonly signal?: AbortSignal;
-  /** For each provider, whatever its number of pages. In milliseconds, 10 s by default. */
+  /**
+   * For each provider, whatever its number of pages. In milliseconds; by default 10 s, or what the provider lets a request
+   * take if that is less.
+   */
   readonly timeoutMs?: number;
   /** Called with each listing as it comes. */
   readonly onSettled?: (listing: ModelListing) => void;
@@ -59,8 +62,10 @@ async function collect(
   info: ProviderInfo,
   { parts, models }: { readonly parts: ListModelsParts; readonly models: string[] },
 ): Promise<void> {
-  const { clock, timeoutMs = defaultTimeoutMs, signal: outer } = parts;
+  const { clock, signal: outer } = parts;
   const { provider } = info;
+  const ownMs = provider?.tuning?.attemptTimeoutMs ?? defaultTimeoutMs;
+  const timeoutMs = parts.timeoutMs ?? Math.min(ownMs, defaultTimeoutMs);
   if (provider === null)
     throw new ConfigError('provider-invalid', info.problem ?? 'it is not usable', info.hint);
   if (provider.listModels === undefined) throw new ConfigError('no-model-list', 'it has no list of models');

@@ -161,6 +161,23 @@ describe('key_env', () => {
 
 describe('key_file', () => {
   it.each([
+    { mode: 0o600, told: false },
+    { mode: 0o640, told: false },
+    { mode: 0o644, told: true },
+    { mode: 0o604, told: true },
+  ])('of mode $mode is told of: $told', ({ mode, told }) => {
+    const path = file('exposed', key);
+    chmodSync(path, mode);
+    const warnings = open({ options: { key_file: path } }).warnings?.() ?? [];
+    expect(warnings.map(({ code }) => code)).toEqual(told ? ['key-file-readable'] : []);
+    expect(JSON.stringify(warnings)).not.toContain(path);
+  });
+
+  it.each(['/none', '/dev/null'])('%s is not told of, as it is no file', (path) => {
+    expect(open({ options: { key_file: path } }).warnings?.()).toEqual([]);
+  });
+
+  it.each([
     { name: 'as it is', content: key, value: key },
     { name: 'without the line end', content: `${key}\r\n`, value: key },
     { name: 'without a byte order mark', content: `\ufeff${key}\n`, value: key },

@@ -253,7 +253,6 @@ describe('help', () => {
       '-u, --usage',
       '-v, --verbose',
       '--sanitize',
-      '-h, --help',
       '--timeout',
       '--attempt-timeout',
       '--first-token-timeout',
@@ -265,12 +264,14 @@ describe('help', () => {
       '--hedge',
       '--inject',
       '--format',
+      '--json',
       '--color',
       '--config',
       '--env-file',
       '--alias',
       '--health-store',
       '-q, --quiet',
+      '-h, --help',
     ]);
   });
 

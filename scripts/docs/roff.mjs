@@ -28,7 +28,7 @@ function manPage(page, manual) {
     section('EXIT STATUS', exitStatus(isProgram ? manual.exits : page.exits)),
     section('ENVIRONMENT', isProgram ? environment(manual) : ''),
     section('FILES', isProgram ? files(manual) : ''),
-    section('EXAMPLES', page.examples.map(example).join('\n')),
+    section('EXAMPLES', page.examples.map(example).join('\n.PP\n')),
     section('NOTES', page.text === '' ? '' : verbatim(page.text)),
     section('SEE ALSO', seeAlso(page, manual)),
   ]
@@ -103,7 +103,7 @@ function exitStatus(exits) {
 }
 
 function example({ shows, line }) {
-  return `.PP\n${paragraphs([`${asSentence(shows).slice(0, -1)}:`])}\n${verbatim(line)}`;
+  return `${paragraphs([`${asSentence(shows).slice(0, -1)}:`])}\n${verbatim(line)}`;
 }
 
 function seeAlso(page, { pages }) {

@@ -13,23 +13,24 @@ export interface Example {
 export interface HelpText {
   readonly remarks?: readonly string[];
   readonly examples: readonly Example[];
-  readonly exits?: Readonly<Partial<Record<keyof typeof exitCodes, string>>>;
+  readonly exits?: Readonly<Partial<Record<keyof typeof exitCodes, string | undefined>>>;
 }
 
-const texts = new WeakMap<Command, HelpText>();
+const texts = new WeakMap<Command, () => HelpText>();
 
-export function addHelpText(command: Command, text: HelpText): void {
+/** The text is made when it is asked for: few runs print help, and each would have to make that of all commands. */
+export function addHelpText(command: Command, text: () => HelpText): void {
   texts.set(command, text);
   command.addHelpText('after', ({ error }) => {
     const { getOutHelpWidth, getErrHelpWidth } = command.configureOutput();
     const width = (error ? getErrHelpWidth : getOutHelpWidth)?.() ?? 80;
-    return `\n${sections(text, width).join('\n\n')}`;
+    return `\n${sections(text(), width).join('\n\n')}`;
   });
 }
 
 /** Undefined for a command that says nothing after its flags. */
 export function helpTextOf(command: Command): HelpText | undefined {
-  return texts.get(command);
+  return texts.get(command)?.();
 }
 
 /** Codes in order, each with what it means for that command. */

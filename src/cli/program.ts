@@ -10,7 +10,7 @@ import type { ProgramParts } from './program-parts.js';
 import { reportUsageAsJson } from './usage-json.js';
 import { usageHint, usageLines } from './usage-lines.js';
 
-const help: HelpText = {
+const help = (): HelpText => ({
   remarks: [
     'A target is provider/model. A provider is a variable LLM_<NAME> with an endpoint in it, or one that is built in (openai, anthropic, google, ollama and more) and takes the variables you have. A chain is several targets with commas between; an alias is a name for a chain.',
   ],
@@ -38,7 +38,7 @@ const help: HelpText = {
     { shows: 'who would be asked, and what stands in the way', line: 'majordomo resolve fast' },
     { shows: 'everything about a command', line: 'majordomo run --help' },
   ],
-};
+});
 
 export function buildProgram(parts: ProgramParts): Command {
   const { process, output } = parts;

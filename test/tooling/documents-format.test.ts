@@ -12,7 +12,7 @@ const { manPagesOf } = await import(path.join(folder, 'roff.mjs'));
 /** A program of which nobody has told the generator, with every character that means something to a format. */
 function manual() {
   const program = new Command('tool').description('A tool.').option('--shared', 'for all');
-  addHelpText(program, { examples: [{ shows: 'a tool', line: 'tool' }] });
+  addHelpText(program, () => ({ examples: [{ shows: 'a tool', line: 'tool' }] }));
   const paint = program
     .command('paint')
     .description('paint a wall | a door')
@@ -22,11 +22,11 @@ function manual() {
     .addOption(new Option('--hidden').hideHelp())
     .option('--no-dry', "'wet' paint")
     .option('--shared', 'for all');
-  addHelpText(paint, {
+  addHelpText(paint, () => ({
     remarks: ['.TH is no order here', '- nor is this a list'],
     examples: [{ shows: 'a café', line: `.\\tool paint 'a' "b" -- ^ ~` }],
     exits: { usage: 'wrong', done: 'dry' },
-  });
+  }));
   program
     .command('plain')
     .description('has its own words')

@@ -5,7 +5,7 @@ import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { HealthFlags } from './health-flags.js';
 
-const help: HelpText = {
+const help = (): HelpText => ({
   remarks: [
     'A target or a provider that fails three times in a row is not asked for a while: its circuit is open. What failed is remembered from run to run.',
   ],
@@ -24,7 +24,7 @@ const help: HelpText = {
     configuration: 'the configuration is wrong, or the memory cannot be read',
     bug: exitMeanings.bug,
   },
-};
+});
 
 /** Declares `health`, as far as it goes: what is remembered of earlier runs. */
 export function addHealthCommand(program: Command, parts: ProgramParts): void {

@@ -5,7 +5,7 @@ import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { ReportFlags } from '../report-command.js';
 
-const help: HelpText = {
+const help = (): HelpText => ({
   remarks: [
     'An alias is shown as a tree, with the place that defines each name. Then come the targets of the chain in the order in which they are asked: endpoint, where its key comes from, and whether it is left out for the moment because it has failed. No more of a key is shown than its last four characters.',
   ],
@@ -25,7 +25,7 @@ const help: HelpText = {
     configuration: 'one of them cannot, or the configuration is wrong',
     bug: exitMeanings.bug,
   },
-};
+});
 
 /** Declares `resolve`; what it does is loaded when it is used. */
 export function addResolveCommand(program: Command, parts: ProgramParts): void {

@@ -6,9 +6,7 @@ import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { RunFlags } from './run-flags.js';
 
-const { negative: _, ...runExits } = exitMeanings;
-
-const help: HelpText = {
+const help = (): HelpText => ({
   remarks: [
     'The prompt is made of all words, no quotes needed; - stands for standard input. With both, the words come first, then a blank line, then standard input. Words that look like options go after --.',
     'A SPEC is a chain: targets (provider/model) and aliases, separated by commas, asked in turn until one answers. Without -m: MAJORDOMO_MODEL, "model" in the configuration, or the alias "default".',
@@ -48,8 +46,8 @@ const help: HelpText = {
       line: 'majordomo run -m fast --inject m1/qwen3=503 "does the rest answer?"',
     },
   ],
-  exits: { ...runExits, done: 'answered, also after failover' },
-};
+  exits: { ...exitMeanings, done: 'answered, also after failover', negative: undefined },
+});
 
 /** Declares `run`; what it does is loaded when it is used. */
 export function addRunCommand(program: Command, parts: ProgramParts): void {

@@ -1,7 +1,7 @@
 // Packs the package as npm would publish it and looks at the tarball with publint and arethetypeswrong, then installs nothing
 // but unpacks it and starts the program, which must not need the sources.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -24,6 +24,10 @@ for (const needed of [
   'LICENSE',
 ]) {
   if (!names.includes(needed)) throw new Error(`the package lacks ${needed}`);
+}
+const { man } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+for (const page of man) {
+  if (!names.includes(path.normalize(page))) throw new Error(`the package lacks ${page}`);
 }
 const strays = names.filter((name) => /\.(ts|map|tgz)$/.test(name) && !name.endsWith('.d.ts'));
 if (strays.length > 0) throw new Error(`the package has files nobody needs: ${strays.join(', ')}`);

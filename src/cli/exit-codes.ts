@@ -16,6 +16,21 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
+/** The same in words, for commands to say in their help. */
+export const exitMeanings = {
+  done: 'done',
+  negative: 'a check failed',
+  usage: 'wrong usage',
+  configuration: 'the configuration is wrong or lacks something: nothing was sent',
+  permanent: 'permanent: nobody can serve this request as it is',
+  exhausted: 'exhausted: some failure may pass, safe to run again',
+  deadline: 'the deadline ended it',
+  partial: 'cut after text had been shown',
+  bug: 'a bug of majordomo',
+  interrupted: 'interrupted (SIGINT)',
+  terminated: 'terminated (SIGTERM)',
+} as const satisfies Record<keyof typeof exitCodes, string>;
+
 const exitCodeOfChain = {
   exhausted: exitCodes.exhausted,
   permanent: exitCodes.permanent,

@@ -1,17 +1,20 @@
 import { type Command, Option } from 'commander';
 import { given, nonEmpty, type Pair, pairs, several } from './flags.js';
 
+/** The heading of what every command takes. */
+export const globalGroup = 'Global options:';
+
 /** Flags that every command takes, before or after its name. */
 export function addGlobalFlags(command: Command, formats: readonly string[]): Command {
   return command
-    .optionsGroup('Global options:')
+    .optionsGroup(globalGroup)
     .addOption(
       new Option(
         '--format <format>',
         'how to print the result (default: pretty on a terminal, else plain)',
       ).choices(formats),
     )
-    .addOption(new Option('--json', 'short for --format json').hideHelp())
+    .addOption(new Option('--json', 'short for --format json'))
     .on('option:json', () => command.setOptionValue('format', 'json'))
     .addOption(
       new Option('--color <when>', 'colour, for each stream on its own').choices(['auto', 'always', 'never']),

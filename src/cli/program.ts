@@ -1,26 +1,46 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../version.js';
 import { addHealthCommand } from './commands/health-command.js';
 import { addProvidersCommand } from './commands/providers-command.js';
 import { addResolveCommand } from './commands/resolve-command.js';
 import { addRunCommand } from './commands/run-command.js';
-import { addGlobalFlags } from './global-flags.js';
+import { addGlobalFlags, globalGroup } from './global-flags.js';
 import { helpLayout, helpWidth } from './help-layout.js';
+import { addHelpText, type HelpText } from './help-text.js';
 import type { ProgramParts } from './program-parts.js';
-import { oneLine } from './render/sanitize.js';
-import { withoutWorkflowCommands } from './render/workflow-commands.js';
 import { reportUsageAsJson } from './usage-json.js';
-import { usageMessage } from './usage-message.js';
+import { usageHint, usageLines } from './usage-lines.js';
 
-const examples = `
-Examples:
-  $ export LLM_M1=ollama://m1.lan OPENAI_API_KEY=…
-  $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini "why is the sky blue?"
-  $ git diff | majordomo run -m m1/qwen3 "write a commit message"
-  $ majordomo resolve fast
-  $ majordomo providers --models
-  $ majordomo health --memory
-  $ majordomo run --help`;
+const help = (): HelpText => ({
+  remarks: [
+    'A target is provider/model. A provider is a variable LLM_<NAME> with an endpoint in it, or one that is built in (openai, anthropic, google, ollama and more) and takes the variables you have. A chain is several targets with commas between; an alias is a name for a chain.',
+  ],
+  examples: [
+    {
+      shows: 'offline: mock is a provider inside the program, its answers are made up',
+      line: 'majordomo run -m mock/any "an offline try"',
+    },
+    {
+      shows: 'tell what you have: a machine with Ollama, and a key',
+      line: 'export LLM_M1=ollama://m1.lan OPENAI_API_KEY=…',
+    },
+    {
+      shows: 'give a chain of both a name: fast',
+      line: 'export MAJORDOMO_ALIAS_FAST=m1/qwen3,openai/gpt-4.1-mini',
+    },
+    {
+      shows: 'ask it: the second target if the first cannot answer',
+      line: 'majordomo run -m fast "why is the sky blue?"',
+    },
+    {
+      shows: 'words first, then what another program prints',
+      line: 'git diff | majordomo run -m fast "write a commit message"',
+    },
+    { shows: 'who would be asked, and what stands in the way', line: 'majordomo resolve fast' },
+    { shows: 'what is configured, and which models it offers', line: 'majordomo providers --models' },
+    { shows: 'everything about a command', line: 'majordomo run --help' },
+  ],
+});
 
 export function buildProgram(parts: ProgramParts): Command {
   const { process, output } = parts;
@@ -28,7 +48,7 @@ export function buildProgram(parts: ProgramParts): Command {
     .description('Ask chains of language models: one whole answer, or an honest error.')
     .usage('<command> [options]')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
+    .addHelpOption(new Option('-h, --help', 'print help').helpGroup(globalGroup))
     .helpCommand('help [command]', 'print help for a command')
     .showSuggestionAfterError(true)
     // Or else --version in the middle of a prompt would be answered by us.
@@ -42,57 +62,28 @@ export function buildProgram(parts: ProgramParts): Command {
       getErrHasColors: () => true,
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
-    })
-    .addHelpText('after', examples);
+    });
+  addHelpText(program, help);
   addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
   addRunCommand(program, parts);
   addResolveCommand(program, parts);
   addProvidersCommand(program, parts);
   addHealthCommand(program, parts);
   for (const command of [program, ...program.commands]) {
-    const explain = command === program ? programHint : commandHint(command.name());
     const neutralize = process.env.GITHUB_ACTIONS === 'true';
     command
-      .configureOutput({ outputError: (text, write) => write(usageLines(text, { explain, neutralize })) })
+      .configureOutput({ outputError: (text, write) => write(usageLines(text, { command, neutralize })) })
       .exitOverride((error) => {
         const known = error.exitCode !== 0 && command !== program;
         if (!known) throw error;
-        const told = { command: command.name(), message: error.message, hint: explain(error.message) };
+        const told = {
+          command: command.name(),
+          message: error.message,
+          hint: usageHint(error.message, command),
+        };
         reportUsageAsJson({ ...parts, ...told });
         throw error;
       });
   }
   return program;
-}
-
-type Hint = (message: string) => string | null;
-
-const programHint: Hint = (message) => {
-  if (/^(error: )?unknown option/.test(message))
-    return 'options of a command go after its name: majordomo run -m MODEL "…"';
-  return /^(error: )?unknown command/.test(message)
-    ? 'a prompt goes after run: majordomo run -m MODEL "…"'
-    : null;
-};
-
-const commandHint =
-  (name: string): Hint =>
-  (message) => {
-    if (!/^(error: )?unknown option/.test(message)) return null;
-    return name === 'run'
-      ? 'if it belongs to the prompt, put -- before the prompt: majordomo run -m MODEL -- "…"'
-      : `see majordomo ${name} --help`;
-  };
-
-/** Commander's own words, made harmless, and a way out. What it quotes of the command line may hold a key. */
-function usageLines(text: string, { explain, neutralize }: { explain: Hint; neutralize: boolean }): string {
-  const suggestion = /\n(\(Did you mean [^\n]*\))\s*$/.exec(text);
-  const what = text.slice(0, suggestion?.index).replace(/^error: /, '');
-  const hint = explain(what);
-  const lines = [
-    `majordomo: ${oneLine(usageMessage(what)).trim()}`,
-    ...(suggestion?.[1] === undefined ? [] : [oneLine(suggestion[1])]),
-    ...(hint === null ? [] : [`  hint: ${hint}`]),
-  ];
-  return lines.map((line) => `${neutralize ? withoutWorkflowCommands(line) : line}\n`).join('');
 }

@@ -1,6 +1,6 @@
 import type { ChainRequest } from '../core/chain/parts.js';
 import { UsageError, type Warning } from '../core/errors.js';
-import { didYouMean } from '../core/nearest.js';
+import { didYouMean, editDistance } from '../core/nearest.js';
 import type { PortableOptions } from '../core/ports.js';
 import { canonicalName } from '../core/provider-names.js';
 import { shown } from '../core/shown.js';
@@ -69,6 +69,26 @@ export function requestOptions(flags: readonly Pair[]): Options {
     options[known.to] = known.fix?.(value) ?? value;
   }
   return { ...options, body, providerBody };
+}
+
+/**
+ * What is to be told of options that are sent as they are and look like a portable one: `temprature`, `topP`. Short
+ * names are compared by their letters only, for APIs have options such as `top_k` and `top_a`.
+ */
+export function lookalikes({ body = {} }: Pick<ChainRequest, 'body'>): Warning[] {
+  return Object.keys(body).flatMap((key) => {
+    const near = Object.keys(portable).find((name) => isSlipOf(name, key));
+    if (near === undefined) return [];
+    return [
+      { code: 'option-as-is', message: `-o ${shown(key)}=…: it is sent as it is; did you mean ${near}?` },
+    ];
+  });
+}
+
+function isSlipOf(name: string, key: string): boolean {
+  const letters = (text: string): string => text.toLowerCase().replace(/[_-]/g, '');
+  if (letters(name) === letters(key)) return true;
+  return name.length >= 8 && Math.abs(name.length - key.length) <= 1 && editDistance(name, key) === 1;
 }
 
 /** What is to be told of options for providers that are not asked. */

@@ -32,8 +32,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return found.length === 0 ? `did you mean ${last}?` : `did you mean ${found.join(', ')} or ${last}?`;
 }
 
-/** Damerau-Levenshtein in its restricted form (optimal string alignment): no pair is edited twice. */
-function editDistance(a: string, b: string): number {
+/**
+ * How many characters were inserted, left out, replaced or swapped with their neighbour. Damerau-Levenshtein in its restricted
+ * form (optimal string alignment): no pair is edited twice.
+ */
+export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {

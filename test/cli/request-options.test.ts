@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestOptions, strangers } from '../../src/cli/request-options.js';
+import { lookalikes, requestOptions, strangers } from '../../src/cli/request-options.js';
 import { UsageError } from '../../src/core/errors.js';
 
 const read = (...flags: readonly string[]) =>
@@ -61,6 +61,46 @@ describe('-o', () => {
   it('cannot reach a prototype', () => {
     read('__proto__={"polluted":true}', '__proto__:polluted=true');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe('-o with a key that is nearly a portable one', () => {
+  it.each([
+    ['temprature', 'temperature'],
+    ['temperatrue', 'temperature'],
+    ['Temperature', 'temperature'],
+    ['max_token', 'max_tokens'],
+    ['maxTokens', 'max_tokens'],
+    ['max-tokens', 'max_tokens'],
+    ['topP', 'top_p'],
+    ['top-p', 'top_p'],
+    ['Seed', 'seed'],
+  ])('%s is sent as it is, with a remark: %s?', (key, near) => {
+    const request = read(`${key}=1`);
+    expect(request.body).toEqual({ [key]: 1 });
+    expect(lookalikes(request)).toEqual([
+      { code: 'option-as-is', message: `-o ${key}=…: it is sent as it is; did you mean ${near}?` },
+    ]);
+  });
+
+  // parameters of real APIs
+  it.each([
+    ...['top_k', 'top_a', 'min_p', 'typical_p', 'temperature_last', 'dynatemp_range', 'min_tokens', 'store'],
+    ...[
+      'max_completion_tokens',
+      'max_output_tokens',
+      'max_new_tokens',
+      'n',
+      'stream',
+      'stop_token_ids',
+      'user',
+    ],
+  ])('%s is sent without a remark', (key) => {
+    expect(lookalikes(read(`${key}=1`))).toEqual([]);
+  });
+
+  it('says nothing of what is right, and of what is for one provider', () => {
+    expect(lookalikes(read('temperature=1', 'max_tokens=1', 'm1:temprature=1'))).toEqual([]);
   });
 });
 

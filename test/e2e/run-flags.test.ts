@@ -67,6 +67,12 @@ describe.concurrent('a flag of the request', () => {
     expect(run.stderr).toMatch(/^⚠ the option 'stream' was left out/);
   });
 
+  it('-o with a key that is nearly a portable one sends it, and asks', async () => {
+    const run = await runWithFake(['-o', 'temprature=1', 'hi']);
+    expect(run.bodies[0]).toMatchObject({ temprature: 1 });
+    expect(run.stderr).toMatch(/^⚠ -o temprature=…: it is sent as it is; did you mean temperature\?\n/);
+  });
+
   it('-o has each API’s own names, and provider:key goes to that provider only', async () => {
     const [anthropic, bodies] = [await startAnthropic(), [] as unknown[]];
     const words = ['--max-tokens', '5', '-o', 'stop=END', '-o', 'claude:top_k=3', '-o', 'x:seed=1', 'hi'];
@@ -247,7 +253,6 @@ describe('help', () => {
       '-u, --usage',
       '-v, --verbose',
       '--sanitize',
-      '-h, --help',
       '--timeout',
       '--attempt-timeout',
       '--first-token-timeout',
@@ -259,12 +264,14 @@ describe('help', () => {
       '--hedge',
       '--inject',
       '--format',
+      '--json',
       '--color',
       '--config',
       '--env-file',
       '--alias',
       '--health-store',
       '-q, --quiet',
+      '-h, --help',
     ]);
   });
 

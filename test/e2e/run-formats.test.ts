@@ -43,7 +43,7 @@ describe.concurrent('JSON has the same shape', () => {
     },
     {
       name: 'for the deadline',
-      words: ['--timeout', '1ms', '-m', 'late/x', 'hi'],
+      words: ['--timeout', '300ms', '-m', 'late/x', 'hi'],
       code: 6,
       error: 'deadline',
     },

@@ -1,24 +1,35 @@
 import type { Command } from 'commander';
+import { exitMeanings } from '../exit-codes.js';
 import { duration, nonEmpty } from '../flags.js';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
+import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { ProvidersFlags } from './providers-flags.js';
 
-const examples = `
-Examples:
-  $ majordomo providers
-  $ majordomo providers openai
-  $ majordomo providers --all
-  $ majordomo providers --models --filter 'qwen*'
-  $ majordomo providers --models | cut -f1 | fzf
-  $ majordomo providers --json | jq -r '.providers[] | select(.status != "ready").name'
-
-Exit codes:
-  0         done
-  2         wrong usage
-  3         a provider cannot be read, or one that is named is unknown or has no credential
-  4, 5      with --models, one that is named did not list its models: 5 where it may go better next time
-`;
+const help = (): HelpText => ({
+  remarks: [
+    'Nothing is sent, and no command run, to show what is configured. With --models each endpoint is asked for its list, all at the same time; that costs no tokens. What they say is remembered for the completion of command lines.',
+  ],
+  examples: [
+    { shows: 'what is configured', line: 'majordomo providers' },
+    { shows: 'everything about one, and a line to try', line: 'majordomo providers openai' },
+    { shows: 'what is built in, and which variables are ignored', line: 'majordomo providers --all' },
+    { shows: 'models by name', line: "majordomo providers --models --filter 'gpt-*'" },
+    { shows: 'one a line, as run takes them', line: 'majordomo providers --models openai | cut -f1' },
+    {
+      shows: 'for programs',
+      line: `majordomo providers --json | jq -r '.providers[] | select(.status != "ready").name'`,
+    },
+  ],
+  exits: {
+    done: 'shown',
+    usage: exitMeanings.usage,
+    configuration: 'one cannot be read, or one that is named is unknown or has no key',
+    permanent: 'with --models: one that is named did not list its models',
+    exhausted: 'the same, and it may go better next time',
+    bug: exitMeanings.bug,
+  },
+});
 
 /** Declares `providers`; what it does is loaded when it is used. */
 export function addProvidersCommand(program: Command, parts: ProgramParts): void {
@@ -33,8 +44,8 @@ export function addProvidersCommand(program: Command, parts: ProgramParts): void
       'only models that have this in their name; * and ? stand for anything',
       nonEmpty,
     )
-    .option('--timeout <duration>', 'how long a list of models may take (default: 10s)', duration)
-    .addHelpText('after', examples);
+    .option('--timeout <duration>', 'how long a list of models may take (default: 10s)', duration);
+  addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async (names: readonly string[]) => {
     const flags = bothFlags<ProvidersFlags>(program.opts(), command.opts());

@@ -1,37 +1,53 @@
 import { type Command, Option } from 'commander';
+import { exitMeanings } from '../exit-codes.js';
 import { decimal, duration, nonEmpty, pairs, wholeNumber } from '../flags.js';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
-import { filled, helpWidth } from '../help-layout.js';
+import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { RunFlags } from './run-flags.js';
 
-const remarks = [
-  'The prompt is made of all words, no quotes needed; - stands for standard input. With both, the words come first, then a blank line, then standard input. Words that look like options go after --.',
-  'A SPEC is a chain: targets (provider/model) and aliases, separated by commas, asked in turn until one answers. Without -m: MAJORDOMO_MODEL, "model" in the configuration, or the alias "default".',
-  'On a terminal the answer is shown as it comes; in a pipe it is printed whole or not at all.',
-];
-
-const examples = `
-Examples:
-  $ majordomo run -m fast why is the sky blue?
-  $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini -u < question.txt
-  $ git diff | majordomo run -m fast -s "You are terse." "a commit message:"
-  $ majordomo run -m fast --timeout 30s --format json "yes or no?" | jq -r .text
-  $ majordomo run -m m1/qwen3,openai/gpt-4.1-mini --hedge 2s "quick, please"
-  $ majordomo run -m fast --inject m1/qwen3=503 "does the rest answer?"
-  $ majordomo run -m "mock/any" "an offline try"
-
-Exit codes:
-  0         answered
-  2         wrong usage
-  3         configuration: nothing sent
-  4         permanent error
-  5         exhausted: safe to run again
-  6         deadline
-  7         cut after it had begun
-  70        a bug of majordomo
-  130, 143  interrupted, terminated
-`;
+const help = (): HelpText => ({
+  remarks: [
+    'The prompt is made of all words, no quotes needed; - stands for standard input. With both, the words come first, then a blank line, then standard input. Words that look like options go after --.',
+    'A SPEC is a chain: targets (provider/model) and aliases, separated by commas, asked in turn until one answers. Without -m: MAJORDOMO_MODEL, "model" in the configuration, or the alias "default".',
+    'On a terminal the answer is shown as it comes; in a pipe it is printed whole or not at all.',
+  ],
+  examples: [
+    {
+      shows: 'offline: mock is a provider inside the program, its answers are made up',
+      line: 'majordomo run -m mock/any "an offline try"',
+    },
+    {
+      shows: 'a chain: the second is asked if the first cannot answer; -u says who did',
+      line: 'majordomo run -m m1/qwen3,openai/gpt-4.1-mini -u "why is the sky blue?"',
+    },
+    {
+      shows: 'an alias, and a prompt that comes from a file',
+      line: 'majordomo run -m fast < question.txt',
+    },
+    {
+      shows: 'words first, then what another program prints',
+      line: 'git diff | majordomo run -m fast -s "You are terse." "a commit message:"',
+    },
+    {
+      shows: 'in a script: one JSON object, and an exit code if there is no answer',
+      line: 'majordomo run -m fast --timeout 30s --json "yes or no?" | jq -r .text',
+    },
+    {
+      shows: 'options of the request; m1 alone gets the second',
+      line: 'majordomo run -m fast -o top_p=0.9 -o m1:keep_alive=5m count to ten',
+    },
+    {
+      shows: 'ask the next one too when nothing has come after two seconds',
+      line: 'majordomo run -m m1/qwen3,openai/gpt-4.1-mini --hedge 2s "quick, please"',
+    },
+    {
+      shows: 'a drill: m1 seems to be down',
+      line: 'majordomo run -m fast --inject m1/qwen3=503 "does the rest answer?"',
+    },
+  ],
+  exits: { ...exitMeanings, done: 'answered, also after failover', negative: undefined },
+});
 
 /** Declares `run`; what it does is loaded when it is used. */
 export function addRunCommand(program: Command, parts: ProgramParts): void {
@@ -81,11 +97,8 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
       '--inject <target=fault>',
       'a drill: let a target fail, locally and unbilled (docs/mock.md has the faults); repeatable',
       pairs('target=fault, for example m1/qwen3=503'),
-    )
-    .addHelpText('after', ({ error }) => {
-      const { stdout, stderr } = parts.process;
-      return `\n${filled(remarks, helpWidth(error ? stderr : stdout))}\n${examples}`;
-    });
+    );
+  addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json', 'ndjson']);
   command.action(async (words: readonly string[]) => {
     const flags = bothFlags<RunFlags>(program.opts(), command.opts());

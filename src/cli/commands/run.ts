@@ -15,7 +15,7 @@ import { readPrompt } from '../prompt.js';
 import { type RunReport, runReport } from '../render/run-report.js';
 import { TextRenderer } from '../render/text.js';
 import { trailLines, usageLine } from '../render/trail.js';
-import { requestOptions, strangers } from '../request-options.js';
+import { lookalikes, requestOptions, strangers } from '../request-options.js';
 import { openScreen, type RunContext, type Screen } from '../screen.js';
 import { fromFlag, setUp } from '../setup.js';
 
@@ -87,7 +87,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
     spec = asking.flags.model ?? defaultModel(setup);
     const chain = await drilled(setup.registry.parse(spec), asking.flags.inject);
     const request = await readRequest(words, { ...asking, warn });
-    for (const warning of strangers(request, chain.targets)) warn(warning);
+    for (const warning of [...lookalikes(request), ...strangers(request, chain.targets)]) warn(warning);
     for await (const event of chain.stream(request, streamOptions(asking))) {
       if (event.type === 'attempt-end') attempts.push(event.record);
       if (event.type === 'warning') warnings.push(event.warning);

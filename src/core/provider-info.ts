@@ -61,7 +61,10 @@ export async function providerInfos(
 function info({ name, found, source, scheme, shadows }: ProviderEntry): Omit<ProviderInfo, 'circuit'> {
   if ('error' in found) {
     if (found.error instanceof UnknownProviderError) throw found.error;
-    return { ...blank, name, scheme, source: source ?? nowhere, shadows, ...said(found.error) };
+    // of a built-in one nobody has said where it is: that is no mistake
+    const isUnused = found.error.code === 'no-endpoint' && source?.kind === 'builtin';
+    const status = isUnused ? 'no-credential' : 'invalid';
+    return { ...blank, name, scheme, status, source: source ?? nowhere, shadows, ...said(found.error) };
   }
   const { provider, source: definedBy, warnings } = found.resolved;
   const missing = provider.unavailable?.() ?? null;

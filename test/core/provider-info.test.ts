@@ -40,6 +40,20 @@ describe('what is known of a provider', () => {
   it.each([
     { name: 'a missing key', env: {}, of: 'openai', status: 'no-credential', says: 'OPENAI_API_KEY' },
     {
+      name: 'a missing host of a built-in one',
+      env: {},
+      of: 'azure',
+      status: 'no-credential',
+      says: 'no default host',
+    },
+    {
+      name: 'a missing host',
+      env: { LLM_X: 'azure://' },
+      of: 'x',
+      status: 'invalid',
+      says: 'no default host',
+    },
+    {
       name: 'an unknown scheme',
       env: { LLM_X: `opnai://${key}@h` },
       of: 'x',

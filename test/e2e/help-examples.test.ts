@@ -24,6 +24,7 @@ const around = `
   command -v jq > /dev/null || jq() { cat; }
   set -o pipefail
   cd "$FOLDER"
+  echo 'LLM_M1=mock://?reply=no' > production.env
 `;
 
 describe.each(commands)('the help of $name', ({ examples }) => {

@@ -60,11 +60,22 @@ export async function buildCli({ main = path.join(root, 'src/cli/main.ts'), outD
   return { files: files.map(({ name, code }) => ({ name, bytes: code.length })) };
 }
 
-/** What is loaded together, by what each piece's name begins with: the program, what a run adds, what a request adds. */
-const packStarts = {
+/** What is loaded together, by the names of the pieces: the program, what a run adds, what a report adds, what a request adds. */
+const packPieces = {
   'pack-main.cjs': ['main'],
-  'pack-run.cjs': ['run-'],
-  'pack-request.cjs': ['http-', 'client-', 'api-request-'],
+  'pack-run.cjs': ['run'],
+  'pack-report.cjs': ['resolve', 'providers'],
+  'pack-request.cjs': [
+    'endpoint-model',
+    'openai-chat',
+    'openai-responses',
+    'anthropic',
+    'google',
+    'ollama',
+    'http',
+    'client',
+    'api-request',
+  ],
 };
 
 /**
@@ -87,14 +98,15 @@ function packed(chunks, outputs) {
     if (!left.delete(name)) return [];
     return [name, ...staticImports.get(name).flatMap(takeWithImports)];
   };
-  const takeStart = (start) => {
-    const names = [...left].filter((name) => name.startsWith(start));
-    if (names.length !== 1) throw new Error(`${names.length} chunks are named ${start}*`);
+  const isPiece = (piece) => (name) => name.replace(/(-[A-Z0-9]{8})?\.cjs$/, '') === piece;
+  const takePiece = (piece) => {
+    const names = [...code.keys()].filter(isPiece(piece));
+    if (names.length !== 1) throw new Error(`${names.length} chunks are named ${piece}`);
     return takeWithImports(names[0]);
   };
-  const packs = Object.entries(packStarts)
-    .filter(([, [first]]) => [...left].some((name) => name.startsWith(first)))
-    .map(([name, starts]) => ({ name, chunks: starts.flatMap(takeStart) }));
+  const packs = Object.entries(packPieces)
+    .filter(([, [first]]) => [...left].some(isPiece(first)))
+    .map(([name, pieces]) => ({ name, chunks: pieces.flatMap(takePiece) }));
   const alone = [...left].map((name) => ({ name, chunks: [name] }));
   return [...packs, ...alone].map(({ name, chunks: inside }) => {
     const functions = inside.map(

@@ -1,38 +1,17 @@
-import { type Dsn, parseDsn, type SchemeTraits } from './dsn.js';
-import { ConfigError, type Warning } from './errors.js';
+import { ConfigError } from './errors.js';
 import type { EnvLookup, FactoryContext, Provider } from './ports.js';
 import {
   checkName,
-  factoryError,
   hiddenBuiltin,
   type IgnoredVariable,
-  isProvider,
   nameTwice,
-  noProvider,
   unknownProvider,
 } from './provider-faults.js';
 import { canonicalName, isProviderVariable, nameOf, variableOf, whyIgnored } from './provider-names.js';
+import { buildSlot, type ResolvedProvider, type Slot, type SlotParts, schemeOf } from './provider-slot.js';
 import type { RegistryParts, Scheme } from './registry-parts.js';
-import { scrubber } from './secrets.js';
 import { visible } from './shown.js';
 import type { Source } from './source.js';
-
-/** A provider ready to be asked, and where it was defined. */
-export interface ResolvedProvider {
-  readonly provider: Provider;
-  readonly source: Source;
-  /** Takes its secrets out of a text from outside. */
-  readonly scrub: (text: string) => string;
-  /** What is odd about its DSN without making it unusable. */
-  readonly warnings: readonly Warning[];
-}
-
-/** A definition that was seen; the text is a secret and stays here. */
-interface Definition {
-  readonly variable: string;
-  readonly text: string;
-  readonly source: Source;
-}
 
 /** Who answers to a name: a provider, or the error that stands in its place. */
 export interface ProviderEntry {
@@ -45,10 +24,6 @@ export interface ProviderEntry {
   /** Weaker definitions of the same name, strongest first. */
   readonly shadows: readonly Source[];
 }
-
-type Slot =
-  | { readonly resolved: ResolvedProvider; readonly scheme: string; readonly definition: Definition }
-  | { readonly error: ConfigError; readonly definition: Definition | null };
 
 const builtinSource: Source = { kind: 'builtin', key: 'built in' };
 
@@ -68,16 +43,17 @@ export class Providers {
   readonly #schemes = new Map<string, Scheme>();
   readonly #ignored = new Map<string, string>();
   readonly #envLookup: EnvLookup;
-  readonly #context: FactoryContext;
+  readonly #slotParts: SlotParts;
 
   constructor(parts: RegistryParts) {
     for (const scheme of parts.schemes) this.#schemes.set(scheme.scheme, scheme);
     this.#builtinNames = new Set(parts.builtins);
     this.#envLookup = (name) => parts.envLookup(name) || undefined;
-    this.#context = {
+    const context: FactoryContext = {
       envLookup: this.#envLookup,
       openCredential: (dsn, usual) => parts.openCredential(dsn, usual, this.#envLookup),
     };
+    this.#slotParts = { schemes: this.#schemes, context };
   }
 
   register(provider: Provider): void {
@@ -103,7 +79,8 @@ export class Providers {
     for (const slots of [this.#environment, this.#files]) {
       for (const [name, slot] of slots) {
         const concerned = 'error' in slot || slot.scheme === scheme.scheme;
-        if (concerned && slot.definition !== null) slots.set(name, this.#build(name, slot.definition));
+        if (concerned && slot.definition !== null)
+          slots.set(name, buildSlot(name, slot.definition, this.#slotParts));
       }
     }
   }
@@ -114,7 +91,7 @@ export class Providers {
     checkName(name, { kind: 'provider', where: key });
     this.#files.set(
       name,
-      this.#build(name, { ...definition, variable: `${key}: providers.${visible(name)}` }),
+      buildSlot(name, { ...definition, variable: `${key}: providers.${visible(name)}` }, this.#slotParts),
     );
   }
 
@@ -180,9 +157,7 @@ export class Providers {
       return { name, found: { resolved }, source, scheme: resolved.provider.scheme ?? null, shadows };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const scheme = /^[\s"']*([a-z][a-z0-9.-]*)(\+[a-z]+)?:\/\//.exec(definition?.text ?? '')?.[1];
-      const isKnown = scheme !== undefined && this.#schemes.has(scheme);
-      return { name, found: { error }, source, scheme: isKnown ? scheme : null, shadows };
+      return { name, found: { error }, source, scheme: schemeOf(definition, this.#slotParts), shadows };
     }
   }
 
@@ -211,10 +186,19 @@ export class Providers {
 
   usable(): readonly string[] {
     const own = [...this.#registered.keys(), ...this.#environment.keys(), ...this.#files.keys()];
-    const builtin = [...this.#builtinNames].filter(
-      (name) => !own.includes(name) && this.find(name)?.credential?.() != null,
-    );
+    const builtin = [...this.#builtinNames].filter((name) => this.#isSetUp(name));
     return [...new Set([...own, ...builtin])];
+  }
+
+  /** Whether anybody has given a built-in provider a key or an address, or hidden it. To look is cheaper than to build it. */
+  #isSetUp(name: string): boolean {
+    if (this.ignoredFor(name) !== undefined) return true;
+    const variables = this.#schemes.get(name)?.usualVariables;
+    if (variables?.every((variable) => this.#envLookup(variable) === undefined)) return false;
+    const { found } = this.entry(name);
+    if ('error' in found) return true;
+    const { credential, endpointVariable = null } = found.resolved.provider;
+    return credential?.() != null || endpointVariable !== null;
   }
 
   get ignored(): readonly IgnoredVariable[] {
@@ -238,7 +222,7 @@ export class Providers {
     this.#variables.set(name, variables);
     const slot: Slot =
       variables.size === 1
-        ? this.#build(name, { ...found, source: { kind: 'env', key: found.variable } })
+        ? buildSlot(name, { ...found, source: { kind: 'env', key: found.variable } }, this.#slotParts)
         : { error: nameTwice(name, [...variables]), definition: null };
     this.#environment.set(name, slot);
     return slot;
@@ -250,7 +234,11 @@ export class Providers {
     if (ignored !== undefined) throw hiddenBuiltin(name, ignored);
     const known = this.#builtin.get(name);
     if (known !== undefined) return known;
-    const slot = this.#build(name, { variable: name, text: `${name}://`, source: builtinSource });
+    const slot = buildSlot(
+      name,
+      { variable: name, text: `${name}://`, source: builtinSource },
+      this.#slotParts,
+    );
     if ('error' in slot) throw slot.error;
     const key = slot.resolved.provider.endpointVariable ?? null;
     const source: Source = key === null ? builtinSource : { kind: 'env', key };
@@ -263,36 +251,5 @@ export class Providers {
     if (slot === undefined) return undefined;
     const all = [...(this.#variables.get(name) ?? [])].join(' and ');
     return slot.definition?.source ?? { kind: 'env', key: all };
-  }
-
-  #build(name: string, definition: Definition): Slot {
-    try {
-      return { ...this.#open(name, definition), definition };
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      return { error, definition };
-    }
-  }
-
-  #open(
-    name: string,
-    { variable, text, source }: Definition,
-  ): { resolved: ResolvedProvider; scheme: string } {
-    const dsn: Dsn = parseDsn(variable, text, {
-      traits: (scheme): SchemeTraits | undefined => this.#schemes.get(scheme)?.traits,
-      names: () => [...this.#schemes.keys()],
-    });
-    const scheme = this.#schemes.get(dsn.scheme);
-    if (scheme === undefined) throw new Error('the parser accepted a scheme that nobody registered');
-    let provider: Provider;
-    try {
-      provider = scheme.factory(name, dsn, this.#context);
-      if (!isProvider(provider)) throw noProvider(variable);
-    } catch (thrown) {
-      throw factoryError(thrown, dsn);
-    }
-    const own = scrubber(dsn.secrets());
-    const scrub = (outside: string): string => own(provider.scrub?.(outside) ?? outside);
-    return { resolved: { provider, source, scrub, warnings: dsn.warnings }, scheme: dsn.scheme };
   }
 }

@@ -8,6 +8,8 @@ export interface Scheme {
   readonly scheme: string;
   readonly traits: SchemeTraits;
   readonly factory: SchemeFactory;
+  /** The variables that set its built-in provider up, any of them: those of its key and its address. */
+  readonly usualVariables?: readonly string[];
 }
 
 /** What a registry is built from; `src/index.ts` supplies all of it for programs. */

@@ -76,7 +76,7 @@ export class CoreRegistry {
     return this.#providers.names();
   }
 
-  /** Names of providers that somebody set up: not the built-ins whose credential is missing. */
+  /** Names of providers that somebody set up, broken ones included: not the built-ins that have neither key nor address. */
   usable(): readonly string[] {
     return this.#providers.usable();
   }
@@ -141,10 +141,10 @@ export class CoreRegistry {
   }
 
   /**
-   * What is known of providers: by name, or of all, broken ones and built-ins included. Sends nothing, and runs no command.
-   * Throws an `UnknownProviderError` for a name that nobody has.
+   * What is known of providers, by name or of all that somebody set up, whatever is wrong with them. Sends nothing, and runs
+   * no command. Throws an `UnknownProviderError` for a name that nobody has.
    */
-  describe(names: readonly string[] = this.providerNames): Promise<readonly ProviderInfo[]> {
+  describe(names: readonly string[] = this.usable()): Promise<readonly ProviderInfo[]> {
     return providerInfos(names, { entry: (name) => this.#providers.entry(name), health: this.health });
   }
 

@@ -2,7 +2,7 @@ import { ConfigError, MajordomoError, type Warning } from './errors.js';
 import type { Circuit } from './health.js';
 import type { HealthSubject, HealthTracker } from './health-tracker.js';
 import type { CredentialInfo } from './ports.js';
-import type { ResolvedProvider } from './providers.js';
+import type { ResolvedProvider } from './provider-slot.js';
 import { shown } from './shown.js';
 import type { Source } from './source.js';
 import { expandFar, type SpecNames, type SpecNode, type TargetName } from './spec.js';

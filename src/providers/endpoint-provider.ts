@@ -5,6 +5,8 @@ import type {
   FactoryContext,
   Model,
   ModelContext,
+  ModelEvent,
+  ModelRequest,
   Provider,
   SchemeFactory,
   TargetTuning,
@@ -16,7 +18,6 @@ import { dsnTuning } from '../core/tuning.js';
 import { bringsKey, broughtKeys } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
-import { EndpointModel } from './endpoint-model.js';
 import type { Connection } from './endpoint-request.js';
 import type { HttpClient } from './http.js';
 import { thisMachine } from './machine.js';
@@ -26,8 +27,8 @@ import type { Preset } from './presets.js';
  * The factory of a preset's scheme. It throws a `ConfigError` where the DSN leaves no endpoint, or where a base
  * URL's variable cannot be read; no file is read, no command run and nothing sent before `prepare`.
  */
-export function endpointFactory(preset: Preset, dialect: Dialect): SchemeFactory {
-  return (name, dsn, context) => new EndpointProvider({ name, dsn, context, preset, dialect });
+export function endpointFactory(preset: Preset, loadDialect: () => Promise<Dialect>): SchemeFactory {
+  return (name, dsn, context) => new EndpointProvider({ name, dsn, context, preset, loadDialect });
 }
 
 interface ProviderParts {
@@ -35,7 +36,7 @@ interface ProviderParts {
   readonly dsn: Dsn;
   readonly context: FactoryContext;
   readonly preset: Preset;
-  readonly dialect: Dialect;
+  readonly loadDialect: () => Promise<Dialect>;
 }
 
 class EndpointProvider implements Provider {
@@ -50,14 +51,14 @@ class EndpointProvider implements Provider {
   readonly #place: ResolvedEndpoint;
   readonly #usualVariables: readonly string[];
   readonly #source: CredentialSource;
-  readonly #connection: Connection;
   #key: string | undefined;
   #scrub: (text: string) => string;
   #healthKey: string | null = null;
+  #connection: Promise<Connection> | null = null;
   #client: Promise<HttpClient> | null = null;
 
   constructor(parts: ProviderParts) {
-    const { name, dsn, context, preset, dialect } = parts;
+    const { name, dsn, context, preset } = parts;
     this.#parts = parts;
     this.#place = resolveEndpoint({ dsn, preset, envLookup: context.envLookup });
     const { loopback, origin } = this.#place.endpoint;
@@ -70,20 +71,11 @@ class EndpointProvider implements Provider {
     this.#scrub = scrubber(known === null ? dsn.secrets() : [...dsn.secrets(), known]);
     this.name = name;
     this.scheme = preset.name;
-    this.dialect = dialect.name;
+    this.dialect = preset.dialect;
     this.defaultModel = dsn.options.model;
     this.models = dsn.options.models;
     this.tuning = dsnTuning(dsn.options);
     this.price = { input: dsn.options.priceIn, output: dsn.options.priceOut };
-    this.#connection = {
-      preset,
-      dialect,
-      dsn,
-      basePath: this.#place.basePath,
-      key: (options) => this.#readKey(options),
-      scrub: (text) => this.#scrub(text),
-      client: () => this.#openClient(),
-    };
   }
 
   /**
@@ -125,11 +117,11 @@ class EndpointProvider implements Provider {
 
   async *listModels(context: ModelContext): AsyncGenerator<readonly string[]> {
     const { listModels } = await import('./model-list.js');
-    yield* listModels(this.#connection, context);
+    yield* listModels(await this.#connect(), context);
   }
 
   model(id: string): Model {
-    return new EndpointModel(id, this.#connection);
+    return { id, stream: (request, context) => opened(() => this.#stream(id, { request, context })) };
   }
 
   async #readKey(options: { readonly signal: AbortSignal }): Promise<string | null> {
@@ -208,6 +200,31 @@ class EndpointProvider implements Provider {
     return sha256(JSON.stringify(identity));
   }
 
+  async #stream(
+    id: string,
+    { request, context }: { readonly request: ModelRequest; readonly context: ModelContext },
+  ): Promise<AsyncIterator<ModelEvent>> {
+    const [{ EndpointModel }, connection] = await Promise.all([
+      import('./endpoint-model.js'),
+      this.#connect(),
+    ]);
+    return new EndpointModel(id, connection).stream(request, context);
+  }
+
+  #connect(): Promise<Connection> {
+    const { preset, dsn, loadDialect } = this.#parts;
+    this.#connection ??= loadDialect().then((dialect) => ({
+      preset,
+      dialect,
+      dsn,
+      basePath: this.#place.basePath,
+      key: (options) => this.#readKey(options),
+      scrub: (text) => this.#scrub(text),
+      client: () => this.#openClient(),
+    }));
+    return this.#connection;
+  }
+
   #openClient(): Promise<HttpClient> {
     const { endpoint } = this.#place;
     this.#client ??= import('./http.js').then(
@@ -215,4 +232,19 @@ class EndpointProvider implements Provider {
     );
     return this.#client;
   }
+}
+
+/** A stream that is opened when it is first read. Nothing stands between its events and the reader from then on. */
+function opened(open: () => Promise<AsyncIterator<ModelEvent>>): AsyncIterable<ModelEvent> {
+  let events: AsyncIterator<ModelEvent> | null = null;
+  const begin = async (): Promise<IteratorResult<ModelEvent>> => {
+    events = await open();
+    return events.next();
+  };
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => events?.next() ?? begin(),
+      return: async (value) => events?.return?.(value) ?? { done: true, value },
+    }),
+  };
 }

@@ -1,21 +1,17 @@
 import type { Scheme } from '../core/registry-parts.js';
-import { anthropic } from './anthropic.js';
 import type { Dialect } from './dialect.js';
 import { endpointFactory } from './endpoint-provider.js';
-import { google } from './google.js';
 import { mockFactory, mockTraits } from './mock.js';
-import { ollama } from './ollama.js';
-import { openaiChat } from './openai-chat.js';
-import { openaiResponses } from './openai-responses.js';
-import { presets } from './presets.js';
+import { type DialectName, presets } from './presets.js';
 
+/** Loaded with the first request: to know what a name means, no protocol has to be spoken. */
 const dialects = {
-  openai: openaiChat,
-  'openai-responses': openaiResponses,
-  anthropic,
-  google,
-  ollama,
-} as const satisfies Record<Dialect['name'], Dialect>;
+  openai: async () => (await import('./openai-chat.js')).openaiChat,
+  'openai-responses': async () => (await import('./openai-responses.js')).openaiResponses,
+  anthropic: async () => (await import('./anthropic.js')).anthropic,
+  google: async () => (await import('./google.js')).google,
+  ollama: async () => (await import('./ollama.js')).ollama,
+} as const satisfies Record<DialectName, () => Promise<Dialect>>;
 
 /** Every scheme that a DSN may have without anybody registering it. */
 export const schemes: readonly Scheme[] = [
@@ -27,6 +23,7 @@ export const schemes: readonly Scheme[] = [
       headerCredential: true,
     } as const,
     factory: endpointFactory(preset, dialects[preset.dialect]),
+    usualVariables: [...preset.keyVariables, ...preset.baseUrlVariables],
   })),
   { scheme: 'mock', traits: mockTraits, factory: mockFactory },
 ];

@@ -126,9 +126,24 @@ describe('what is known of a provider', () => {
   });
 
   it('of all are the built-in ones, too', async () => {
-    const infos = await registry({ LLM_M1: 'ollama://m1.lan', LLM_BAD: 'nope://' }).describe();
+    const at = registry({ LLM_M1: 'ollama://m1.lan', LLM_BAD: 'nope://' });
+    const infos = await at.describe(at.providerNames);
     expect(infos.map(({ name }) => name)).toEqual(expect.arrayContaining(['m1', 'bad', 'anthropic', 'mock']));
     expect(new Set(infos.map(({ name }) => name)).size).toBe(infos.length);
+  });
+
+  it.each([
+    { env: {}, names: [] },
+    { env: { OPENAI_API_KEY: key }, names: ['openai', 'openai-responses'] },
+    { env: { OLLAMA_HOST: 'box' }, names: ['ollama'] },
+    { env: { OLLAMA_HOST: 'http://' }, names: ['ollama'] },
+    { env: { OPENAI_BASE_URL: 'https://p.corp/v1' }, names: ['openai', 'openai-responses'] },
+    { env: { OLLAMA_API_KEY: key }, names: [] },
+    { env: { LLM_OPENAI: 'gpt' }, names: ['openai'] },
+    { env: { LLM_M1: 'nope://', LLM_MODEL: 'gpt' }, names: ['m1'] },
+  ])('of those that somebody set up with $env: $names', async ({ env, names }) => {
+    const infos = await registry(env as Record<string, string>).describe();
+    expect(infos.map(({ name }) => name)).toEqual(names);
   });
 
   it('of a program says as little as it does', async () => {

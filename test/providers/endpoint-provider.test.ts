@@ -39,7 +39,7 @@ function providerFor(
   });
   const preset = rows.find(({ name }) => name === dsn.scheme);
   if (preset === undefined) throw new Error(`no preset for ${dsn.scheme}`);
-  return endpointFactory(preset, dialect)('x', dsn, {
+  return endpointFactory(preset, async () => dialect)('x', dsn, {
     envLookup,
     openCredential: (of, usual) => openCredential(of, usual, envLookup),
   });

@@ -35,7 +35,7 @@ async function keysOf(...texts: readonly string[]): Promise<readonly (string | u
   return texts.map((text) => {
     const dsn = parseDsn('LLM_X', text, { traits: () => ({}), names: () => [] });
     const context = { envLookup, openCredential: () => openCredential(dsn, [], envLookup) };
-    return endpointFactory(preset, openaiChat)('x', dsn, context).healthKey;
+    return endpointFactory(preset, async () => openaiChat)('x', dsn, context).healthKey;
   });
 }
 

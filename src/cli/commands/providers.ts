@@ -92,17 +92,10 @@ async function lookUp(
     const first = new Map(infos.toReversed().map((info) => [info.name, info]));
     return { shown: infos.filter((info) => first.get(info.name) === info), folded: 0 };
   }
-  const infos = await registry.describe();
-  const builtinLast = infos.toSorted(
-    (a, b) => Number(isUnused(a)) - Number(isUnused(b)) || (a.name < b.name ? -1 : 1),
-  );
-  const shown = builtinLast.filter((info) => all || !isUnused(info));
-  return { shown, folded: infos.length - shown.length };
-}
-
-/** Built in, and nobody has given it a key or an address: there, but no part of what is configured. */
-function isUnused({ source, credential }: ProviderInfo): boolean {
-  return source.kind === 'builtin' && credential === null;
+  const setUp = new Set(registry.usable());
+  const others = registry.providerNames.filter((name) => !setUp.has(name));
+  const shown = [...[...setUp].sort(), ...(all ? others.sort() : [])];
+  return { shown: await registry.describe(shown), folded: all ? 0 : others.length };
 }
 
 /** Which aliases lead to which provider. */

@@ -1,0 +1,73 @@
+import { type Dsn, parseDsn, type SchemeTraits } from './dsn.js';
+import { ConfigError, type Warning } from './errors.js';
+import type { FactoryContext, Provider } from './ports.js';
+import { factoryError, isProvider, noProvider } from './provider-faults.js';
+import type { Scheme } from './registry-parts.js';
+import { scrubber } from './secrets.js';
+import type { Source } from './source.js';
+
+/** A provider ready to be asked, and where it was defined. */
+export interface ResolvedProvider {
+  readonly provider: Provider;
+  readonly source: Source;
+  /** Takes its secrets out of a text from outside. */
+  readonly scrub: (text: string) => string;
+  /** What is odd about its DSN without making it unusable. */
+  readonly warnings: readonly Warning[];
+}
+
+/** A definition that was seen; the text is a secret and stays here. */
+export interface Definition {
+  readonly variable: string;
+  readonly text: string;
+  readonly source: Source;
+}
+
+/** What a definition came to. */
+export type Slot =
+  | { readonly resolved: ResolvedProvider; readonly scheme: string; readonly definition: Definition }
+  | { readonly error: ConfigError; readonly definition: Definition | null };
+
+export interface SlotParts {
+  readonly schemes: ReadonlyMap<string, Scheme>;
+  readonly context: FactoryContext;
+}
+
+/** Builds the provider that a definition stands for; what is wrong with it is kept in its place. */
+export function buildSlot(name: string, definition: Definition, parts: SlotParts): Slot {
+  try {
+    return { ...open(name, definition, parts), definition };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { error, definition };
+  }
+}
+
+/** The scheme of a definition that cannot be used, as far as it can be read: a known one, or null. */
+export function schemeOf(definition: Definition | null, { schemes }: SlotParts): string | null {
+  const scheme = /^[\s"']*([a-z][a-z0-9.-]*)(\+[a-z]+)?:\/\//.exec(definition?.text ?? '')?.[1];
+  return scheme !== undefined && schemes.has(scheme) ? scheme : null;
+}
+
+function open(
+  name: string,
+  { variable, text, source }: Definition,
+  { schemes, context }: SlotParts,
+): { resolved: ResolvedProvider; scheme: string } {
+  const dsn: Dsn = parseDsn(variable, text, {
+    traits: (scheme): SchemeTraits | undefined => schemes.get(scheme)?.traits,
+    names: () => [...schemes.keys()],
+  });
+  const scheme = schemes.get(dsn.scheme);
+  if (scheme === undefined) throw new Error('the parser accepted a scheme that nobody registered');
+  let provider: Provider;
+  try {
+    provider = scheme.factory(name, dsn, context);
+    if (!isProvider(provider)) throw noProvider(variable);
+  } catch (thrown) {
+    throw factoryError(thrown, dsn);
+  }
+  const own = scrubber(dsn.secrets());
+  const scrub = (outside: string): string => own(provider.scrub?.(outside) ?? outside);
+  return { resolved: { provider, source, scrub, warnings: dsn.warnings }, scheme: dsn.scheme };
+}

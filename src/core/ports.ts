@@ -120,6 +120,8 @@ export interface Provider {
   readonly name: string;
   /** The model that the bare provider name stands for. */
   readonly defaultModel?: string | null;
+  /** Models that its configuration names, for offering them; it may have others. */
+  readonly models?: readonly string[];
   readonly scheme?: string;
   readonly dialect?: string;
   /** The endpoint as it may be shown: no credential, no query. */

@@ -41,6 +41,7 @@ class EndpointProvider implements Provider {
   readonly scheme: string;
   readonly dialect: string;
   readonly defaultModel: string | null;
+  readonly models: readonly string[];
   readonly tuning: TargetTuning;
   readonly price: { readonly input: number | null; readonly output: number | null };
   readonly #parts: ProviderParts;
@@ -69,6 +70,7 @@ class EndpointProvider implements Provider {
     this.scheme = preset.name;
     this.dialect = dialect.name;
     this.defaultModel = dsn.options.model;
+    this.models = dsn.options.models;
     this.tuning = dsnTuning(dsn.options);
     this.price = { input: dsn.options.priceIn, output: dsn.options.priceOut };
     this.#connection = {

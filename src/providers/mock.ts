@@ -21,6 +21,7 @@ export const mockFactory: SchemeFactory = (name, dsn) => {
   return {
     name,
     defaultModel: model,
+    models: settings.models,
     scheme: 'mock',
     dialect: 'mock',
     endpoint: dsn.display(),

@@ -81,7 +81,7 @@ export interface Seen {
 /** A model's scripts, one for each request in turn; the last one serves all that follow. */
 export type Scripts = readonly [Script, ...Script[]];
 
-export interface ScriptedOptions extends Omit<Partial<Provider>, 'name' | 'model'> {
+export interface ScriptedOptions extends Omit<Partial<Provider>, 'name' | 'model' | 'models'> {
   readonly models: Readonly<Record<string, Scripts>>;
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
+import { addCompletionCommand } from './commands/completion-command.js';
 import { addHealthCommand } from './commands/health-command.js';
 import { addResolveCommand } from './commands/resolve-command.js';
 import { addRunCommand } from './commands/run-command.js';
@@ -46,6 +47,7 @@ export function buildProgram(parts: ProgramParts): Command {
   addRunCommand(program, parts);
   addResolveCommand(program, parts);
   addHealthCommand(program, parts);
+  addCompletionCommand(program, parts);
   for (const command of [program, ...program.commands]) {
     const explain = command === program ? programHint : commandHint(command.name());
     const neutralize = process.env.GITHUB_ACTIONS === 'true';

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { isShellName, shellNames } from '../completion/shell-names.js';
+import type { ProgramParts } from '../program-parts.js';
+
+const examples = `
+The script completes commands, flags, aliases, providers and models; the models
+are those of your configuration and of the last "majordomo providers --models".
+Nothing is sent, no key is read and no command of yours is run.
+
+Examples:
+  bash, in ~/.bashrc:
+    source <(majordomo completion bash)
+  zsh, in ~/.zshrc after compinit:
+    source <(majordomo completion zsh)
+  fish, once:
+    majordomo completion fish > ~/.config/fish/completions/majordomo.fish
+  PowerShell, in $PROFILE:
+    majordomo completion powershell | Out-String | Invoke-Expression
+`;
+
+/** Declares `completion`, and what its scripts call on Tab, which is not for people and not in help. */
+export function addCompletionCommand(program: Command, parts: ProgramParts): void {
+  const command = program
+    .command('completion')
+    .description('print the script that completes command lines in a shell')
+    .usage(`<${shellNames.join('|')}>`)
+    .argument('[shell]', shellNames.join(', '))
+    .allowExcessArguments(false)
+    .addHelpText('after', examples);
+  command.action(async (shell: string | undefined) => {
+    if (shell === undefined || !isShellName(shell)) {
+      const { wrongShell } = await import('../completion/wrong-shell.js');
+      return command.error(`error: ${wrongShell(shell, parts.process.env.SHELL)}`, { exitCode: 2 });
+    }
+    const { completion } = await import('./completion.js');
+    parts.onExit(await completion(shell, parts.process));
+  });
+  program
+    .command('complete', { hidden: true })
+    .argument('[shell]')
+    .argument('[words...]')
+    .helpOption(false)
+    .action(async (shell: string | undefined, words: readonly string[]) => {
+      if (shell === undefined || !isShellName(shell)) return;
+      const { completionCandidates } = await import('./completion-candidates.js');
+      parts.onExit(await completionCandidates(shell, { program, words, process: parts.process }));
+    });
+}

@@ -5,7 +5,7 @@ import type { ProgramParts } from '../program-parts.js';
 const examples = `
 The script completes commands, flags, aliases, providers and models; the models
 are those of your configuration and of the last "majordomo providers --models".
-Nothing is sent, no key is read and no command of yours is run.
+Tab sends nothing, opens no key_file and runs no key_cmd.
 
 Examples:
   bash, in ~/.bashrc:

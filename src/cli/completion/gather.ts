@@ -51,7 +51,8 @@ async function providerFacts(
       isSetUp: setUp.has(name) || isListed,
       endpoint,
       defaultModel,
-      models: isListed ? [...models, ...listed.models] : models,
+      // one with a comma cannot be named: what follows the comma would be another target
+      models: (isListed ? [...models, ...listed.models] : models).filter((model) => !model.includes(',')),
     };
   });
 }

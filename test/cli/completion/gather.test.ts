@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -107,6 +108,14 @@ describe('models that were listed', () => {
     expect(provider(facts, 'm1')?.models).toEqual(['own', 'qwen3:8b']);
   });
 
+  it('bring no second target into a chain', async () => {
+    const { home, gather } = place();
+    const models = ['a,openai/dear', 'b'];
+    const cache = new Map([['m1', { endpoint: 'http://m1.lan:11434/api', models, updatedAtMs: 1 }]]);
+    await rememberModels(path.join(home, '.cache/majordomo/models.json'), cache);
+    expect(provider(await gather([], { LLM_M1: 'ollama://m1.lan' }), 'm1')?.models).toEqual(['b']);
+  });
+
   it('are not those of another endpoint of that name', async () => {
     const { home, gather } = place();
     await rememberModels(path.join(home, '.cache/majordomo/models.json'), listed('http://old.lan:11434/api'));
@@ -208,12 +217,20 @@ describe('what is remembered of failures', () => {
   });
 
   it.each([
-    { name: 'a variable', words: [], env: { MAJORDOMO_HEALTH_STORE: 'redis://127.0.0.1:9' } },
-    { name: 'a flag', words: ['--health-store', 'redis://127.0.0.1:9'], env: {} },
+    { name: 'a variable', words: () => [], env: (url: string) => ({ MAJORDOMO_HEALTH_STORE: url }) },
+    { name: 'a flag', words: (url: string) => ['--health-store', url], env: () => ({}) },
   ])('is not asked of the server that $name names', async ({ words, env }) => {
-    const { home, gather } = place();
-    const store = new FileStore({ path: path.join(home, '.local/state/majordomo/health.json') });
-    await store.update('m1/a', () => entry('m1/a'));
-    expect((await gather(words, env, 'health-memory')).remembered).toEqual([]);
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { gather } = place();
+    for (const needs of ['health-memory', 'configuration'] as const)
+      await gather(words(url), env(url), needs);
+    await new Promise((resolve) => server.close(resolve));
+    expect(connections).toBe(0);
   });
 });

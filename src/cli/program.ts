@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { version } from '../version.js';
+import { addCompletionCommand } from './commands/completion-command.js';
 import { addHealthCommand } from './commands/health-command.js';
 import { addProvidersCommand } from './commands/providers-command.js';
 import { addResolveCommand } from './commands/resolve-command.js';
@@ -69,6 +70,7 @@ export function buildProgram(parts: ProgramParts): Command {
   addResolveCommand(program, parts);
   addProvidersCommand(program, parts);
   addHealthCommand(program, parts);
+  addCompletionCommand(program, parts);
   for (const command of [program, ...program.commands]) {
     const neutralize = process.env.GITHUB_ACTIONS === 'true';
     command

@@ -33,6 +33,9 @@ const portable: Readonly<Record<string, Portable>> = {
   json: { to: 'json', check: (value) => typeof value === 'boolean', wants: 'true or false' },
 };
 
+/** The names that `-o` knows in every API. */
+export const portableOptionNames: readonly string[] = Object.keys(portable);
+
 type Options = Pick<ChainRequest, keyof PortableOptions | 'body' | 'providerBody'>;
 
 /**

@@ -31,15 +31,18 @@ export function reportUsageAsJson(parts: {
   );
   const facts = { error, warnings: [], exitCode: exitCodes.usage, durationMs: 0 };
   const report = reportOf(parts.command, facts);
+  if (report === null) return;
   output.write(`${visibleJson(report, format === 'json' ? 2 : 0)}\n`);
 }
 
-function reportOf(command: string, facts: CommonFacts): CommonReport {
+function reportOf(command: string, facts: CommonFacts): CommonReport | null {
   if (command === 'health') return memoryReport({ ...facts, entries: [], now: 0 });
   if (command === 'resolve') return resolveReport({ ...facts, resolutions: [], diff: null, now: 0 });
   if (command === 'providers') {
     return providersReport({ ...facts, providers: [], ignored: [], folded: 0, now: 0, matches: () => true });
   }
+  // Its result is a script, whatever the format.
+  if (command === 'completion') return null;
   return runReport({ ...facts, spec: '', answer: null, attempts: [] });
 }
 

@@ -17,6 +17,16 @@ export function configDirectory(env: Env, platform: NodeJS.Platform): string | n
   return directory(env, { platform, variable: 'XDG_CONFIG_HOME', inHome: '.config', windows });
 }
 
+/**
+ * Where what can be had again is kept: beside the compiled code of the program, on macOS and Windows where those systems
+ * have it.
+ */
+export function cacheDirectory(env: Env, platform: NodeJS.Platform): string | null {
+  const windows = { variable: 'LOCALAPPDATA', below: 'majordomo/Cache' };
+  const inHome = platform === 'darwin' ? 'Library/Caches' : '.cache';
+  return directory(env, { platform, variable: 'XDG_CACHE_HOME', inHome, windows });
+}
+
 interface Place {
   readonly platform: NodeJS.Platform;
   readonly variable: string;

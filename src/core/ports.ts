@@ -126,7 +126,7 @@ export interface Provider {
   readonly name: string;
   /** The model that the bare provider name stands for. */
   readonly defaultModel?: string | null;
-  /** Models that it was said to have, where somebody said so. */
+  /** Models that its configuration names, for offering them; it may have others. */
   readonly models?: readonly string[];
   readonly scheme?: string;
   readonly dialect?: string;

@@ -755,12 +755,15 @@ describe('what tells one endpoint from another', () => {
 
 describe('what a provider says of itself', () => {
   it('is name, scheme, dialect, endpoint, model, tuning and price', () => {
-    expect(providerFor('groq://k@?model=m1&timeout=3s&retries=0&max_tokens=5&price_in=1.5')).toMatchObject({
+    expect(
+      providerFor('groq://k@?model=m1&models=m1,m2&timeout=3s&retries=0&max_tokens=5&price_in=1.5'),
+    ).toMatchObject({
       name: 'x',
       scheme: 'groq',
       dialect: 'openai',
       endpoint: 'https://api.groq.com/openai/v1',
       defaultModel: 'm1',
+      models: ['m1', 'm2'],
       tuning: { attemptTimeoutMs: 3_000, retries: 0, maxTokens: 5 },
       price: { input: 1.5, output: null },
     });

@@ -23,13 +23,16 @@ describe('a mock without options', () => {
   });
 
   it('is a provider without credential that keeps its endpoint free of options', () => {
-    const provider = mockProvider('reply=secret&price_in=1.5&price_out=2&retries=0&timeout=9s&model=a');
+    const provider = mockProvider(
+      'reply=secret&price_in=1.5&price_out=2&retries=0&timeout=9s&model=a&models=a,b',
+    );
     expect(provider).toMatchObject({
       name: 'm1',
       scheme: 'mock',
       dialect: 'mock',
       endpoint: 'mock://',
       defaultModel: 'a',
+      models: ['a', 'b'],
       price: { input: 1.5, output: 2 },
       tuning: { retries: 0, attemptTimeoutMs: 9000 },
     });

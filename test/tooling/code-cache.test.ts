@@ -201,6 +201,7 @@ describe('the name of a cache file', () => {
   it.each([
     { args: ['run', 'hi'], expected: 'run' },
     { args: ['--json', 'resolve', 'run'], expected: 'run' },
+    { args: ['complete', 'bash', '--', 'run', '--help'], expected: 'complete' },
     { args: ['run', '--help'], expected: 'help' },
     { args: ['run', '--', '--help'], expected: 'run' },
     { args: [], expected: 'help' },

@@ -1,8 +1,9 @@
+import { modelCachePath, type RememberedModels, rememberModels } from '../../config/model-cache.js';
 import { dispositionOf, isErrorKind } from '../../core/classify.js';
 import type { ModelListing } from '../../core/model-listing.js';
 import type { ProviderInfo } from '../../core/provider-info.js';
 import { canonicalName } from '../../core/provider-names.js';
-import type { Registry } from '../../index.js';
+import { type Registry, systemClock } from '../../index.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { helpWidth } from '../help-layout.js';
@@ -48,6 +49,7 @@ export async function providers(
       const timeout = flags.timeout === undefined ? {} : { timeoutMs: flags.timeout };
       const listings = await registry.listModels(asked, { signal, onSettled, ...timeout });
       spinner?.stop();
+      await remember(listings, { shown, process: context.process });
       const listingOf = new Map(listings.map((listing) => [listing.provider, listing]));
       const facts = shown.map((info) => ({ info, listing: listingOf.get(info.name) ?? null, aliases: [] }));
       return { providers: facts, ignored, folded };
@@ -108,6 +110,21 @@ async function aliasesOf(registry: Registry): Promise<ReadonlyMap<string, readon
     }
   }
   return leading;
+}
+
+/** For the completion of command lines, which asks nobody itself. That it cannot be kept is no reason to fail. */
+async function remember(
+  listings: readonly ModelListing[],
+  { shown, process }: { readonly shown: readonly ProviderInfo[]; readonly process: Process },
+): Promise<void> {
+  const path = modelCachePath(process.env, process.platform);
+  if (path === null) return;
+  const endpoints = new Map(shown.map(({ name, endpoint }) => [name, endpoint]));
+  const whole = listings.filter(({ error }) => error === null);
+  const found = whole.map(({ provider, models }): [string, RememberedModels] => {
+    return [provider, { endpoint: endpoints.get(provider) ?? '', models, updatedAtMs: systemClock.now() }];
+  });
+  await rememberModels(path, new Map(found));
 }
 
 /** Tells who is still being waited for. */

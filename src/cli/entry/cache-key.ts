@@ -1,5 +1,5 @@
 /** Words that get cached code of their own: each makes V8 compile other functions. */
-const commands = ['run', 'resolve', 'providers', 'health', 'completion'] as const;
+const commands = ['run', 'resolve', 'providers', 'health', 'completion', 'complete'] as const;
 
 /** Under which name a run's code is cached: its command, or one name for help and for what does not get far. */
 export function commandOf(args: readonly string[]): (typeof commands)[number] | 'help' {

@@ -38,6 +38,7 @@ export const environment = [
     meaning:
       'If it is neither empty nor `0` nor `false` there are colours, also in a pipe; `NO_COLOR` is stronger.',
   },
+  { names: ['SHELL'], meaning: 'The shell that `majordomo completion` without a name proposes.' },
   { names: ['TERM'], meaning: '`dumb`: no colours and no spinner.' },
   {
     names: ['GITHUB_ACTIONS'],
@@ -56,7 +57,7 @@ export const environment = [
   {
     names: ['XDG_CACHE_HOME'],
     meaning:
-      'The directory above the compiled program: `~/.cache` without it, `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows.',
+      'The directory above the compiled program and the models that were listed last: `~/.cache` without it, `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows.',
   },
   {
     names: ['HOME'],
@@ -84,7 +85,8 @@ export const files = [
   },
   {
     names: ['~/.cache/majordomo/'],
-    meaning: 'The compiled program, in `$XDG_CACHE_HOME/majordomo` if that is set. It may be removed.',
+    meaning:
+      'The compiled program, and in `models.json` the models that `providers --models` has listed last; in `$XDG_CACHE_HOME/majordomo` if that is set. It may be removed.',
   },
 ];
 

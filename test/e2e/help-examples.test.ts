@@ -4,7 +4,11 @@ import { runInShell, temporaryFile } from '../support/cli.js';
 import { declaredProgram, helpOf } from '../support/program.js';
 
 const program = declaredProgram();
-const commands = [program, ...program.commands].map((command) => ({
+const shown = program
+  .createHelp()
+  .visibleCommands(program)
+  .filter((command) => command.name() !== 'help');
+const commands = [program, ...shown].map((command) => ({
   name: command === program ? 'majordomo' : `majordomo ${command.name()}`,
   examples: [...helpOf(command).matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line),
 }));

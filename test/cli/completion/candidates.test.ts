@@ -31,7 +31,6 @@ describe('offered are', () => {
     { name: 'not those of another', words: ['resolve', '--re'], offered: [] },
     { name: 'global flags after the command', words: ['resolve', '--env'], offered: ['--env-file'] },
     { name: 'global flags before it', words: ['--env'], offered: ['--env-file'] },
-    { name: 'not those that help hides', words: ['run', '--js'], offered: [] },
     { name: 'a whole short flag', words: ['run', '-m'], offered: ['-m'] },
     { name: 'shells', words: ['completion', ''], offered: ['bash', 'zsh', 'fish', 'powershell'] },
     {

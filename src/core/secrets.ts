@@ -18,21 +18,52 @@ const pieceLength = 1024;
  * Longer secrets are replaced before shorter ones; those of fewer than 4 characters are ignored.
  */
 export function scrubber(secrets: readonly string[]): (text: string) => string {
-  // Compiled when first needed: of the many DSNs of an environment one run asks but a few.
+  // Made when first needed: of the many DSNs of an environment one run asks but a few.
+  let all: readonly string[] | null = null;
+  let plain: readonly PlainForms[] | null = null;
   let patterns: readonly RegExp[] | null = null;
   return (text) => {
-    patterns ??= patternsFor(secrets);
+    all ??= piecesOf(secrets);
+    // no form of a secret is shorter than itself
+    if (all.every((piece) => text.length < piece.length)) return text;
+    if (!/[%\\]/.test(text)) {
+      plain ??= all.map(plainForms);
+      if (plain.every((forms) => !isIn(text, forms))) return text;
+    }
+    patterns ??= all.map(patternFor);
     return patterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, redacted), text);
   };
 }
 
-function patternsFor(secrets: readonly string[]): RegExp[] {
+/** What is looked for, the longest first. */
+function piecesOf(secrets: readonly string[]): string[] {
   const distinct = new Set(secrets.flatMap((secret) => [secret, secret.trim()]));
   return [...distinct]
     .filter((secret) => secret.length >= minimumLength)
     .sort((a, b) => b.length - a.length)
-    .flatMap(pieces)
-    .map((piece) => new RegExp([encodedText(piece), ...encodedBase64(piece)].join('|'), 'g'));
+    .flatMap(pieces);
+}
+
+function patternFor(piece: string): RegExp {
+  return new RegExp([encodedText(piece), ...encodedBase64(piece)].join('|'), 'g');
+}
+
+/** The forms of a secret in a text without escapes of any kind: looking for them is cheaper than making its pattern. */
+interface PlainForms {
+  readonly text: readonly string[];
+  readonly base64: readonly string[];
+}
+
+function plainForms(piece: string): PlainForms {
+  // of spaces in a form some may be a plus and others not: their text is looked for in the pattern's way
+  const text = piece.includes(' ') ? [] : [piece];
+  return { text, base64: base64Pieces(piece).map(({ known }) => known) };
+}
+
+function isIn(text: string, { text: raw, base64 }: PlainForms): boolean {
+  if (raw.length === 0 || raw.some((form) => text.includes(form))) return true;
+  const standard = text.replaceAll('-', '+').replaceAll('_', '/');
+  return base64.some((form) => standard.includes(form));
 }
 
 /** The last 4 characters of a key, as `…abcd`, to tell two keys apart; null for a key of fewer than 20. */
@@ -85,6 +116,17 @@ function encodedCharacter(character: string): string {
  * neighbouring byte cannot be known; they stand for at most 4 bits of the secret each and are taken away with it.
  */
 function encodedBase64(text: string): string[] {
+  return base64Pieces(text).map(({ before, known, shared }) => {
+    const body = known.replace(/[+/]/g, (character) =>
+      character === '+' ? '(?:[+-]|%2[bB])' : '(?:[/_]|\\\\/|%2[fF])',
+    );
+    const edge = '[A-Za-z0-9+/_-]?';
+    return `${before > 0 ? edge : ''}${body}${shared ? edge : ''}(?:=|%3[dD]){0,2}`;
+  });
+}
+
+/** The base64 of the bytes at each alignment: the characters that hold nothing but bits of theirs. */
+function base64Pieces(text: string): { before: number; known: string; shared: boolean }[] {
   const bytes = new TextEncoder().encode(text);
   return [0, 1, 2].map((before) => {
     let binary = '\0'.repeat(before);
@@ -92,12 +134,7 @@ function encodedBase64(text: string): string[] {
     const first = Math.ceil((before * 8) / 6);
     const last = Math.floor((binary.length * 8) / 6);
     const known = btoa(binary).slice(first, last);
-    const body = known.replace(/[+/]/g, (character) =>
-      character === '+' ? '(?:[+-]|%2[bB])' : '(?:[/_]|\\\\/|%2[fF])',
-    );
-    const edge = '[A-Za-z0-9+/_-]?';
-    const shared = (binary.length * 8) % 6 !== 0;
-    return `${before > 0 ? edge : ''}${body}${shared ? edge : ''}(?:=|%3[dD]){0,2}`;
+    return { before, known, shared: (binary.length * 8) % 6 !== 0 };
   });
 }
 

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprint, redacted, scrubber } from '../../src/core/secrets.js';
 
@@ -49,6 +50,44 @@ describe('scrubber', () => {
       // nothing of what the middle of the key encodes to is left, whatever the alignment
       const rest = scrubbed.replace('Basic ', '').replace(redacted, '').replace('!', '');
       expect(rest.length).toBeLessThanOrEqual(shown.length - Math.ceil((key.length * 4) / 3));
+    }
+  });
+
+  it('finds any secret in any form between any texts', () => {
+    const character = fc.oneof(
+      fc.constantFrom('a', 'Z', '9', '-', '_', '+', '/', ' ', '%', '\\', 'ü', '😀'),
+      fc.string({ minLength: 1, maxLength: 1 }),
+    );
+    const words = (minLength: number, maxLength: number) =>
+      fc.array(character, { minLength, maxLength }).map((all) => all.join(''));
+    const forms = {
+      raw: (secret: string) => secret,
+      percent: (secret: string) => encodeURIComponent(secret),
+      json: (secret: string) => JSON.stringify(secret).slice(1, -1),
+      base64: (secret: string) => Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+      base64url: (secret: string) => Buffer.from(secret).toString('base64url'),
+    };
+    const form = fc.constantFrom(...(Object.keys(forms) as (keyof typeof forms)[]));
+    fc.assert(
+      fc.property(words(4, 40), form, words(0, 30), words(0, 30), (secret, name, before, after) => {
+        fc.pre(!/\p{Cs}/u.test(secret) && secret.trim().length >= 4);
+        const hidden = forms[name](secret);
+        expect(scrubber([secret])(`${before} <${hidden}> ${after}`)).not.toContain(`<${hidden}>`);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('leaves alone what holds none, however it looks', () => {
+    const scrub = scrubber(['sk-0123456789abcdef']);
+    for (const text of [
+      '',
+      'short',
+      'https://gw.corp/v1?x=%41',
+      'sk-0123456789abcde',
+      'c2stMDEyMzQ1Njc4OWFiY2R'.slice(0, 20),
+    ]) {
+      expect(scrub(text)).toBe(text);
     }
   });
 

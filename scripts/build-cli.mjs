@@ -32,6 +32,7 @@ export async function buildCli({ main = path.join(root, 'src/cli/main.ts'), outD
     })),
   );
   chunks.sort((a, b) => (a.name < b.name ? -1 : 1));
+  refuseStrangers(chunks);
   const packs = packed(chunks, bundle.metafile.outputs);
   const hash = createHash('sha256');
   for (const { name, code } of packs) hash.update(`${name}\n${code}\n`);
@@ -183,7 +184,20 @@ const common = {
   legalComments: 'none',
   charset: 'ascii',
   logLevel: 'warning',
+  // its other form loads its parts in a way that no bundle can follow
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
+
+/** The loader knows the chunks and Node's own modules: anything else would be missed when it is first needed. */
+function refuseStrangers(chunks) {
+  const names = new Set(chunks.map(({ name }) => name));
+  for (const { name, code } of chunks) {
+    for (const [, wanted] of code.matchAll(/\brequire\d*\(["'](\.[^"']*)["']\)/g)) {
+      if (!names.has(wanted.replace(/^\.\//, '')))
+        throw new Error(`${name} asks for ${wanted}, which is no chunk`);
+    }
+  }
+}
 
 async function commonJs(source) {
   const { code, warnings } = await transform(source, {

@@ -1,47 +1,70 @@
-import { parse, type ValueNode } from '@humanwhocodes/momoa';
+import { type JSONPath, visit } from 'jsonc-parser';
 import { ConfigError } from '../core/errors.js';
 import { type ConfigDocument, keyTwice, memberOf } from './document.js';
 
+/** JSON without comments, and without two keys of one name, of which `JSON.parse` would take the last one. */
 export function jsonDocument(path: string, text: string): ConfigDocument {
-  const tree = parsed(path, text);
   const lines = new Map<string, number>();
-  addLines(tree, '', { path, lines });
-  return { value: JSON.parse(text), lines };
-}
-
-function parsed(path: string, text: string): ValueNode {
+  // from 0, as the parser counts
+  let mistake: { readonly line: number; readonly column: number } | null = null;
+  let secondLine: number | null = null;
+  const element = (
+    _offset: number,
+    _length: number,
+    line: number,
+    _column: number,
+    at: () => JSONPath,
+  ): void => {
+    const steps = at();
+    if (typeof steps.at(-1) === 'number') lines.set(pointerTo(steps), line + 1);
+  };
+  const visitor = {
+    onObjectProperty(
+      name: string,
+      _offset: number,
+      _length: number,
+      line: number,
+      _column: number,
+      at: () => JSONPath,
+    ) {
+      const pointer = memberOf(pointerTo(at()), name);
+      if (lines.has(pointer)) secondLine ??= line + 1;
+      lines.set(pointer, line + 1);
+    },
+    onObjectBegin: element,
+    onArrayBegin: element,
+    onLiteralValue: (_value: unknown, ...place: Parameters<typeof element>) => element(...place),
+    onError(_code: number, _offset: number, _length: number, line: number, column: number) {
+      mistake ??= { line, column };
+    },
+  };
   try {
-    return parse(text, { mode: 'json' }).body;
+    visit(text, visitor, { disallowComments: true });
+    if (mistake !== null) throw notJson(path, mistake);
+    if (secondLine !== null) throw keyTwice(path, secondLine);
+    return { value: JSON.parse(text), lines };
   } catch (error) {
-    // The message quotes what stands there, which may be a key.
-    const { line, column } = error as { readonly line?: number; readonly column?: number };
-    const place = line === undefined ? '' : `:${line}`;
-    const where = column === undefined ? '' : ` (line ${line}, column ${column})`;
-    throw new ConfigError(
-      'config-json',
-      `${path}${place}: this is not JSON${where}`,
-      'check for a missing comma or quote, before this place too',
-    );
+    if (error instanceof ConfigError) throw error;
+    // nested too deeply for the parser
+    throw notJson(path, null);
   }
 }
 
-function addLines(
-  node: ValueNode,
-  pointer: string,
-  document: { readonly path: string; readonly lines: Map<string, number> },
-): void {
-  if (node.type === 'Array') {
-    for (const [index, { value }] of node.elements.entries()) {
-      const element = memberOf(pointer, String(index));
-      document.lines.set(element, value.loc.start.line);
-      addLines(value, element, document);
-    }
-  }
-  if (node.type !== 'Object') return;
-  for (const { name, value } of node.members) {
-    const member = memberOf(pointer, name.type === 'String' ? name.value : name.name);
-    if (document.lines.has(member)) throw keyTwice(document.path, name.loc.start.line);
-    document.lines.set(member, name.loc.start.line);
-    addLines(value, member, document);
-  }
+function pointerTo(steps: JSONPath): string {
+  return steps.reduce<string>((pointer, step) => memberOf(pointer, String(step)), '');
+}
+
+/** The parser's own message would quote what stands there, which may be a key. */
+function notJson(
+  path: string,
+  mistake: { readonly line: number; readonly column: number } | null,
+): ConfigError {
+  const line = mistake === null ? null : mistake.line + 1;
+  const place = line === null ? '' : `:${line}`;
+  const where = mistake === null ? '' : ` (line ${line}, column ${mistake.column + 1})`;
+  return new ConfigError(
+    'config-json',
+    `${path}${place}: this is not JSON${where}`,
+    'check for a missing comma or quote, before this place too',
+  );
 }

@@ -33,6 +33,37 @@ export interface SlotParts {
   readonly context: FactoryContext;
 }
 
+/** A name that was defined. Its provider is built when somebody asks for it: of many that are defined a run needs a few. */
+export class DefinedName {
+  readonly definition: Definition | null;
+  readonly #build: () => Slot;
+  #slot: Slot | null = null;
+
+  private constructor(definition: Definition | null, build: () => Slot) {
+    this.definition = definition;
+    this.#build = build;
+  }
+
+  static by(definition: Definition, { name, parts }: { name: string; parts: SlotParts }): DefinedName {
+    return new DefinedName(definition, () => buildSlot(name, definition, parts));
+  }
+
+  /** Nobody's, as two claim it. */
+  static broken(error: ConfigError): DefinedName {
+    return new DefinedName(null, () => ({ error, definition: null }));
+  }
+
+  get slot(): Slot {
+    this.#slot ??= this.#build();
+    return this.#slot;
+  }
+
+  /** The scheme means something else now. Of a DSN that could not be read the scheme is not known: it is tried again, too. */
+  forget(scheme: string): void {
+    if (this.#slot !== null && ('error' in this.#slot || this.#slot.scheme === scheme)) this.#slot = null;
+  }
+}
+
 /** Builds the provider that a definition stands for; what is wrong with it is kept in its place. */
 export function buildSlot(name: string, definition: Definition, parts: SlotParts): Slot {
   try {

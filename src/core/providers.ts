@@ -8,7 +8,14 @@ import {
   unknownProvider,
 } from './provider-faults.js';
 import { canonicalName, isProviderVariable, nameOf, variableOf, whyIgnored } from './provider-names.js';
-import { buildSlot, type ResolvedProvider, type Slot, type SlotParts, schemeOf } from './provider-slot.js';
+import {
+  buildSlot,
+  DefinedName,
+  type Definition,
+  type ResolvedProvider,
+  type SlotParts,
+  schemeOf,
+} from './provider-slot.js';
 import type { RegistryParts, Scheme } from './registry-parts.js';
 import { visible } from './shown.js';
 import type { Source } from './source.js';
@@ -34,10 +41,10 @@ const builtinSource: Source = { kind: 'builtin', key: 'built in' };
  */
 export class Providers {
   readonly #registered = new Map<string, ResolvedProvider>();
-  readonly #environment = new Map<string, Slot>();
+  readonly #environment = new Map<string, DefinedName>();
   /** The variables that gave each name, however many times they were loaded. */
   readonly #variables = new Map<string, Set<string>>();
-  readonly #files = new Map<string, Slot>();
+  readonly #files = new Map<string, DefinedName>();
   readonly #builtin = new Map<string, ResolvedProvider>();
   readonly #builtinNames: ReadonlySet<string>;
   readonly #schemes = new Map<string, Scheme>();
@@ -74,14 +81,9 @@ export class Providers {
     }
     this.#schemes.set(scheme.scheme, scheme);
     this.#builtin.delete(scheme.scheme);
-    // What named this scheme before it was registered, or while another had its name, gets its chance now. Of a DSN that
-    // could not be read the scheme is not known: each is tried again.
-    for (const slots of [this.#environment, this.#files]) {
-      for (const [name, slot] of slots) {
-        const concerned = 'error' in slot || slot.scheme === scheme.scheme;
-        if (concerned && slot.definition !== null)
-          slots.set(name, buildSlot(name, slot.definition, this.#slotParts));
-      }
+    // what named this scheme before it was registered, or while another had its name, gets its chance now
+    for (const names of [this.#environment, this.#files]) {
+      for (const defined of names.values()) defined.forget(scheme.scheme);
     }
   }
 
@@ -89,10 +91,8 @@ export class Providers {
   define(name: string, definition: { text: string; source: Source }): void {
     const { key } = definition.source;
     checkName(name, { kind: 'provider', where: key });
-    this.#files.set(
-      name,
-      buildSlot(name, { ...definition, variable: `${key}: providers.${visible(name)}` }, this.#slotParts),
-    );
+    const named = { ...definition, variable: `${key}: providers.${visible(name)}` };
+    this.#files.set(name, DefinedName.by(named, { name, parts: this.#slotParts }));
   }
 
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {
@@ -133,7 +133,7 @@ export class Providers {
     const name = this.nameFor(spelling);
     const registered = this.#registered.get(name);
     if (registered !== undefined) return registered;
-    const slot = this.#fromEnvironment(canonicalName(name)) ?? this.#files.get(name);
+    const slot = (this.#fromEnvironment(canonicalName(name)) ?? this.#files.get(name))?.slot;
     if (slot !== undefined) {
       if ('error' in slot) throw slot.error;
       return slot.resolved;
@@ -147,11 +147,11 @@ export class Providers {
   /** What is known of a name, whatever is wrong with it. */
   entry(spelling: string): ProviderEntry {
     const name = this.nameFor(spelling);
-    const slots = [this.#fromEnvironment(canonicalName(name)), this.#files.get(name)];
-    const sources = [this.#registered.get(name)?.source, ...slots.map((slot) => this.#sourceOf(name, slot))];
+    const all = [this.#fromEnvironment(canonicalName(name)), this.#files.get(name)];
+    const sources = [this.#registered.get(name)?.source, ...all.map((one) => this.#sourceOf(name, one))];
     if (this.#builtinNames.has(name)) sources.push(builtinSource);
     const [source = null, ...shadows] = sources.filter((one) => one !== undefined);
-    const definition = slots.find((slot) => slot !== undefined)?.definition ?? null;
+    const definition = all.find((one) => one !== undefined)?.definition ?? null;
     try {
       const resolved = this.resolve(name);
       return { name, found: { resolved }, source, scheme: resolved.provider.scheme ?? null, shadows };
@@ -206,7 +206,7 @@ export class Providers {
   }
 
   /** Looked up when first used, and remembered: the first registration wins. */
-  #fromEnvironment(name: string): Slot | undefined {
+  #fromEnvironment(name: string): DefinedName | undefined {
     const loaded = this.#environment.get(name);
     if (loaded !== undefined) return loaded;
     const variable = variableOf(name);
@@ -217,15 +217,16 @@ export class Providers {
   }
 
   /** A variable loaded again replaces what it said before; another one of the same name makes it nobody's. */
-  #load(name: string, found: { variable: string; text: string }): Slot {
+  #load(name: string, found: { variable: string; text: string }): DefinedName {
     const variables = (this.#variables.get(name) ?? new Set()).add(found.variable);
     this.#variables.set(name, variables);
-    const slot: Slot =
+    const definition: Definition = { ...found, source: { kind: 'env', key: found.variable } };
+    const defined =
       variables.size === 1
-        ? buildSlot(name, { ...found, source: { kind: 'env', key: found.variable } }, this.#slotParts)
-        : { error: nameTwice(name, [...variables]), definition: null };
-    this.#environment.set(name, slot);
-    return slot;
+        ? DefinedName.by(definition, { name, parts: this.#slotParts })
+        : DefinedName.broken(nameTwice(name, [...variables]));
+    this.#environment.set(name, defined);
+    return defined;
   }
 
   #resolveBuiltin(name: string): ResolvedProvider | undefined {
@@ -247,9 +248,9 @@ export class Providers {
     return resolved;
   }
 
-  #sourceOf(name: string, slot: Slot | undefined): Source | undefined {
-    if (slot === undefined) return undefined;
+  #sourceOf(name: string, defined: DefinedName | undefined): Source | undefined {
+    if (defined === undefined) return undefined;
     const all = [...(this.#variables.get(name) ?? [])].join(' and ');
-    return slot.definition?.source ?? { kind: 'env', key: all };
+    return defined.definition?.source ?? { kind: 'env', key: all };
   }
 }

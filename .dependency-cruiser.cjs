@@ -31,7 +31,7 @@ module.exports = {
     rule(
       'library-without-cli',
       'the library must not drag the command line in',
-      { path: '^src/index\\.ts$' },
+      { path: '^src/(index|registry)\\.ts$' },
       { path: '^src/cli/' },
     ),
     rule(

@@ -3,7 +3,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { ConfigError, UsageError, type Warning } from '../core/errors.js';
 import { shown } from '../core/shown.js';
 import { splitSpec } from '../core/spec.js';
-import { Registry } from '../index.js';
+import { Registry } from '../registry.js';
 import type { Process } from './context.js';
 import type { Pair } from './flags.js';
 import { openHealthStore } from './health-store.js';

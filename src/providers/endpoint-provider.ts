@@ -21,6 +21,7 @@ import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import type { Connection } from './endpoint-request.js';
 import type { HttpClient } from './http.js';
 import { thisMachine } from './machine.js';
+import { opened } from './opened-stream.js';
 import type { Preset } from './presets.js';
 
 /**
@@ -190,9 +191,8 @@ class EndpointProvider implements Provider {
       preset.name,
       socketPath ?? origin,
       this.#place.basePath,
-      [key, ...broughtKeys(dsn)].map((secret) =>
-        secret === null ? null : sha256(`majordomo key\n${secret}`),
-      ),
+      key,
+      ...broughtKeys(dsn),
       dsn.options.deployment,
       // one machine's loopback is another machine than its neighbour's
       loopback ? thisMachine() : null,
@@ -232,19 +232,4 @@ class EndpointProvider implements Provider {
     );
     return this.#client;
   }
-}
-
-/** A stream that is opened when it is first read. Nothing stands between its events and the reader from then on. */
-function opened(open: () => Promise<AsyncIterator<ModelEvent>>): AsyncIterable<ModelEvent> {
-  let events: AsyncIterator<ModelEvent> | null = null;
-  const begin = async (): Promise<IteratorResult<ModelEvent>> => {
-    events = await open();
-    return events.next();
-  };
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => events?.next() ?? begin(),
-      return: async (value) => events?.return?.(value) ?? { done: true, value },
-    }),
-  };
 }

@@ -1,6 +1,6 @@
 import { ConfigError, type Warning } from '../../core/errors.js';
 import type { HealthEntry } from '../../core/ports.js';
-import type { Registry } from '../../index.js';
+import type { Registry } from '../../registry.js';
 import type { Process } from '../context.js';
 import { memoryReport, memoryRows } from '../render/memory-report.js';
 import { oneLine } from '../render/sanitize.js';

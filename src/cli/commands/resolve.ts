@@ -1,5 +1,5 @@
 import type { Resolution } from '../../core/resolution.js';
-import type { Registry } from '../../index.js';
+import type { Registry } from '../../registry.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { helpWidth } from '../help-layout.js';

@@ -1,5 +1,5 @@
 import { modelCachePath, readModelCache } from '../../config/model-cache.js';
-import type { Registry } from '../../index.js';
+import type { Registry } from '../../registry.js';
 import type { Process } from '../context.js';
 import { defaultModel } from '../default-model.js';
 import { openHealthStore } from '../health-store.js';

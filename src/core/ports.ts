@@ -121,6 +121,16 @@ export interface Unavailable {
   readonly hint?: string | null;
 }
 
+/** What it took to connect to an endpoint. In milliseconds; null for what there was not to do. */
+export interface Reached {
+  /** Null for an address, and for a socket of this machine. Through a proxy it is the proxy's name. */
+  readonly dnsMs: number | null;
+  readonly connectMs: number | null;
+  readonly tlsMs: number | null;
+  /** Whole days until the server's certificate ends; null without TLS. */
+  readonly certificateDays: number | null;
+}
+
 /** A named connection to an endpoint that has models. Only `name` and `model` are required of custom ones. */
 export interface Provider {
   readonly name: string;

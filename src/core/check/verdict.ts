@@ -29,23 +29,19 @@ function isHealthy(result: CheckResult | undefined): boolean {
 /** From which state on the whole is said to have failed. */
 export type FailOn = 'down' | 'degraded' | 'warn';
 
-/** The state of everything together. */
+/** The state of everything together. A member of a chain that answers is none of its troubles. */
 export function overallState(checks: readonly CheckResult[], chains: readonly ChainVerdict[]): HealthState {
   if (checks.some(({ required, status }) => required && status === 'fail')) return 'down';
-  if (chains.some(({ state }) => state === 'down')) return 'down';
-  const isWhole =
-    checks.every(({ status }) => status !== 'fail') && chains.every(({ state }) => state === 'up');
-  return isWhole ? 'up' : 'degraded';
+  const states = new Set(chains.map(({ state }) => state));
+  return states.has('down') ? 'down' : states.has('degraded') ? 'degraded' : 'up';
 }
 
-/** Whether the verdict is negative. Warnings of checks that are not required say nothing of the whole. */
+/** Whether the verdict is negative: by what is down, by a chain that is degraded, too, or by anything that is not proven. */
 export function isNegative(
   { checks, chains }: { readonly checks: readonly CheckResult[]; readonly chains: readonly ChainVerdict[] },
   failOn: FailOn,
 ): boolean {
   const state = overallState(checks, chains);
-  if (state === 'down') return true;
-  if (failOn === 'down') return false;
-  if (state === 'degraded') return true;
-  return failOn === 'warn' && checks.some(({ required, status }) => required && status === 'warn');
+  if (state === 'down' || (state === 'degraded' && failOn !== 'down')) return true;
+  return failOn === 'warn' && checks.some(({ status }) => status === 'warn' || status === 'fail');
 }

@@ -17,6 +17,10 @@ export type {
   StreamOptions,
 } from './core/chain/parts.js';
 export { Chain } from './core/chain.js';
+export type { HealthCheckOptions, HealthCheckReport } from './core/check/health-check.js';
+export { type Level, levels } from './core/check/level.js';
+export type { CheckResult, CheckStatus } from './core/check/result.js';
+export type { ChainVerdict, FailOn, HealthState } from './core/check/verdict.js';
 export { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './core/classify.js';
 export { type Classify, classify } from './core/classify-error.js';
 export { Dsn, type DsnOptions, parseDsn, type SchemeTraits } from './core/dsn.js';

@@ -1,5 +1,7 @@
 import type { ChainTarget } from './chain/parts.js';
 import { Chain } from './chain.js';
+import type { HealthCheckOptions, HealthCheckReport } from './check/health-check.js';
+import type { Question } from './check/plan.js';
 import type { SchemeTraits } from './dsn.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';
@@ -161,6 +163,41 @@ export class CoreRegistry {
     return listModels(infos, { ...options, clock, connectTimeoutMs: chain?.connectTimeoutMs });
   }
 
+  /**
+   * Checks providers, targets and chains by name, or every provider that somebody set up. Spends no tokens unless `level` is
+   * `generates`. Throws what `parse` and `describe` throw for a name, before anything is sent.
+   */
+  async check(
+    names: readonly string[] = this.usable(),
+    options: HealthCheckOptions = {},
+  ): Promise<HealthCheckReport> {
+    const { clock, chain: config = {} } = this.#parts;
+    const questions = names.map((name) => this.#question(name));
+    const providers = questions.flatMap((question) => providersOf(question));
+    const infos = new Map((await this.describe([...new Set(providers)])).map((info) => [info.name, info]));
+    const infoOf = (name: string): ProviderInfo => {
+      const info = infos.get(this.#providers.nameFor(name));
+      if (info === undefined) throw new Error('a provider was not looked up');
+      return info;
+    };
+    const { checkHealth } = await import('./check/health-check.js');
+    return checkHealth({ questions, infoOf, clock, config }, options);
+  }
+
+  #question(name: string): Question {
+    if (name.includes(',') || this.#aliases.has(name)) {
+      const { targets } = expandSpec(name, this.#specNames());
+      return { kind: 'chain', spec: name, targets: targets.map(({ target }) => target) };
+    }
+    if (name.includes('/')) {
+      const [target] = expandSpec(name, this.#specNames()).targets;
+      if (target !== undefined) return { kind: 'target', target: target.target };
+    }
+    const { found } = this.#providers.entry(name);
+    if ('error' in found && found.error instanceof UnknownProviderError) throw this.#unknownName(name);
+    return { kind: 'provider', name };
+  }
+
   #specNames(): SpecNames {
     return {
       alias: (name) => this.#aliases.get(name),
@@ -192,6 +229,13 @@ export class CoreRegistry {
       ignored: this.#providers.ignoredFor(name),
     });
   }
+}
+
+function providersOf(question: Question): readonly string[] {
+  const targets = question.kind === 'chain' ? question.targets : [];
+  const own =
+    question.kind === 'provider' ? question.name : question.kind === 'target' ? question.target : null;
+  return [...targets, ...(own === null ? [] : [own])].map((name) => name.split('/')[0] ?? name);
 }
 
 function chainTarget(

@@ -102,15 +102,17 @@ describe('health --reset', () => {
   });
 });
 
-describe('health without either', () => {
-  it.each([[['health']], [['health', '--json']], [['health', '--memory', 'm1']]])(
-    'is wrong usage: %j',
-    async (words) => {
-      const { code, stdout, stderr } = await runCli(words);
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/^majordomo: /);
-      if (words.includes('--json'))
-        expect(JSON.parse(stdout)).toMatchObject({ schema: 'majordomo/memory@1', exitCode: 2 });
-    },
-  );
+describe('the memory of failures', () => {
+  it.each([
+    { words: ['--memory', 'm1'], schema: 'memory' },
+    { words: ['--memory', '--reset', '--nope'], schema: 'memory' },
+    { words: ['--nope'], schema: 'health' },
+  ])('$words is wrong usage, told as $schema', async ({ words, schema }) => {
+    const { code, stdout, stderr } = await runCli(['health', '--json', ...words]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^majordomo: /);
+    if (words.includes('--nope')) {
+      expect(JSON.parse(stdout)).toMatchObject({ schema: `majordomo/${schema}@1`, exitCode: 2 });
+    }
+  });
 });

@@ -13,7 +13,7 @@ describe.concurrent('help and version', () => {
     { words: ['help', 'run'], says: 'Usage: majordomo run' },
     { words: ['resolve', '--help'], says: 'Usage: majordomo resolve [options] [spec...]' },
     { words: ['providers', '--help'], says: 'Usage: majordomo providers [options] [name...]' },
-    { words: ['health', '--help'], says: 'Usage: majordomo health --memory | --reset [target]' },
+    { words: ['health', '--help'], says: 'Usage: majordomo health [options] [spec...]' },
     { words: ['completion', '--help'], says: 'Usage: majordomo completion <bash|zsh|fish|powershell>' },
     { words: ['run', 'why', '--help'], says: 'Usage: majordomo run' },
     { words: ['--format', 'json', 'run', '--help'], says: 'Usage: majordomo run' },

@@ -1,64 +1,93 @@
-import { ConfigError, type Warning } from '../../core/errors.js';
-import type { HealthEntry } from '../../core/ports.js';
-import type { Registry } from '../../registry.js';
+import type { HealthCheckReport } from '../../core/check/health-check.js';
+import type { CheckResult } from '../../core/check/result.js';
+import { isNegative } from '../../core/check/verdict.js';
+import { ConfigError, UsageError } from '../../core/errors.js';
 import type { Process } from '../context.js';
-import { memoryReport, memoryRows } from '../render/memory-report.js';
+import { exitCodes } from '../exit-codes.js';
+import { helpWidth } from '../help-layout.js';
+import { healthLines, healthRows } from '../render/health-lines.js';
+import { healthReport } from '../render/health-report.js';
 import { oneLine } from '../render/sanitize.js';
-import { tabbed, table } from '../render/table.js';
+import type { Spinner } from '../render/spinner.js';
+import { tabbed } from '../render/table.js';
+import type { Paint } from '../render/wrapped.js';
 import { reportCommand } from '../report-command.js';
 import type { HealthFlags } from './health-flags.js';
 
-/** Who asks for the memory itself waits for it, as for any database. */
-const storePatienceMs = 10_000;
-
-/** `majordomo health --memory` and `--reset`. Resolves to the exit code. */
-export async function health(context: {
-  readonly flags: HealthFlags;
-  readonly process: Process;
-}): Promise<number> {
-  const { memory, reset } = context.flags;
-  const nothing: readonly HealthEntry[] = [];
+/** `majordomo health [name…]`: checks, level by level, that what is configured works. Resolves to the exit code. */
+export async function health(
+  names: readonly string[],
+  context: { readonly flags: HealthFlags; readonly process: Process },
+): Promise<number> {
+  const { flags } = context;
+  const nothing: HealthCheckReport = { state: 'down', checks: [], chains: [], cutShort: false };
   return reportCommand(context, {
     nothing,
-    storePatienceMs,
-    find: async ({ registry, notices, warnings }) => {
-      const entries = await registry.health.entries();
-      warnings.push(...remarks(registry));
-      if (reset === undefined) return entries;
-      const { kept, forgotten } = split(entries, reset);
-      await registry.health.clear(forgotten.map(({ key }) => key));
-      warnings.push(...remarks(registry));
-      notices.notice(forgotten.length === 0 ? 'nothing was remembered' : `forgotten: ${namesOf(forgotten)}`);
-      return kept;
+    find: async ({ registry, spinner, signal }) => {
+      const asked = names.length > 0 ? names : [...registry.usable()].sort();
+      if (asked.length === 0) throw nothingToCheck;
+      const onChecked = progress(spinner);
+      const report = await registry.check(asked, { ...optionsOf(flags), signal, ...onChecked });
+      spinner?.stop();
+      return report;
     },
-    report: (entries, facts) => memoryReport({ ...facts, entries }),
-    lines: (report, { now, format, notices }) => {
-      if (memory !== true) return [];
-      const rows = memoryRows(report, now).map((row) => row.map(oneLine));
-      if (rows.length === 0) notices.notice('nothing is remembered');
-      return format === 'pretty' ? table(rows) : tabbed(rows);
+    exitCode: (report) => {
+      if (report.cutShort) return exitCodes.deadline;
+      return isNegative(report, flags.failOn ?? 'down') ? exitCodes.negative : exitCodes.done;
+    },
+    report: (found, facts) => healthReport({ ...facts, found }),
+    lines: async (report, { format, color }) => {
+      // the exit code says it all
+      if (flags.quiet === true) return [];
+      if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
+      const chalk = await color();
+      const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
+      return healthLines(report, { now: 0, width: helpWidth(context.process.stdout), paint });
     },
   });
 }
 
-/** What is odd about the memory. That it is away is an error here: a run goes on without, but this command is about it. */
-function remarks(registry: Registry): readonly Warning[] {
-  const all = registry.health.takeWarnings();
-  const away = all.find(({ code }) => code === 'health-store');
-  if (away !== undefined) throw new ConfigError(away.code, away.message.replace(/^.*?only: /, ''));
-  return all;
+const nothingToCheck = new ConfigError(
+  'nothing-to-check',
+  'there is nothing to check: no provider is configured and none is named',
+  'for example: export LLM_M1=ollama://m1.lan, or majordomo health mock',
+);
+
+function optionsOf(flags: HealthFlags) {
+  const { level, probe, required, optional, jobs, timeout, checkTimeout } = flags;
+  if (probe === true && level !== undefined && level !== 'generates') {
+    throw new UsageError(
+      'level',
+      `--probe climbs to generates, --level ${level} ends before`,
+      'leave one of them out',
+    );
+  }
+  const given = {
+    level: probe === true ? 'generates' : level,
+    required,
+    optional,
+    jobs,
+    timeoutMs: timeout,
+    checkTimeoutMs: checkTimeout,
+  } as const;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** Of a target its own circuit; of a provider also those of its targets. */
-function split(
-  entries: readonly HealthEntry[],
-  reset: string | true,
-): { readonly kept: readonly HealthEntry[]; readonly forgotten: readonly HealthEntry[] } {
-  const meant = ({ name }: HealthEntry): boolean =>
-    reset === true || name === reset || name.startsWith(`${reset}/`);
-  return { kept: entries.filter((entry) => !meant(entry)), forgotten: entries.filter(meant) };
-}
-
-function namesOf(entries: readonly HealthEntry[]): string {
-  return [...new Set(entries.map(({ name }) => name))].join(', ');
+/** Tells who is still being checked. */
+function progress(spinner: Spinner | null) {
+  const waiting = new Set<string>();
+  const tell = (): void => {
+    const shown = [...waiting].slice(0, 3).join(', ');
+    if (waiting.size > 0) spinner?.show(`${shown}${waiting.size > 3 ? ` and ${waiting.size - 3} more` : ''}`);
+  };
+  return {
+    onPlanned: (planned: readonly { readonly subject: string }[]): void => {
+      for (const { subject } of planned) waiting.add(subject);
+      tell();
+    },
+    onChecked: ({ subject }: CheckResult): void => {
+      waiting.delete(subject);
+      tell();
+    },
+  };
 }

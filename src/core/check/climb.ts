@@ -31,7 +31,7 @@ export interface ClimbParts {
 }
 
 /** The most tokens that one paid check may cost. */
-export const probeTokens = 16;
+const probeTokens = 16;
 
 /** Where a climb ends before its top. */
 interface End {

@@ -3,10 +3,6 @@ export const levels = ['configured', 'reachable', 'credential', 'model', 'genera
 
 export type Level = (typeof levels)[number];
 
-export function isLevel(word: string): word is Level {
-  return (levels as readonly string[]).includes(word);
-}
-
 /** Whether the first is as high as the second, or higher. */
 export function reaches(level: Level | null, wanted: Level): boolean {
   return level !== null && levels.indexOf(level) >= levels.indexOf(wanted);

@@ -72,7 +72,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
     const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
     warnings.push(...early);
     try {
-      found = await command.find({ registry, notices, warnings, spinner, signal });
+      found = await orAborted(command.find({ registry, notices, warnings, spinner, signal }), signal);
     } finally {
       await registry.health.close();
     }

@@ -38,7 +38,7 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async () => {
-    const flags = bothFlags<HealthFlags>(program.opts(), command.opts());
+    const flags = bothFlags<HealthFlags>(program, command);
     if (flags.memory !== true && flags.reset === undefined) {
       command.error('error: nothing to do: say --memory or --reset', { exitCode: 2 });
     }

@@ -156,9 +156,9 @@ export class CoreRegistry {
     names: readonly string[],
     options: ListModelsOptions = {},
   ): Promise<readonly ModelListing[]> {
-    const { clock, chain } = this.#parts;
+    const { clock, chain = {} } = this.#parts;
     const infos = await this.describe(names);
-    return listModels(infos, { ...options, clock, connectTimeoutMs: chain?.connectTimeoutMs });
+    return listModels(infos, { ...options, clock, chain });
   }
 
   #specNames(): SpecNames {

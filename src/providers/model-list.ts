@@ -90,21 +90,18 @@ const mostPages = 100;
 const longestId = 512;
 
 /**
- * Asks an endpoint for its models, page after page, each model once. Throws a `ProviderError`, scrubbed of the credential, a
+ * Asks an endpoint for its models, page after page. Throws a `ProviderError`, scrubbed of the credential, a
  * `ConfigError` when the credential cannot be read, or the signal's reason.
  */
 export async function* listModels(
   connection: Connection,
   context: ModelContext,
 ): AsyncGenerator<readonly string[]> {
-  const seen = new Set<string>();
   const cursors = new Set<string>();
   let cursor: string | null = null;
   do {
     const page: Page = await readPage(connection, { context, cursor });
-    const fresh = page.models.map(connection.scrub).filter((id) => !seen.has(id));
-    for (const id of fresh) seen.add(id);
-    yield fresh;
+    yield page.models.map(connection.scrub);
     cursor = page.cursor;
     if (cursor === null) return;
     if (cursors.has(cursor) || cursors.size === mostPages) throw endless;

@@ -7,14 +7,12 @@ import type { Registry } from '../../registry.js';
 import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { helpWidth } from '../help-layout.js';
 import { modelFilter } from '../model-filter.js';
 import { modelRows, providerRows } from '../render/provider-rows.js';
 import { type ProviderFacts, providersReport } from '../render/providers-report.js';
 import { oneLine } from '../render/sanitize.js';
 import type { Spinner } from '../render/spinner.js';
 import { tabbed } from '../render/table.js';
-import type { Paint } from '../render/wrapped.js';
 import { reportCommand } from '../report-command.js';
 import type { ProvidersFlags } from './providers-flags.js';
 
@@ -60,7 +58,7 @@ export async function providers(
       const matches = flags.filter === undefined ? () => true : modelFilter(flags.filter);
       return providersReport({ ...facts, ...found, matches });
     },
-    lines: async (report, { now, format, notices, color }) => {
+    lines: async (report, { format, notices, layout }) => {
       if (report.providers.length === 0) notices.notice(nothingConfigured);
       const showsModels = flags.models === true;
       if (format === 'plain') {
@@ -73,12 +71,10 @@ export async function providers(
         return tabbed(rows.map((row) => row.map(oneLine)));
       }
       const { detailLines, modelLines, tableLines } = await import('../render/providers-lines.js');
-      const chalk = await color();
-      const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
-      const layout = { now, width: helpWidth(context.process.stdout), paint };
-      if (showsModels) return modelLines(report, layout);
-      if (isNamed) return detailLines(report, layout);
-      return tableLines(report, { ...layout, all: flags.all === true });
+      const how = await layout();
+      if (showsModels) return modelLines(report, how);
+      if (isNamed) return detailLines(report, how);
+      return tableLines(report, { ...how, all: flags.all === true });
     },
   });
 }

@@ -192,7 +192,7 @@ describe.skipIf(!hasTerminal)('providers on a terminal', () => {
     const { raw, screen } = await onTerminal(['providers', '--models', '--timeout', '700ms'], {
       env: { LLM_SLOW: `openai+http://k@${silent.host}/v1` },
     });
-    expect(raw).toMatch(/⠋ slow|⠙ slow|slow/);
+    expect(raw).toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]\S* slow/);
     expect(screen).toContain('✗ no whole list of models within 700ms');
     silent.close();
   });

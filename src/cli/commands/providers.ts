@@ -2,7 +2,6 @@ import { modelCachePath, type RememberedModels, rememberModels } from '../../con
 import { dispositionOf, isErrorKind } from '../../core/classify.js';
 import type { ModelListing } from '../../core/model-listing.js';
 import type { ProviderInfo } from '../../core/provider-info.js';
-import { canonicalName } from '../../core/provider-names.js';
 import type { Registry } from '../../registry.js';
 import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
@@ -102,7 +101,7 @@ async function aliasesOf(registry: Registry): Promise<ReadonlyMap<string, readon
   const names = [...registry.aliases.keys()].sort();
   const leading = new Map<string, string[]>();
   for (const { spec, targets } of await registry.resolve(names)) {
-    for (const provider of new Set(targets.map((target) => canonicalName(target.provider)))) {
+    for (const provider of new Set(targets.map((target) => target.provider))) {
       leading.set(provider, [...(leading.get(provider) ?? []), spec]);
     }
   }

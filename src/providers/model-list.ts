@@ -11,7 +11,7 @@ import {
   withQuery,
 } from './endpoint-request.js';
 import type { HttpResponse } from './http.js';
-import { listIn, objectIn, textIn } from './json-value.js';
+import { jsonOf, listIn, objectIn, textIn } from './json-value.js';
 import { deploymentVersion } from './openai-chat.js';
 import type { DialectName, Preset } from './presets.js';
 
@@ -139,7 +139,7 @@ async function readPage(
     const at = { connection, model: null, context };
     if (!isOk(response)) throw refusalOf(response, { ...at, bodyText: await errorText(response, context) });
     const bodyText = await response.text(longestPage);
-    return form.page(parsed(bodyText)) ?? refuse(response, bodyText, at);
+    return form.page(jsonOf(bodyText)) ?? refuse(response, bodyText, at);
   } catch (error) {
     context.signal.throwIfAborted();
     throw error instanceof ProviderError ? scrubbed(error, scrub) : error;
@@ -154,7 +154,7 @@ function refuse(
   bodyText: string,
   at: Omit<Parameters<typeof refusalOf>[1], 'bodyText'>,
 ): never {
-  const said = objectIn(parsed(bodyText));
+  const said = objectIn(jsonOf(bodyText));
   const speaks = said?.error !== undefined || said?.message !== undefined || /^\s*</.test(bodyText);
   if (speaks) throw refusalOf(response, { ...at, bodyText });
   throw new ProviderError({
@@ -187,12 +187,4 @@ function withParameters(path: string, parameters: Readonly<Record<string, string
   const pairs = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== null);
   if (pairs.length === 0) return path;
   return `${path}?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,13 @@ export { type EnvFile, readEnvFile } from './config/env-file.js';
 export { registerEnvironmentAliases } from './config/environment.js';
 export { type FileConfig, readConfigFile } from './config/file.js';
 export { type LoadedConfig, type LoadOptions, loadConfig } from './config/load.js';
+export {
+  type ModelCache,
+  modelCachePath,
+  type RememberedModels,
+  readModelCache,
+  rememberModels,
+} from './config/model-cache.js';
 export { stateDirectory } from './config/user-directories.js';
 export { CancelledError, ChainError, type ChainOutcome } from './core/chain/error.js';
 export type {
@@ -40,6 +47,7 @@ export {
 export type { Answer, Attempt, ChainEvent } from './core/events.js';
 export type { Circuit, HealthConfig } from './core/health.js';
 export type { HealthSubject, HealthTracker } from './core/health-tracker.js';
+export type { ListModelsOptions, ModelListing } from './core/model-listing.js';
 export type {
   Clock,
   CredentialInfo,
@@ -66,6 +74,7 @@ export type {
   UpdateOptions,
   Usage,
 } from './core/ports.js';
+export type { ProviderInfo } from './core/provider-info.js';
 export type { Resolution, ResolvedTarget } from './core/resolution.js';
 export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';

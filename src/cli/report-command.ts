@@ -1,4 +1,3 @@
-import type { ChalkInstance } from 'chalk';
 import { CancelledError } from '../core/chain/error.js';
 import { ConfigError, MajordomoError, StoreError, type Warning } from '../core/errors.js';
 import { orAborted } from '../core/waiting.js';
@@ -6,13 +5,15 @@ import type { Registry } from '../registry.js';
 import { systemClock } from '../system-clock.js';
 import type { Process } from './context.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { helpWidth } from './help-layout.js';
 import { Interruption } from './interruption.js';
 import { Output } from './output.js';
 import { visibleJson } from './render/json.js';
 import type { Notices } from './render/notices.js';
 import type { CommonFacts, CommonReport } from './render/report-frame.js';
 import type { Spinner } from './render/spinner.js';
-import { withoutWorkflowCommands } from './render/workflow-commands.js';
+import { runnerReads, withoutWorkflowCommands } from './render/workflow-commands.js';
+import type { Layout } from './render/wrapped.js';
 import { colorFor, openNotices, openSpinner } from './screen.js';
 import { type SetupFlags, setUp } from './setup.js';
 
@@ -47,8 +48,8 @@ interface ReportCommand<Found, Report extends CommonReport> {
       readonly now: number;
       readonly format: 'pretty' | 'plain';
       readonly notices: Notices;
-      /** For standard output; null for none. */
-      readonly color: () => Promise<ChalkInstance | null>;
+      /** For what a person reads on standard output. */
+      readonly layout: () => Promise<Layout>;
     },
   ) => readonly string[] | Promise<readonly string[]>;
 }
@@ -72,7 +73,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
     const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
     warnings.push(...early);
     try {
-      found = await command.find({ registry, notices, warnings, spinner, signal });
+      found = await orAborted(command.find({ registry, notices, warnings, spinner, signal }), signal);
     } finally {
       await registry.health.close();
     }
@@ -96,10 +97,14 @@ export async function reportCommand<Found, Report extends CommonReport>(
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
   if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
   else if (error === null) {
-    const color = () => colorFor(process.stdout, { flag: flags.color, env: process.env });
-    const lines = await command.lines(report, { now, format, notices, color });
-    const isRead = process.env.GITHUB_ACTIONS === 'true';
-    for (const line of lines) output.write(`${isRead ? withoutWorkflowCommands(line) : line}\n`);
+    const layout = async (): Promise<Layout> => {
+      const chalk = await colorFor(process.stdout, { flag: flags.color, env: process.env });
+      const width = helpWidth(process.stdout);
+      return { now, width, paint: (style, text) => chalk?.[style](text) ?? text };
+    };
+    const lines = await command.lines(report, { now, format, notices, layout });
+    const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
+    for (const line of lines) output.write(`${clean(line)}\n`);
   }
   if (error !== null && !signal.aborted) notices.failure(error);
   await output.end();

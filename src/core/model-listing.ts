@@ -4,6 +4,8 @@ import { ConfigError, MajordomoError, ProviderError } from './errors.js';
 import type { Clock, ModelContext, Provider } from './ports.js';
 import { asProviderError, scrubbedBug } from './provider-failure.js';
 import type { ProviderInfo } from './provider-info.js';
+import { type ChainConfig, targetTuning } from './tuning.js';
+import { orAborted } from './waiting.js';
 
 /** What one provider said of its models. */
 export interface ModelListing {
@@ -27,11 +29,10 @@ export interface ListModelsOptions {
 }
 
 const defaultTimeoutMs = 10_000;
-const defaultConnectTimeoutMs = 5_000;
 
 interface ListModelsParts extends ListModelsOptions {
   readonly clock: Clock;
-  readonly connectTimeoutMs?: number | undefined;
+  readonly chain: ChainConfig;
 }
 
 /** Asks all of them at the same time. Throws the signal's reason, and bugs of providers. */
@@ -42,7 +43,7 @@ export async function listModels(
   return Promise.all(
     infos.map(async (info) => {
       const sinceMs = parts.clock.monotonic();
-      const models: string[] = [];
+      const models = new Set<string>();
       let error: MajordomoError | null = null;
       try {
         await collect(info, { parts, models });
@@ -51,7 +52,7 @@ export async function listModels(
         error = asOwn(thrown, info.provider);
       }
       const durationMs = Math.round(parts.clock.monotonic() - sinceMs);
-      const listing = { provider: info.name, models, error, durationMs };
+      const listing = { provider: info.name, models: [...models], error, durationMs };
       parts.onSettled?.(listing);
       return listing;
     }),
@@ -59,28 +60,26 @@ export async function listModels(
 }
 
 async function collect(
-  info: ProviderInfo,
-  { parts, models }: { readonly parts: ListModelsParts; readonly models: string[] },
+  { provider, problem, hint }: ProviderInfo,
+  { parts, models }: { readonly parts: ListModelsParts; readonly models: Set<string> },
 ): Promise<void> {
-  const { clock, signal: outer } = parts;
-  const { provider } = info;
-  const ownMs = provider?.tuning?.attemptTimeoutMs ?? defaultTimeoutMs;
-  const timeoutMs = parts.timeoutMs ?? Math.min(ownMs, defaultTimeoutMs);
-  if (provider === null)
-    throw new ConfigError('provider-invalid', info.problem ?? 'it is not usable', info.hint);
+  const { clock, chain, signal: outer } = parts;
+  if (provider === null) throw new ConfigError('provider-invalid', problem ?? 'it is not usable', hint);
   if (provider.listModels === undefined) throw new ConfigError('no-model-list', 'it has no list of models');
   if (provider.keyCommand === true) throw fromCommand;
+  const tuning = provider.tuning ?? {};
+  const timeoutMs =
+    parts.timeoutMs ?? Math.min(tuning.attemptTimeoutMs ?? defaultTimeoutMs, defaultTimeoutMs);
+  const connectTimeoutMs = Math.min(targetTuning(chain, tuning, {}).connectTimeoutMs, timeoutMs);
   const ending = new AbortController();
   const onAbort = (): void => ending.abort(outer?.reason);
   outer?.throwIfAborted();
   outer?.addEventListener('abort', onAbort, { once: true });
   const cancel = clock.setTimer(timeoutMs, () => ending.abort(tooLate(timeoutMs)));
   const { signal } = ending;
-  const connectTimeoutMs =
-    provider.tuning?.connectTimeoutMs ?? parts.connectTimeoutMs ?? defaultConnectTimeoutMs;
-  const context = { signal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
   try {
-    await Promise.race([read(provider, { context, models }), rejection(signal)]);
+    // a provider that does not heed its signal holds nobody up
+    await orAborted(read(provider, { context: { signal, clock, connectTimeoutMs }, models }), signal);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
@@ -92,21 +91,14 @@ async function collect(
 
 async function read(
   provider: Provider,
-  { context, models }: { readonly context: ModelContext; readonly models: string[] },
+  { context, models }: { readonly context: ModelContext; readonly models: Set<string> },
 ): Promise<void> {
   const missing = (await provider.prepare?.({ signal: context.signal })) ?? null;
   if (missing !== null) throw new ConfigError(missing.reason, missing.message, missing.hint);
   for await (const page of provider.listModels?.(context) ?? []) {
     context.signal.throwIfAborted();
-    models.push(...page);
+    for (const id of page) models.add(id);
   }
-}
-
-/** A provider that does not heed its signal holds nobody up. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function asOwn(thrown: unknown, provider: Provider | null): MajordomoError {

@@ -5,7 +5,8 @@ import type { Question } from './check/plan.js';
 import type { SchemeTraits } from './dsn.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';
-import { type HealthSubject, HealthTracker } from './health-tracker.js';
+import { healthSubject } from './health-subject.js';
+import { HealthTracker } from './health-tracker.js';
 import { type ListModelsOptions, listModels, type ModelListing } from './model-listing.js';
 import type { Provider, SchemeFactory } from './ports.js';
 import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
@@ -138,7 +139,6 @@ export class CoreRegistry {
       names: this.#specNames(),
       provider: (name) => this.#providers.resolve(name),
       health: this.health,
-      subject: (target, { provider }) => healthSubject(target, provider),
     });
   }
 
@@ -158,9 +158,9 @@ export class CoreRegistry {
     names: readonly string[],
     options: ListModelsOptions = {},
   ): Promise<readonly ModelListing[]> {
-    const { clock, chain } = this.#parts;
+    const { clock, chain = {} } = this.#parts;
     const infos = await this.describe(names);
-    return listModels(infos, { ...options, clock, connectTimeoutMs: chain?.connectTimeoutMs });
+    return listModels(infos, { ...options, clock, chain });
   }
 
   /**
@@ -250,13 +250,5 @@ function chainTarget(
     provider,
     scrub,
     health: healthSubject(name, provider),
-  };
-}
-
-function healthSubject(name: TargetName, provider: Provider): HealthSubject {
-  const key = provider.healthKey ?? `name:${name.provider}`;
-  return {
-    provider: { key, name: name.provider },
-    target: { key: `${key} ${name.model}`, name: name.target },
   };
 }

@@ -3,6 +3,7 @@ import type { CredentialProof, ModelContext } from '../core/ports.js';
 import { type GetRequest, type Got, get } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
 import { saysKeyIsBad } from './errors/bad-key.js';
+import { jsonOf } from './json-value.js';
 import { listRequest, pageIn } from './model-list.js';
 
 /**
@@ -49,11 +50,7 @@ async function ask(
 
 /** A web page that comes with HTTP 200 proves no key. */
 function checkObject(got: Got): void {
-  try {
-    JSON.parse(got.bodyText);
-  } catch {
-    throw got.error();
-  }
+  if (jsonOf(got.bodyText) === undefined) throw got.error();
 }
 
 async function whyUnproven(at: {

@@ -3,6 +3,7 @@ import { nearest } from '../core/nearest.js';
 import type { ModelContext, ModelFinding } from '../core/ports.js';
 import { type Got, get } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
+import { jsonOf } from './json-value.js';
 import { listModels } from './model-list.js';
 
 /**
@@ -67,17 +68,8 @@ async function lookUp(
 }
 
 function saysOf(got: Got): boolean | null {
-  if (got.isOk) return isJson(got.bodyText) ? true : null;
+  if (got.isOk) return jsonOf(got.bodyText) === undefined ? null : true;
   const { kind } = got.error();
   // a server without this path says that the path is not there: then the list is all there is
   return kind === 'model-not-found' || got.httpStatus === 404 || got.httpStatus === 405 ? false : null;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,7 @@ import { ProviderError } from '../core/errors.js';
 import type { ModelContext } from '../core/ports.js';
 import { type GetRequest, type Got, get } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
-import { listIn, objectIn, textIn } from './json-value.js';
+import { jsonOf, listIn, objectIn, textIn } from './json-value.js';
 import { deploymentVersion } from './openai-chat.js';
 import type { DialectName, Preset } from './presets.js';
 
@@ -80,21 +80,18 @@ const mostPages = 100;
 const longestId = 512;
 
 /**
- * Asks an endpoint for its models, page after page, each model once. Throws a `ProviderError`, scrubbed of the credential, a
+ * Asks an endpoint for its models, page after page. Throws a `ProviderError`, scrubbed of the credential, a
  * `ConfigError` when the credential cannot be read, or the signal's reason.
  */
 export async function* listModels(
   connection: Connection,
   context: ModelContext,
 ): AsyncGenerator<readonly string[]> {
-  const seen = new Set<string>();
   const cursors = new Set<string>();
   let cursor: string | null = null;
   do {
     const page: Page = await readPage(connection, { context, cursor });
-    const fresh = page.models.map(connection.scrub).filter((id) => !seen.has(id));
-    for (const id of fresh) seen.add(id);
-    yield fresh;
+    yield page.models.map(connection.scrub);
     cursor = page.cursor;
     if (cursor === null) return;
     if (cursors.has(cursor) || cursors.size === mostPages) throw endless;
@@ -125,12 +122,12 @@ export function listRequest(connection: Connection, cursor: string | null): GetR
 export function pageIn({ dialect }: Connection, got: Got): Page {
   if (!got.isOk) throw got.error();
   const form: ListForm = forms[dialect.name];
-  return form.page(parsed(got.bodyText)) ?? refuse(got);
+  return form.page(jsonOf(got.bodyText)) ?? refuse(got);
 }
 
 /** Something else than a list came with HTTP 2xx: an error of the API, a web page, somebody else's JSON. */
 function refuse({ bodyText, error, httpStatus }: Got): never {
-  const said = objectIn(parsed(bodyText));
+  const said = objectIn(jsonOf(bodyText));
   const speaks = said?.error !== undefined || said?.message !== undefined || /^\s*</.test(bodyText);
   if (speaks) throw error();
   throw new ProviderError({
@@ -163,12 +160,4 @@ function withParameters(path: string, parameters: Readonly<Record<string, string
   const pairs = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== null);
   if (pairs.length === 0) return path;
   return `${path}?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

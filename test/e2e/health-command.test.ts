@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { ended, runCli, startCli } from '../support/cli.js';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'majordomo-health-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -84,6 +85,28 @@ describe('health --memory', () => {
     expect(JSON.parse(stdout)).toMatchObject({ circuits: [], error: { code: 'health-store' }, exitCode: 3 });
     expect(stderr).toContain('redis://127.0.0.1:1 failed (ECONNREFUSED)');
     expect(stdout + stderr).not.toContain('canary');
+  });
+});
+
+describe('Ctrl-C while the memory does not answer', () => {
+  it.each([['--memory'], ['--reset']])('ends %s at once, exit 130', async (flag) => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => sockets.push(socket.on('error', () => {})));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as { port: number };
+    const child = startCli(['health', flag, '--json'], {
+      env: { MAJORDOMO_HEALTH_STORE: `redis://127.0.0.1:${port}` },
+    });
+    await new Promise((connected) => server.once('connection', connected));
+    const sinceMs = performance.now();
+    child.kill('SIGINT');
+    const { code, stdout } = await ended(child);
+    // left alone it waits for ten seconds
+    expect(performance.now() - sinceMs).toBeLessThan(5_000);
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 130, error: { code: 'cancelled' } });
+    for (const socket of sockets) socket.destroy();
+    server.close();
   });
 });
 

@@ -64,7 +64,7 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async (names: readonly string[]) => {
-    const flags = bothFlags<HealthFlags>(program.opts(), command.opts());
+    const flags = bothFlags<HealthFlags>(program, command);
     const context = { flags, process: parts.process };
     if (flags.memory === true || flags.reset !== undefined) {
       if (names.length > 0) {

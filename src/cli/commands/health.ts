@@ -4,13 +4,11 @@ import { isNegative } from '../../core/check/verdict.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { helpWidth } from '../help-layout.js';
 import { healthLines, healthRows } from '../render/health-lines.js';
 import { healthReport } from '../render/health-report.js';
 import { oneLine } from '../render/sanitize.js';
 import type { Spinner } from '../render/spinner.js';
 import { tabbed } from '../render/table.js';
-import type { Paint } from '../render/wrapped.js';
 import { reportCommand } from '../report-command.js';
 import type { HealthFlags } from './health-flags.js';
 
@@ -36,13 +34,11 @@ export async function health(
       return isNegative(report, flags.failOn ?? 'down') ? exitCodes.negative : exitCodes.done;
     },
     report: (found, facts) => healthReport({ ...facts, found }),
-    lines: async (report, { format, color }) => {
+    lines: async (report, { format, layout }) => {
       // the exit code says it all
       if (flags.quiet === true) return [];
       if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
-      const chalk = await color();
-      const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
-      return healthLines(report, { now: 0, width: helpWidth(context.process.stdout), paint });
+      return healthLines(report, await layout());
     },
   });
 }

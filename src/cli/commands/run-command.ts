@@ -101,7 +101,7 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json', 'ndjson']);
   command.action(async (words: readonly string[]) => {
-    const flags = bothFlags<RunFlags>(program.opts(), command.opts());
+    const flags = bothFlags<RunFlags>(program, command);
     const { run } = await import('./run.js');
     parts.onExit(await run(words, { flags, process: parts.process }));
   });

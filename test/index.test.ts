@@ -56,6 +56,7 @@ describe('the public API', () => {
       'classify',
       'dispositions',
       'injectFaults',
+      'levels',
       'loadConfig',
       'modelCachePath',
       'openCredential',

@@ -6,6 +6,7 @@
 export { openCredential } from './config/credentials.js';
 export { type EnvFile, readEnvFile } from './config/env-file.js';
 export { registerEnvironmentAliases } from './config/environment.js';
+export { readExpectation } from './config/expectations.js';
 export { type FileConfig, readConfigFile } from './config/file.js';
 export { type LoadedConfig, type LoadOptions, loadConfig } from './config/load.js';
 export {
@@ -45,6 +46,7 @@ export {
   type Warning,
 } from './core/errors.js';
 export type { Answer, Attempt, ChainEvent } from './core/events.js';
+export type { Expectation, ExpectationResult, JudgedAnswer } from './core/expectation.js';
 export type { Circuit, HealthConfig } from './core/health.js';
 export type { HealthSubject, HealthTracker } from './core/health-tracker.js';
 export type { ListModelsOptions, ModelListing } from './core/model-listing.js';

@@ -63,6 +63,7 @@ describe('the public API', () => {
       'parseDsn',
       'readConfigFile',
       'readEnvFile',
+      'readExpectation',
       'readModelCache',
       'registerEnvironmentAliases',
       'rememberModels',

@@ -236,6 +236,7 @@ describe('health', () => {
   const env = {
     LLM_UP: 'mock://?models=a',
     LLM_DEAD: 'openai+http://k@127.0.0.1:1/v1',
+    LLM_FLAKY: 'mock://?fault=ok,503,ok',
     MAJORDOMO_ALIAS_FAST: 'dead/x,up/a',
     MAJORDOMO_ALIAS_GONE: 'dead/x,dead/y',
   };
@@ -254,6 +255,12 @@ describe('health', () => {
     { words: ['up/b'], code: 1, state: 'down' },
     { words: ['--level', 'configured'], code: 0, state: 'up' },
     { words: ['--timeout', '1ms', '--level', 'generates', 'dead', 'up'], code: 6 },
+    { words: ['--probe', '--expect', 'contains:scripted', 'up/a'], code: 0, state: 'up' },
+    { words: ['--probe', '--expect', 'contains:nothing', 'up/a'], code: 1, state: 'down' },
+    { words: ['--probe', '--repeat', '3', '--require', '2', 'flaky/a'], code: 0, state: 'up' },
+    { words: ['--probe', '--repeat', '3', 'flaky/a'], code: 1, state: 'down' },
+    { words: ['--expect', 'contains:x', 'up/a'], code: 2 },
+    { words: ['--repeat', '2', '--require', '3', 'up/a'], code: 2 },
     { words: ['nobody'], code: 3 },
     { words: ['--level', 'perfect'], code: 2 },
     { words: ['--probe', '--level', 'model', 'up/a'], code: 2 },

@@ -157,19 +157,21 @@ const check: CheckResult = {
   durationMs: 12,
   certificateDays: 40,
   phases: { dnsMs: 1.2, connectMs: 2, tlsMs: 3, firstByteMs: 4 },
-  generated: null,
+  generated: [
+    {
+      text: 'OK',
+      usage: { inputTokens: 1, outputTokens: 1, reasoningTokens: null, cachedInputTokens: null },
+      costUsd: 0.1,
+      firstTokenMs: 1,
+      durationMs: 2,
+    },
+  ],
+  repeats: { passed: 4, total: 5 },
+  expectations: [{ text: 'contains:hello', passed: true, actual: 'hi' }],
 };
 const chain: ChainVerdict = { spec: 'fast', state: 'down', firstHealthy: 'm1/a', targets: ['m1/a'] };
 const found = { state: 'down', checks: [check], chains: [chain], cutShort: false } as const;
-const wholeHealth = healthReport({ ...facts, found });
-const health = {
-  ...wholeHealth,
-  checks: wholeHealth.checks.map((one) => ({
-    ...one,
-    repeats: { passed: 4, total: 5 },
-    expectations: [{ text: 'contains hello', passed: true, actual: 'hi' }],
-  })),
-};
+const health = healthReport({ ...facts, found });
 
 const events: readonly ChainEvent[] = [
   { type: 'attempt-start', attempt: 1, target: 'm1/a', atMs: 1, beside: 'm2/a' },

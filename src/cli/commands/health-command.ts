@@ -58,6 +58,13 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
     )
     .option('--timeout <duration>', 'for all checks together (default: 60s)', duration)
     .option('--check-timeout <duration>', 'for each check (default: 10s)', duration)
+    .option(
+      '--expect <assertion>',
+      'with --probe: fail unless the answer is so: contains:TEXT, latency:2s… (see run --help); repeatable',
+      several,
+    )
+    .option('--repeat <n>', 'make each check so often (default: 1)', wholeNumber(1))
+    .option('--require <n>', 'and let so many of them be enough (default: all)', wholeNumber(1))
     .optionsGroup('Memory of failures:')
     .option('--memory', 'show the circuits that earlier runs have left')
     .option('--reset [target]', 'forget them, or those of one target or provider');

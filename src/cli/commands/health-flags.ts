@@ -15,4 +15,7 @@ export interface HealthFlags extends ReportFlags {
   readonly jobs?: number;
   readonly timeout?: number;
   readonly checkTimeout?: number;
+  readonly expect?: readonly string[];
+  readonly repeat?: number;
+  readonly require?: number;
 }

@@ -1,7 +1,8 @@
-import type { HealthCheckReport } from '../../core/check/health-check.js';
+import type { HealthCheckOptions, HealthCheckReport } from '../../core/check/health-check.js';
 import type { CheckResult } from '../../core/check/result.js';
 import { isNegative } from '../../core/check/verdict.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
+import type { Expectation } from '../../core/expectation.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows } from '../render/health-lines.js';
@@ -22,10 +23,11 @@ export async function health(
   return reportCommand(context, {
     nothing,
     find: async ({ registry, spinner, signal }) => {
+      const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : [...registry.usable()].sort();
       if (asked.length === 0) throw nothingToCheck;
       const onChecked = progress(spinner);
-      const report = await registry.check(asked, { ...optionsOf(flags), signal, ...onChecked });
+      const report = await registry.check(asked, { ...options, signal, ...onChecked });
       spinner?.stop();
       return report;
     },
@@ -49,8 +51,19 @@ const nothingToCheck = new ConfigError(
   'for example: export LLM_M1=ollama://m1.lan, or majordomo health mock',
 );
 
-function optionsOf(flags: HealthFlags) {
-  const { level, probe, required, optional, jobs, timeout, checkTimeout } = flags;
+async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
+  const {
+    level,
+    probe,
+    required,
+    optional,
+    jobs,
+    timeout,
+    checkTimeout,
+    expect = [],
+    repeat,
+    require,
+  } = flags;
   if (probe === true && level !== undefined && level !== 'generates') {
     throw new UsageError(
       'level',
@@ -58,15 +71,38 @@ function optionsOf(flags: HealthFlags) {
       'leave one of them out',
     );
   }
+  const wanted = probe === true ? 'generates' : level;
+  if (expect.length > 0 && wanted !== 'generates') {
+    throw new UsageError(
+      'expectation',
+      '--expect judges an answer, and nobody is asked for one',
+      'add --probe',
+    );
+  }
+  if (require !== undefined && require > (repeat ?? 1)) {
+    throw new UsageError(
+      'require',
+      `--require ${require} is more than --repeat ${repeat ?? 1}`,
+      'check as often as that',
+    );
+  }
   const given = {
-    level: probe === true ? 'generates' : level,
+    level: wanted,
     required,
     optional,
     jobs,
     timeoutMs: timeout,
     checkTimeoutMs: checkTimeout,
-  } as const;
+    repeat,
+    require,
+    ...(expect.length > 0 && { expectations: await expectations(expect) }),
+  };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+async function expectations(texts: readonly string[]): Promise<readonly Expectation[]> {
+  const { readExpectation } = await import('../../config/expectations.js');
+  return Promise.all(texts.map(readExpectation));
 }
 
 /** Tells who is still being checked. */

@@ -31,20 +31,22 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   }
   if (spend.requests > 0) {
     const tokens = `${spend.inputTokens + spend.outputTokens} tokens`;
-    lines.push(
-      paint('dim', `spent: ${spend.requests} ${spend.requests === 1 ? 'request' : 'requests'}, ${tokens}`),
-    );
+    const price = spend.usd === null ? 'price unknown' : `$${Number(spend.usd.toPrecision(3))}`;
+    const requests = `${spend.requests} ${spend.requests === 1 ? 'request' : 'requests'}`;
+    lines.push(paint('dim', `spent: ${requests}, ${tokens}, ${price}`));
   }
   return lines;
 }
 
 function checkLines(check: CheckReport, layout: Layout): string[] {
   const { paint } = layout;
-  const { subject, status, levelReached, durationMs, kind, httpStatus, message, expected, hint } = check;
+  const { subject, status, levelReached, durationMs, repeats, kind, httpStatus, message, expected, hint } =
+    check;
   const { sign, style } = signs[status];
   const facts = [
     part(subject),
     part(levelReached ?? 'not configured'),
+    ...(repeats === null ? [] : [part(`${repeats.passed} of ${repeats.total}`)]),
     part(formatDuration(durationMs), (text) => paint('dim', text)),
     ...(check.certificateDays !== null && check.certificateDays < soonDays
       ? [part(`certificate ends in ${check.certificateDays} days`, (text) => paint('yellow', text))]

@@ -3,14 +3,7 @@ import type { CheckResult } from '../../core/check/result.js';
 import type { ChainVerdict, HealthState } from '../../core/check/verdict.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
-export interface CheckReport extends Omit<CheckResult, 'generated'> {
-  readonly repeats: { readonly passed: number; readonly total: number } | null;
-  readonly expectations: readonly {
-    readonly text: string;
-    readonly passed: boolean;
-    readonly actual: string | null;
-  }[];
-}
+export type CheckReport = Omit<CheckResult, 'generated'>;
 
 export interface ChainReport extends ChainVerdict {
   readonly drill: null;
@@ -34,25 +27,22 @@ export interface HealthReport extends CommonReport {
 
 export function healthReport(facts: CommonFacts & { readonly found: HealthCheckReport }): HealthReport {
   const { state, checks, chains } = facts.found;
-  const usages = checks.flatMap(({ generated }) => (generated === null ? [] : [generated.usage]));
-  const sum = (key: 'inputTokens' | 'outputTokens'): number =>
-    usages.reduce((total, usage) => total + (usage?.[key] ?? 0), 0);
+  const requests = checks.flatMap(({ generated }) => generated);
+  const tokens = (key: 'inputTokens' | 'outputTokens'): number =>
+    requests.reduce((total, { usage }) => total + (usage?.[key] ?? 0), 0);
+  const costs = requests.map(({ costUsd }) => costUsd);
   return {
     schema: 'majordomo/health@1',
     ...commonReport(facts),
     state,
-    checks: checks.map(({ generated: _, phases, ...check }) => ({
-      ...check,
-      phases: rounded(phases),
-      repeats: null,
-      expectations: [],
-    })),
+    checks: checks.map(({ generated: _, phases, ...check }) => ({ ...check, phases: rounded(phases) })),
     chains: chains.map((chain) => ({ ...chain, drill: null })),
     spend: {
-      requests: usages.length,
-      inputTokens: sum('inputTokens'),
-      outputTokens: sum('outputTokens'),
-      usd: usages.length === 0 ? 0 : null,
+      requests: requests.length,
+      inputTokens: tokens('inputTokens'),
+      outputTokens: tokens('outputTokens'),
+      // a sum without one of its parts would be a wrong one
+      usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
     },
   };
 }

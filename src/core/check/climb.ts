@@ -1,3 +1,4 @@
+import { costOf } from '../chain/answer.js';
 import { runAttempt } from '../chain/attempt.js';
 import { modelRequest } from '../chain/model-request.js';
 import { classify } from '../classify-error.js';
@@ -7,7 +8,7 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { type Level, levels, lower, reaches } from './level.js';
-import type { CheckResult, CheckStatus } from './result.js';
+import type { CheckResult, CheckStatus, Generated } from './result.js';
 
 /** What is to be checked, and how far. */
 export interface CheckSubject {
@@ -61,7 +62,7 @@ class Climb {
   #httpStatus: number | null = null;
   #certificateDays: number | null = null;
   #phases: CheckResult['phases'] = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null };
-  #generated: CheckResult['generated'] = null;
+  #generated: Generated[] = [];
 
   constructor(subject: CheckSubject, parts: ClimbParts) {
     this.#subject = subject;
@@ -184,10 +185,13 @@ class Climb {
     });
     let step = await steps.next();
     while (step.done !== true) step = await steps.next();
-    const { error, text, usage, firstTokenMs, durationMs, servedModel, httpStatus, finish } = step.value;
+    const { error, text, usage, firstTokenMs, durationMs, httpStatus, finish } = step.value;
     this.#httpStatus = httpStatus ?? this.#httpStatus;
+    // what an API refuses it does not bill; of what broke off nobody knows
+    const refused = error instanceof ProviderError && (error.httpStatus ?? 0) >= 400;
+    const costUsd = refused ? 0 : error === null ? costOf(usage, this.#provider()) : null;
+    this.#generated.push({ text, usage, costUsd, firstTokenMs, durationMs: Math.round(durationMs) });
     if (error !== null) throw error;
-    this.#generated = { text, usage, firstTokenMs, durationMs: Math.round(durationMs), servedModel };
     // it wrote as much as it was allowed to: that proves key and model as well as a whole answer
     this.#doubt =
       finish?.reason === 'length'
@@ -252,6 +256,8 @@ class Climb {
       certificateDays: this.#certificateDays,
       phases: this.#phases,
       generated: this.#generated,
+      repeats: null,
+      expectations: [],
     };
   }
 }

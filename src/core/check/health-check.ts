@@ -1,10 +1,12 @@
 import { ProviderError } from '../errors.js';
+import type { Expectation } from '../expectation.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
 import type { ChainConfig } from '../tuning.js';
-import { type CheckSubject, climb } from './climb.js';
+import type { CheckSubject } from './climb.js';
 import type { Level } from './level.js';
 import { planChecks, type Question } from './plan.js';
+import { checkRepeatedly } from './repeated.js';
 import type { CheckResult } from './result.js';
 import { schedule } from './schedule.js';
 import { type ChainVerdict, chainVerdict, type HealthState, overallState } from './verdict.js';
@@ -24,6 +26,12 @@ export interface HealthCheckOptions {
   readonly checkTimeoutMs?: number;
   /** What a model is asked where `level` is `generates`. */
   readonly prompt?: string;
+  /** What is expected of what a model writes. Needs the level `generates`. */
+  readonly expectations?: readonly Expectation[];
+  /** How often each check is made. Default 1. */
+  readonly repeat?: number;
+  /** How many of them have to pass. Default: all. */
+  readonly require?: number;
   readonly signal?: AbortSignal;
   /** Told once what will be checked, and then of each check that is done. */
   readonly onPlanned?: (checks: readonly { readonly subject: string; readonly level: Level }[]) => void;
@@ -73,8 +81,10 @@ export async function checkHealth(
   let cutShort = false;
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
     const leftMs = Math.max(0, endsMs - clock.monotonic());
-    const parts = { clock, config, timeoutMs: Math.min(checkTimeoutMs, leftMs), signal, prompt };
-    const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await climb(subject, parts);
+    const { expectations = [], repeat = 1, require = repeat } = options;
+    const how = { clock, config, signal, prompt, expectations, repeat, require };
+    const parts = { ...how, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
+    const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await checkRepeatedly(subject, parts);
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);
     return result;
@@ -117,6 +127,8 @@ function notBegun({ name, info, required, level }: CheckSubject, timeoutMs: numb
     durationMs: 0,
     certificateDays: null,
     phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
-    generated: null,
+    generated: [],
+    repeats: null,
+    expectations: [],
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../classify.js';
+import type { ExpectationResult } from '../expectation.js';
 import type { Usage } from '../ports.js';
 import type { Level } from './level.js';
 
@@ -31,12 +32,19 @@ export interface CheckResult {
     readonly tlsMs: number | null;
     readonly firstByteMs: number | null;
   };
-  /** What the model wrote, and what it cost; null where none was asked. */
-  readonly generated: {
-    readonly text: string;
-    readonly usage: Usage | null;
-    readonly firstTokenMs: number | null;
-    readonly durationMs: number;
-    readonly servedModel: string | null;
-  } | null;
+  /** What models were asked for and wrote, request by request. */
+  readonly generated: readonly Generated[];
+  /** Null where it was checked once. */
+  readonly repeats: { readonly passed: number; readonly total: number } | null;
+  readonly expectations: readonly ExpectationResult[];
+}
+
+/** One paid request. */
+export interface Generated {
+  readonly text: string;
+  readonly usage: Usage | null;
+  /** Null where a price or the tokens are not known. */
+  readonly costUsd: number | null;
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number;
 }

@@ -73,7 +73,7 @@ describe('a check that passes', () => {
       certificateDays: 40,
       httpStatus: 200,
       phases: { dnsMs: 1, connectMs: 2, tlsMs: 3, firstByteMs: 4 },
-      generated: null,
+      generated: [],
     });
   });
 
@@ -104,7 +104,7 @@ describe('a check that passes', () => {
     });
     const { result } = await check({ provider: { model } });
     expect(most).toBe(16);
-    expect(result.generated).toMatchObject({ text: 'OK', firstTokenMs: 0 });
+    expect(result.generated).toMatchObject([{ text: 'OK', firstTokenMs: 0 }]);
   });
 });
 

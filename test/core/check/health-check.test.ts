@@ -99,7 +99,11 @@ describe('checking by name', () => {
     expect(seen).toHaveLength(0);
     const { checks } = await check(['m1/x'], { level: 'generates' });
     expect(seen).toHaveLength(1);
-    expect(checks[0]).toMatchObject({ status: 'pass', levelReached: 'generates', generated: { text: 'OK' } });
+    expect(checks[0]).toMatchObject({
+      status: 'pass',
+      levelReached: 'generates',
+      generated: [{ text: 'OK' }],
+    });
   });
 });
 

@@ -18,7 +18,9 @@ function result(subject: string, status: CheckStatus, required = false): CheckRe
     durationMs: 0,
     certificateDays: null,
     phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
-    generated: null,
+    generated: [],
+    repeats: null,
+    expectations: [],
   };
 }
 

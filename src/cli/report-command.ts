@@ -40,7 +40,14 @@ interface ReportCommand<Found, Report extends CommonReport> {
   readonly nothing: Found;
   /** What to exit with when nothing was thrown; 0 by default. */
   readonly exitCode?: (found: Found) => number;
+  /** The same where something was thrown. */
+  readonly exitCodeOfError?: (error: unknown) => number;
   readonly report: (found: Found, facts: CommonFacts & { readonly now: number }) => Report;
+  /** What else becomes of the report, once it is printed. */
+  readonly afterwards?: (
+    report: Report,
+    at: { readonly now: number; readonly output: Output },
+  ) => Promise<void>;
   /** The report for people, or for programs that read lines. */
   readonly lines: (
     report: Report,
@@ -90,7 +97,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
   const exitCode =
     error === null
       ? (command.exitCode?.(found) ?? exitCodes.done)
-      : (interruption.exitCode ?? exitCodeOf(error));
+      : (interruption.exitCode ?? (command.exitCodeOfError ?? exitCodeOf)(error));
   const durationMs = systemClock.monotonic() - startedMs;
   const report = command.report(found, { now, warnings, error, exitCode, durationMs });
   for (const warning of warnings) notices.notice(warning.message);
@@ -107,6 +114,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
     for (const line of lines) output.write(`${clean(line)}\n`);
   }
   if (error !== null && !signal.aborted) notices.failure(error);
+  await command.afterwards?.(report, { now, output });
   await output.end();
   return exitCode;
 }

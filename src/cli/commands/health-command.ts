@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { levels } from '../../core/check/level.js';
 import { exitMeanings } from '../exit-codes.js';
-import { duration, several, wholeNumber } from '../flags.js';
+import { duration, pairs, several, wholeNumber } from '../flags.js';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
@@ -17,6 +17,7 @@ const help = (): HelpText => ({
     { shows: 'every provider, and whether its key is good', line: 'majordomo health' },
     { shows: 'a chain, target by target', line: 'majordomo health fast' },
     { shows: 'the whole way, for a few tokens', line: 'majordomo health --probe m1/qwen3' },
+    { shows: 'for a CI server', line: 'majordomo health --report junit=health.xml' },
     { shows: 'in a script', line: 'majordomo health -q fast || exit 1' },
     { shows: 'what earlier runs have remembered of failures', line: 'majordomo health --memory' },
     { shows: 'ask this target again at once', line: 'majordomo health --reset m1/qwen3' },
@@ -65,6 +66,14 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
     )
     .option('--repeat <n>', 'make each check so often (default: 1)', wholeNumber(1))
     .option('--require <n>', 'and let so many of them be enough (default: all)', wholeNumber(1))
+    .option(
+      '--report <format=file>',
+      'write json, junit, tap, github or prometheus to a file too, - for standard output; repeatable',
+      pairs('format=file, for example junit=health.xml'),
+    )
+    .addOption(
+      new Option('--exit-style <style>', 'exit codes and first line of another system').choices(['nagios']),
+    )
     .optionsGroup('Memory of failures:')
     .option('--memory', 'show the circuits that earlier runs have left')
     .option('--reset [target]', 'forget them, or those of one target or provider');

@@ -1,5 +1,6 @@
 import type { Level } from '../../core/check/level.js';
 import type { FailOn } from '../../core/check/verdict.js';
+import type { Pair } from '../flags.js';
 import type { ReportFlags } from '../report-command.js';
 
 /** `health` as commander reads it, global flags included. Times in milliseconds. */
@@ -18,4 +19,6 @@ export interface HealthFlags extends ReportFlags {
   readonly expect?: readonly string[];
   readonly repeat?: number;
   readonly require?: number;
+  readonly report?: readonly Pair[];
+  readonly exitStyle?: 'nagios';
 }

@@ -6,11 +6,13 @@ import type { Expectation } from '../../core/expectation.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows } from '../render/health-lines.js';
-import { healthReport } from '../render/health-report.js';
+import { type HealthReport, healthReport } from '../render/health-report.js';
+import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
 import type { Spinner } from '../render/spinner.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
+import { type ReportFile, reportFiles } from '../reports.js';
 import type { HealthFlags } from './health-flags.js';
 
 /** `majordomo health [name…]`: checks, level by level, that what is configured works. Resolves to the exit code. */
@@ -19,10 +21,13 @@ export async function health(
   context: { readonly flags: HealthFlags; readonly process: Process },
 ): Promise<number> {
   const { flags } = context;
+  const isNagios = flags.exitStyle === 'nagios';
   const nothing: HealthCheckReport = { state: 'down', checks: [], chains: [], cutShort: false };
-  return reportCommand(context, {
+  let files: readonly ReportFile[] = [];
+  return reportCommand<HealthCheckReport, HealthReport>(context, {
     nothing,
     find: async ({ registry, spinner, signal }) => {
+      files = reportFiles(flags.report ?? []);
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : [...registry.usable()].sort();
       if (asked.length === 0) throw nothingToCheck;
@@ -31,13 +36,22 @@ export async function health(
       spinner?.stop();
       return report;
     },
-    exitCode: (report) => {
-      if (report.cutShort) return exitCodes.deadline;
-      return isNegative(report, flags.failOn ?? 'down') ? exitCodes.negative : exitCodes.done;
+    exitCode: (found) => {
+      if (isNagios) return nagiosCodes[nagiosWord(found)];
+      if (found.cutShort) return exitCodes.deadline;
+      return isNegative(found, flags.failOn ?? 'down') ? exitCodes.negative : exitCodes.done;
+    },
+    ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
+    afterwards: async (report, { now, output }) => {
+      if (isNagios && report.error !== null) output.write(`${nagiosLine(report)}\n`);
+      if (files.length === 0) return;
+      const { writeReports } = await import('../reports.js');
+      await writeReports(files, { report, now, output, process: context.process });
     },
     report: (found, facts) => healthReport({ ...facts, found }),
     lines: async (report, { format, layout }) => {
       // the exit code says it all
+      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
       if (flags.quiet === true) return [];
       if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
       return healthLines(report, await layout());
@@ -94,7 +108,7 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
     timeoutMs: timeout,
     checkTimeoutMs: checkTimeout,
     repeat,
-    require,
+    atLeast: require,
     ...(expect.length > 0 && { expectations: await expectations(expect) }),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -33,6 +33,7 @@ export const valueKinds = {
   target: { needs: 'health-memory', offer: (text, { remembered }) => matching(text, remembered) },
   name: { needs: 'configuration', offer: providerCandidates },
   file: { needs: 'nothing', offer: () => 'files' },
+  'format=file': oneOf(['json=', 'junit=', 'tap=', 'github=', 'prometheus=']),
   assertion: oneOf(expectationKinds.map((kind) => `${kind}:`)),
   store: oneOf(['file', 'memory', 'off']),
   'key=value': oneOf(portableOptionNames.map((name) => `${name}=`)),

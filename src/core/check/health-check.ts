@@ -31,7 +31,7 @@ export interface HealthCheckOptions {
   /** How often each check is made. Default 1. */
   readonly repeat?: number;
   /** How many of them have to pass. Default: all. */
-  readonly require?: number;
+  readonly atLeast?: number;
   readonly signal?: AbortSignal;
   /** Told once what will be checked, and then of each check that is done. */
   readonly onPlanned?: (checks: readonly { readonly subject: string; readonly level: Level }[]) => void;
@@ -81,8 +81,8 @@ export async function checkHealth(
   let cutShort = false;
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
     const leftMs = Math.max(0, endsMs - clock.monotonic());
-    const { expectations = [], repeat = 1, require = repeat } = options;
-    const how = { clock, config, signal, prompt, expectations, repeat, require };
+    const { expectations = [], repeat = 1, atLeast = repeat } = options;
+    const how = { clock, config, signal, prompt, expectations, repeat, atLeast };
     const parts = { ...how, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
     const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await checkRepeatedly(subject, parts);
     cutShort ||= clock.monotonic() >= endsMs;

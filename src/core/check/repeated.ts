@@ -8,7 +8,7 @@ export interface RepeatOptions {
   /** How often each check is made. */
   readonly repeat: number;
   /** How many of them have to pass; all by default. */
-  readonly require: number;
+  readonly atLeast: number;
 }
 
 /** Makes a check once or several times, and judges what the model wrote. The last one that says the verdict stands for all. */
@@ -16,7 +16,7 @@ export async function checkRepeatedly(
   subject: CheckSubject,
   parts: ClimbParts & RepeatOptions,
 ): Promise<CheckResult> {
-  const { repeat, require } = parts;
+  const { repeat, atLeast } = parts;
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
     const result = judged(await climb(subject, parts), { subject, expectations: parts.expectations });
@@ -27,7 +27,7 @@ export async function checkRepeatedly(
   if (repeat === 1) return results[0] as CheckResult;
   const good = results.filter(({ status }) => status === 'pass' || status === 'warn');
   const bad = results.filter(({ status }) => status === 'fail' || status === 'skip');
-  const isEnough = good.length >= require;
+  const isEnough = good.length >= atLeast;
   const speaker = (isEnough ? good : bad).at(-1) ?? results[0];
   return {
     ...(speaker as CheckResult),

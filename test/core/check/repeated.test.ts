@@ -31,7 +31,16 @@ async function check({ scripts, repeat = 1, require = repeat, expects = [], conf
   const expectations = await Promise.all(expects.map((each) => parseExpectation(each, { jsonSchema })));
   const subject = { name: 'm1/a', info, model: 'a', required: true, level: 'generates' } as const;
   const { signal } = new AbortController();
-  const parts = { clock, config: {}, timeoutMs: 9000, signal, prompt: 'Hi', expectations, repeat, require };
+  const parts = {
+    clock,
+    config: {},
+    timeoutMs: 9000,
+    signal,
+    prompt: 'Hi',
+    expectations,
+    repeat,
+    atLeast: require,
+  };
   const result = await clock.drive(checkRepeatedly(subject, parts));
   return { result, asked: seen.length };
 }

@@ -101,7 +101,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
       if (event.type === 'chain-end') found = event.answer;
       follow(event, screen);
     }
-    if (found !== null) judged = judge(expectations, found);
+    if (found !== null) judged = await judge(expectations, { answer: found, registry });
   } catch (thrown) {
     error = interruption.signal.aborted ? new CancelledError(attempts) : thrown;
   } finally {
@@ -123,8 +123,23 @@ async function readExpectations(texts: readonly string[] = []): Promise<readonly
   return Promise.all(texts.map(readExpectation));
 }
 
-function judge(expectations: readonly Expectation[], answer: Answer): readonly ExpectationResult[] {
-  return expectations.map((expectation) => expectation.judge(answer));
+/** Where the price of an answer matters and its DSN does not tell it, the catalogue is asked. */
+async function judge(
+  expectations: readonly Expectation[],
+  { answer, registry }: { readonly answer: Answer; readonly registry: Registry },
+): Promise<readonly ExpectationResult[]> {
+  let { costUsd } = answer;
+  if (costUsd === null && expectations.some(({ needsCost }) => needsCost)) {
+    const { cataloguePrice } = await import('../../providers/catalogue.js');
+    const slash = answer.servedBy.indexOf('/');
+    const endpoint = registry.provider(answer.servedBy.slice(0, slash))?.endpoint ?? null;
+    costUsd = await cataloguePrice({
+      endpoint,
+      model: answer.servedBy.slice(slash + 1),
+      usage: answer.usage,
+    });
+  }
+  return expectations.map((expectation) => expectation.judge({ ...answer, costUsd }));
 }
 
 const notUtf8: Warning = {

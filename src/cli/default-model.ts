@@ -3,15 +3,16 @@ import { shown } from '../core/shown.js';
 import type { Setup } from './setup.js';
 
 /**
- * The spec to use without `-m`: `MAJORDOMO_MODEL`, the file's `model`, the alias `default`. Throws a
+ * The spec to use without `-m`, and where it was written: `MAJORDOMO_MODEL`, the file's `model`, the alias `default`. Throws a
  * `ConfigError` that says what to set.
  */
-export function defaultModel(setup: Setup): string {
-  const spec =
-    setup.env.MAJORDOMO_MODEL ||
-    setup.config.model?.spec ||
-    (setup.registry.aliases.has('default') ? 'default' : null);
-  if (spec !== null) return spec;
+export function defaultModel(setup: Setup): { readonly spec: string; readonly place: string | null } {
+  const variable = setup.env.MAJORDOMO_MODEL;
+  if (variable) return { spec: variable, place: 'MAJORDOMO_MODEL' };
+  const { model } = setup.config;
+  if (model !== null) return { spec: model.spec, place: model.source.key };
+  // an alias tells its place itself
+  if (setup.registry.aliases.has('default')) return { spec: 'default', place: null };
   if (setup.registry.usable().length === 0) {
     throw new ConfigError(
       'nothing-configured',

@@ -1,6 +1,7 @@
 import type { ChainTarget } from './chain/parts.js';
 import { Chain } from './chain.js';
 import type { SchemeTraits } from './dsn.js';
+import { aliasPlace, placedError } from './error-place.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';
 import { type HealthSubject, HealthTracker } from './health-tracker.js';
@@ -9,12 +10,20 @@ import type { Provider, SchemeFactory } from './ports.js';
 import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
 import { type ProviderInfo, providerInfos } from './provider-info.js';
 import { variableOf } from './provider-names.js';
+import type { ResolvedProvider } from './provider-slot.js';
 import { Providers } from './providers.js';
 import type { RegistryParts } from './registry-parts.js';
 import { type Resolution, resolveSpecs } from './resolution.js';
 import { visible } from './shown.js';
 import type { Source } from './source.js';
-import { type Alias, expandSpec, type SpecNames, type TargetName } from './spec.js';
+import {
+  type Alias,
+  aliasNaming,
+  expandSpec,
+  type SpecNames,
+  type SpecNode,
+  type TargetName,
+} from './spec.js';
 
 /** Knows providers, schemes and aliases, and turns a spec into a chain. */
 export class CoreRegistry {
@@ -116,7 +125,7 @@ export class CoreRegistry {
     }));
     const seen = new Set<string>();
     const targets = expansion.targets.map((target) => {
-      const resolved = this.#providers.resolve(target.provider);
+      const resolved = this.#resolved(target, expansion.tree);
       if (!seen.has(target.provider)) {
         warnings.push(...resolved.warnings, ...(resolved.provider.warnings?.() ?? []));
       }
@@ -134,7 +143,7 @@ export class CoreRegistry {
   resolve(specs: readonly string[]): Promise<readonly Resolution[]> {
     return resolveSpecs(specs, {
       names: this.#specNames(),
-      provider: (name) => this.#providers.resolve(name),
+      provider: (target, tree) => this.#resolved(target, tree),
       health: this.health,
       subject: (target, { provider }) => healthSubject(target, provider),
     });
@@ -159,6 +168,15 @@ export class CoreRegistry {
     const { clock, chain } = this.#parts;
     const infos = await this.describe(names);
     return listModels(infos, { ...options, clock, connectTimeoutMs: chain?.connectTimeoutMs });
+  }
+
+  #resolved(target: TargetName, tree: readonly SpecNode[]): ResolvedProvider {
+    try {
+      return this.#providers.resolve(target.provider);
+    } catch (error) {
+      const { name, source = null } = aliasNaming(target.target, tree) ?? { name: '' };
+      throw placedError(error, source === null ? null : aliasPlace({ name, source }));
+    }
   }
 
   #specNames(): SpecNames {

@@ -42,7 +42,8 @@ export interface ResolvedTarget {
 
 export interface ResolutionParts {
   readonly names: SpecNames;
-  readonly provider: (name: string) => ResolvedProvider;
+  /** Throws what is wrong with it. */
+  readonly provider: (target: TargetName, tree: readonly SpecNode[]) => ResolvedProvider;
   readonly health: HealthTracker;
   readonly subject: (target: TargetName, resolved: ResolvedProvider) => HealthSubject;
 }
@@ -74,7 +75,7 @@ function find(
   const hits: Hit[] = [];
   for (const target of targets) {
     try {
-      const resolved = parts.provider(target.provider);
+      const resolved = parts.provider(target, tree);
       hits.push(hit(target, { resolved, before: hits, subject: parts.subject(target, resolved) }));
     } catch (thrown) {
       errors.push(thrown);

@@ -208,6 +208,7 @@ export class CoreRegistry {
       variable: variableOf(name),
       names: this.#names(),
       ignored: this.#providers.ignoredFor(name),
+      usable: this.usable(),
     });
   }
 }

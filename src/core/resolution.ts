@@ -94,7 +94,10 @@ function hit(
   const { provider, source, warnings } = resolved;
   const missing = provider.unavailable?.() ?? null;
   const notes: Warning[] = [...warnings, ...(provider.warnings?.() ?? [])];
-  if (missing !== null) notes.push({ code: missing.reason, message: missing.message });
+  if (missing !== null) {
+    const { reason: code, message, hint } = missing;
+    notes.push({ code, message: hint ? `${message}; ${hint}` : message });
+  }
   const kin = before.find((other) => other.subject.provider.key === subject.provider.key);
   if (kin !== undefined) {
     notes.push({

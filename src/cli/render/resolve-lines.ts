@@ -77,7 +77,8 @@ function targetLines(target: TargetReport, position: number, layout: Layout): st
 
 /**
  * For programs, a row each: spec, position, target, endpoint, credential's source, its fingerprint, provider's source, circuit,
- * usable or the codes of what is odd. A spec that cannot be run has a row with `error`, its code and its message.
+ * usable or the codes of what is odd, what is odd in words. A spec that cannot be run has a row with `error`, its code, its
+ * message and what to do. `-` stands for nothing.
  */
 export function resolutionRows({ spec, targets, error }: ResolutionReport, now: number): string[][] {
   const rows = targets.map((target, index) => [
@@ -90,6 +91,7 @@ export function resolutionRows({ spec, targets, error }: ResolutionReport, now: 
     sourceWords(target.source),
     circuitWords(target.circuit, now),
     [target.usable ? 'usable' : 'unusable', ...target.notes.map(({ code }) => code)].join(','),
+    target.notes.map(({ message }) => message).join('; ') || '-',
   ]);
-  return error === null ? rows : [...rows, [spec, 'error', error.code, error.message]];
+  return error === null ? rows : [...rows, [spec, 'error', error.code, error.message, error.hint ?? '-']];
 }

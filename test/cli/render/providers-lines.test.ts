@@ -163,10 +163,10 @@ describe('the models of providers', () => {
       ['m1/qwen3', 'LLM_M1'],
     ]);
     expect(providerRows(report, { ignored: true }).map((row) => [row[0], row[6], row.length])).toEqual([
-      ['gw', 'ready', 8],
-      ['m1', 'ready', 8],
-      ['bad', 'invalid', 8],
-      ['LLM_MODEL', 'ignored', 8],
+      ['gw', 'ready', 9],
+      ['m1', 'ready', 9],
+      ['bad', 'invalid', 9],
+      ['LLM_MODEL', 'ignored', 9],
     ]);
   });
 });

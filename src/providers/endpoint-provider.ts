@@ -20,6 +20,7 @@ import { bringsKey, broughtKeys } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import type { Connection } from './endpoint-request.js';
+import type { AskedEndpoint } from './errors/hints.js';
 import type { HttpClient } from './http.js';
 import { type KeyPlace, noKey, plainHttpKey } from './key-faults.js';
 import { thisMachine } from './machine.js';
@@ -217,6 +218,16 @@ class EndpointProvider implements Provider {
     return new EndpointModel(id, connection).stream(request, context);
   }
 
+  #asked(): AskedEndpoint {
+    const { name, dsn } = this.#parts;
+    const namedBy = this.#place.variable ?? (dsn.variable === name ? null : dsn.variable);
+    return {
+      place: `${this.endpoint}${namedBy === null ? '' : ` (${namedBy})`}`,
+      basePath: this.#place.basePath,
+      keySource: this.#source.info()?.source ?? null,
+    };
+  }
+
   #connect(): Promise<Connection> {
     const { preset, dsn, loadDialect } = this.#parts;
     this.#connection ??= loadDialect().then((dialect) => ({
@@ -224,6 +235,7 @@ class EndpointProvider implements Provider {
       dialect,
       dsn,
       basePath: this.#place.basePath,
+      asked: () => this.#asked(),
       key: (options) => this.#readKey(options),
       scrub: (text) => this.#scrub(text),
       client: () => this.#openClient(),

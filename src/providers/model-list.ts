@@ -118,7 +118,7 @@ async function readPage(
   connection: Connection,
   { context, cursor }: { readonly context: ModelContext; readonly cursor: string | null },
 ): Promise<Page> {
-  const { dialect, preset, dsn, scrub } = connection;
+  const { dialect, preset, dsn } = connection;
   const form: ListForm = forms[dialect.name];
   // ended with the page, whatever is left of its body
   const ending = new AbortController();
@@ -145,7 +145,7 @@ async function readPage(
     return form.page(parsed(bodyText)) ?? refuse(response, bodyText, at);
   } catch (error) {
     context.signal.throwIfAborted();
-    throw error instanceof ProviderError ? scrubbed(error, scrub) : error;
+    throw error instanceof ProviderError ? scrubbed(error, connection) : error;
   } finally {
     ending.abort(new Error('the page is read'));
   }

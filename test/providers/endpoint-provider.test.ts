@@ -94,6 +94,14 @@ const recorded = () =>
     ),
   );
 
+it('a server that is not there is told with its place', async () => {
+  const { hint, kind } = await failureOf(eventsOf(providerFor('ollama://127.0.0.1:9')));
+  expect({ kind, hint }).toEqual({
+    kind: 'unreachable',
+    hint: 'http://127.0.0.1:9/api (LLM_X): is it running, and is the port right?',
+  });
+});
+
 describe('against an API that checks every request', () => {
   it.each([{ whole: false }, { whole: true }])(
     'chat completions answer, whole: $whole',

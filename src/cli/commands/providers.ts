@@ -75,7 +75,9 @@ export async function providers(
       }
       if (format === 'plain') {
         for (const { name, modelsError } of report.providers) {
-          if (modelsError !== null) notices.notice(`${name}: ${modelsError.message}`);
+          if (modelsError === null) continue;
+          const { message, hint } = modelsError;
+          notices.notice(`${name}: ${message}${hint === null ? '' : `; ${hint}`}`);
         }
         const rows = showsModels
           ? modelRows(report)

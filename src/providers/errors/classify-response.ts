@@ -3,7 +3,7 @@ import { ProviderError } from '../../core/errors.js';
 import type { Dialect } from '../dialect.js';
 import type { Preset } from '../presets.js';
 import { type ErrorFacts, readErrorFacts } from './facts.js';
-import { hintFor } from './hints.js';
+import { type AskedEndpoint, hintFor } from './hints.js';
 import { retryAfterMs } from './retry-after.js';
 import type { ErrorRow } from './row.js';
 import { errorRows, impliedStatuses } from './tables.js';
@@ -17,6 +17,7 @@ interface ErrorContext {
   readonly headers?: Readonly<Record<string, string>>;
   /** The model that was asked for. */
   readonly model?: string | null;
+  readonly endpoint?: AskedEndpoint | null;
   /** Epoch milliseconds; without it dates in headers are not read. */
   readonly now?: number | null;
   /** Takes the credential out of a text; applied before the text is cut, so that no part of a key is left. */
@@ -133,7 +134,8 @@ function failure(
   message: string,
   facts: ErrorFacts | null,
 ): ProviderError {
-  const { preset = null, model = null, headers = {}, now = null, scrub = (text: string) => text } = context;
+  const { preset = null, model = null, endpoint = null, headers = {}, now = null } = context;
+  const { scrub = (text: string) => text } = context;
   const status = context.status ?? null;
   const word = facts?.words[0];
   const id = requestIdOf(headers) ?? facts?.requestId ?? null;
@@ -148,7 +150,13 @@ function failure(
       : null,
     requestId: id === null ? null : scrub(id).slice(0, 128),
     rawCode: word === undefined ? null : firstMeaningfulLine(scrub(word)).slice(0, 100),
-    hint: hintFor(kind, { preset, model, status, text: readableText(bodyOf(context) ?? message) }),
+    hint: hintFor(kind, {
+      preset,
+      model,
+      status,
+      endpoint,
+      text: readableText(bodyOf(context) ?? message),
+    }),
   });
 }
 

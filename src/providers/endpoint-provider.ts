@@ -1,6 +1,7 @@
 import { keysInPath } from '../core/dsn/keys.js';
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError, type Warning } from '../core/errors.js';
+import { keyIn } from '../core/key-text.js';
 import type {
   CredentialSource,
   FactoryContext,
@@ -112,6 +113,8 @@ class EndpointProvider implements Provider {
   credential = (): ReturnType<CredentialSource['info']> => this.#source.info();
 
   unavailable = (): Unavailable | null => {
+    const problem = this.#source.problem?.() ?? null;
+    if (problem !== null) return { reason: 'no-credential', ...problem };
     if (this.#source.info() === null) return this.#needsNoKey() ? null : noKey(this.#keyPlace());
     return this.#isExposed() ? plainHttpKey(this.#keyPlace()) : null;
   };
@@ -179,8 +182,8 @@ class EndpointProvider implements Provider {
     if (inline !== null) return inline;
     if (keyFile !== null || keyCmd !== null) return null;
     for (const variable of keyEnv === null ? this.#usualVariables : [keyEnv]) {
-      const key = context.envLookup(variable)?.trim();
-      if (key) return key;
+      const key = keyIn(context.envLookup(variable));
+      if (key !== null) return key;
     }
     return null;
   }

@@ -97,7 +97,7 @@ const refused: readonly Refusal[] = [
   ['the transport first', 'http+openai://h', 'dsn-unknown-scheme', 'the scheme', 1, 'openai+http://'],
   [
     '%KEY% that was not expanded',
-    'openai://%OPENAI_API_KEY%@h',
+    'openai://%API_SECRET%@h',
     'dsn-not-expanded',
     'the credential',
     10,

@@ -57,8 +57,10 @@ function credentialOf({ credential, status }: ProviderReport): string {
   return status === 'invalid' ? '-' : credentialWords(credential, status === 'ready');
 }
 
-function statusWords({ status }: ProviderReport): string {
-  return status === 'no-credential' ? 'no key' : status;
+/** A key may be known of and yet not be had, or not be sent. */
+function statusWords({ status, credential }: ProviderReport): string {
+  if (status !== 'no-credential') return status;
+  return credential === null ? 'no key' : 'unusable';
 }
 
 /** A row in the colour of its status. */
@@ -70,7 +72,8 @@ function painted({ status }: ProviderReport, line: string, { paint }: Layout): s
 /** What is wrong with a provider, and what is odd. That a key is missing is seen; how to set it is asked by name. */
 function problemLines(one: ProviderReport, layout: Layout): string[] {
   const at = { layout, first: gap, rest: gap.repeat(2) };
-  const problem = one.status === 'invalid' && one.problem !== null ? said('red', `✗ ${one.problem}`, at) : [];
+  const isTold = one.status === 'invalid' || (one.status === 'no-credential' && one.credential !== null);
+  const problem = isTold && one.problem !== null ? said('red', `✗ ${one.problem}`, at) : [];
   const hint = problem.length > 0 && one.hint !== null ? said('dim', `  hint: ${one.hint}`, at) : [];
   return [...problem, ...hint, ...one.warnings.flatMap(({ message }) => said('yellow', `⚠ ${message}`, at))];
 }

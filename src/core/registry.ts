@@ -208,7 +208,8 @@ export class CoreRegistry {
       variable: variableOf(name),
       names: this.#names(),
       ignored: this.#providers.ignoredFor(name),
-      usable: this.usable(),
+      // as examples, so broken ones are none
+      usable: this.usable().filter((other) => this.provider(other) !== undefined),
     });
   }
 }

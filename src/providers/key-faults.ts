@@ -48,7 +48,7 @@ function inDsn({ name, dsn, endpointVariable }: KeyPlace): string {
 export function plainHttpKey({ name, dsn, preset, endpointVariable }: KeyPlace): Unavailable {
   return {
     reason: 'no-credential',
-    message: `${dsn.variable}: the key of ${name} would travel over plain http to another machine`,
+    message: `${dsn.variable === name ? '' : `${dsn.variable}: `}the key of ${name} would travel over plain http to another machine`,
     hint:
       endpointVariable === null
         ? `write ${preset.name}+https://, or add insecure=1 if you trust the network between`

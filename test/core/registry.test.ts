@@ -270,9 +270,13 @@ describe('a spec', () => {
   });
 
   it.each([
-    { spec: 'gpt-4', env: { LLM_GW: 'mock://' }, hint: /gw\/gpt-4/ },
+    { spec: 'gpt-4', env: { LLM_BAD: 'local://:0', LLM_GW: 'local://h' }, hint: /gw\/gpt-4/ },
     { spec: 'gpt-4', env: {}, hint: /provider\/gpt-4/ },
-    { spec: 'gw:gpt-4', env: { LLM_GW: 'mock://' }, hint: /^did you mean gw\/gpt-4\?$/ },
+    {
+      spec: 'gw:gpt-4',
+      env: { LLM_BAD: 'local://:0', LLM_GW: 'local://h' },
+      hint: /^did you mean gw\/gpt-4\?$/,
+    },
     { spec: 'work', env: { LLM_WORK: 'work.lan' }, hint: /write one, as in .*; or define an alias/ },
     { spec: 'work/x', env: { LLM_WORK: 'work.lan' }, hint: /ignored: .*; write one, as in ollama:\/\/HOST/ },
   ])('says what to write in place of $spec', ({ spec, env, hint }) => {

@@ -86,7 +86,7 @@ describe.concurrent('providers', () => {
       code: 3,
       says: 'did you mean work?',
     },
-    { name: 'a flag is wrong', words: ['--modles'], env: {}, code: 2, says: 'Did you mean --models?' },
+    { name: 'a flag is wrong', words: ['--modles'], env: {}, code: 2, says: 'hint: did you mean --models?' },
     {
       name: 'a duration has no unit',
       words: ['--models', '--timeout', '5'],

@@ -51,7 +51,9 @@ function unknownProviderHint(name: string, { variable, names, ignored }: KnownNa
   if (near !== '') return near;
   const [alone = ''] = name.split(/[/,]/);
   if (alone !== name) return `name one provider, without a model: ${shown(alone)}`;
-  return `set ${shown(variable)}=ollama://HOST, or ${shown(variable)}=openai://KEY@HOST`;
+  const some = names.slice(0, 4).map(shown).join(', ');
+  const known = names.length === 0 ? '' : `there is ${some}${names.length > 4 ? ' and more' : ''}; or `;
+  return `${known}set ${shown(variable)}=ollama://HOST or ${shown(variable)}=openai://KEY@HOST`;
 }
 
 /** A bare name is neither an alias nor a provider. `usable` are the providers that somebody has set up. */
@@ -77,7 +79,7 @@ function unknownNameHint(
   const near = didYouMean(name, names);
   if (near !== '') return near;
   const [provider = 'provider'] = usable;
-  return `a model is named after its provider, as in ${shown(`${provider}/${name}`)}; an alias has to be defined`;
+  return `put the provider before a model, as in ${shown(`${provider}/${name}`)}, or define an alias of that name`;
 }
 
 /** A bare name is a provider without a default model: perhaps an alias was meant. */

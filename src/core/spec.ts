@@ -74,7 +74,7 @@ export function splitSpec(spec: string, where = 'spec'): string[] {
     if (element === '') {
       const blank = spec.trim() === '';
       const what = blank ? 'nothing is named' : 'a target is missing';
-      const hint = 'separate targets by single commas: m1/qwen3,openai/gpt-x';
+      const hint = 'separate targets by single commas, without spaces: m1/qwen3,openai/gpt-x';
       throw wrongSpec({ spec, where, what, at: blank ? 0 : at, hint });
     }
     checkElement({ element, at, spec, where });
@@ -90,6 +90,10 @@ function checkElement(given: { element: string; at: number; spec: string; where:
   };
   const odd = isPrintableAscii(element) ? element.indexOf(' ') : element.search(/[\s\p{Cc}]/u);
   if (odd >= 0) refuse('white space or a control character inside a name', odd, 'separate targets by commas');
+  const quote = /^["'`]|["'`]$/.exec(element);
+  if (quote !== null) refuse('a quote', quote.index, 'take the quotes away: nothing else did');
+  const mark = element.search(/[;|][\w.-]+\//);
+  if (mark >= 0) refuse('what is no comma between targets', mark, 'separate targets by commas');
   if (element.startsWith('/')) refuse('a provider is missing before the slash', 0, 'write provider/model');
   if (element.endsWith('/') && element.indexOf('/') === element.length - 1) {
     refuse('a model is missing after the slash', element.length - 1, 'write provider/model');

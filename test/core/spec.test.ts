@@ -378,6 +378,19 @@ describe('the limits of an expansion', () => {
   });
 });
 
+describe('a spec with marks of other languages', () => {
+  it.each([
+    { spec: '"m1/a"', at: 1, hint: 'quotes' },
+    { spec: "m1/a,m2/b'", at: 10, hint: 'quotes' },
+    { spec: 'm1/a;m2/b', at: 5, hint: 'commas' },
+    { spec: 'm1/a|m2/b', at: 5, hint: 'commas' },
+  ])('is refused with a way out: $spec', ({ spec, at, hint }) => {
+    const error = errorOf(() => splitSpec(spec));
+    expect(error).toMatchObject({ code: 'spec-syntax', message: expect.stringMatching(`character ${at}$`) });
+    expect(error.hint).toContain(hint);
+  });
+});
+
 describe('what an alias names wrongly', () => {
   const known = { aliases: { fast: 'inner', inner: 'm1/a,gpt-4', bare: 'own' }, providers: { own: null } };
   it.each([

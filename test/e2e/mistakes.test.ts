@@ -249,6 +249,20 @@ const inVariables: readonly Mistake[] = [
     says: ['MAJORDOMO_ALIAS_FAST', 'a target is missing at character 11', 'single commas'],
   },
   {
+    name: 'quotes that nothing has taken away',
+    env: { ...mocks, MAJORDOMO_ALIAS_FAST: '"m1/a"' },
+    words: run('fast'),
+    code: 3,
+    says: ['MAJORDOMO_ALIAS_FAST', 'a quote at character 1', 'take the quotes away'],
+  },
+  {
+    name: 'semicolons between targets',
+    env: { ...mocks, MAJORDOMO_MODEL: 'm1/a;m2/b' },
+    words: ['run', 'hi'],
+    code: 2,
+    says: ['MAJORDOMO_MODEL', 'at character 5', 'by commas'],
+  },
+  {
     name: 'a DSN in an alias',
     env: { ...mocks, MAJORDOMO_ALIAS_FAST: `openai://${key}@gw.example/v1` },
     words: run('fast'),
@@ -390,6 +404,12 @@ const inFiles: readonly Mistake[] = [
     words: ['resolve', '--config', 'nope.yaml'],
     code: 3,
     says: ['nope.yaml', 'there is no such file'],
+  },
+  {
+    name: 'variables that are not there',
+    words: ['run', '--env-file', 'nope', '-m', 'm1/x', 'hi'],
+    code: 3,
+    says: ['--env-file', 'nope', 'there is no such file'],
   },
   {
     name: 'a directory',

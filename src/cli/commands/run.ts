@@ -60,7 +60,8 @@ function tell({ report, answer, error }: Ended, { flags, screen }: RunContext & 
   const { notices } = screen;
   if (flags.verbose === true) for (const line of trailLines(report.attempts)) notices.line(line, 'dim');
   if (answer !== null && flags.usage === true) notices.line(usageLine(answer), 'dim');
-  if (error !== null) notices.failure(error);
+  // the lines of -v are the attempts
+  if (error !== null) notices.failure(error, { attemptsTold: flags.verbose === true });
 }
 
 interface Asking extends RunContext {

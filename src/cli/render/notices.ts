@@ -49,8 +49,9 @@ export class Notices {
   }
 
   /** Why there is no result. */
-  failure(error: unknown): void {
-    for (const [index, line] of errorLines(error).entries()) this.line(line, index === 0 ? 'red' : undefined);
+  failure(error: unknown, options: { readonly attemptsTold?: boolean } = {}): void {
+    for (const [index, line] of errorLines(error, options).entries())
+      this.line(line, index === 0 ? 'red' : undefined);
   }
 
   onEvent(event: ChainEvent): void {

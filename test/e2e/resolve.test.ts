@@ -16,7 +16,7 @@ describe.concurrent('resolve', () => {
     {
       name: 'a spec that names nobody',
       spec: 'nope/x',
-      row: /^nope\/x\terror\tunknown-provider\t.*\tset LLM_NOPE=/,
+      row: /^nope\/x\terror\tunknown-provider\t.*\t.*set LLM_NOPE=/,
     },
     {
       name: 'a target without a key',

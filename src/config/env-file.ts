@@ -1,6 +1,7 @@
 import { parse } from 'dotenv';
 import { ConfigError, type Warning } from '../core/errors.js';
-import { readText } from './read-text.js';
+import { isProviderVariable } from '../core/provider-names.js';
+import { readFault, readText } from './read-text.js';
 
 export interface EnvFile {
   readonly values: Readonly<Record<string, string>>;
@@ -13,12 +14,8 @@ export async function readEnvFile(path: string): Promise<EnvFile> {
   try {
     text = await readText(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError(
-      'env-file',
-      `the environment file ${path} cannot be read (${code})`,
-      'check its path and its permissions',
-    );
+    const { code, hint } = readFault(error);
+    throw new ConfigError('env-file', `the environment file ${path} cannot be read (${code})`, hint);
   }
   if (text.includes('\0')) {
     throw new ConfigError(
@@ -48,6 +45,13 @@ function strayWarnings(path: string, text: string): Warning[] {
 const line =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\n]+)?(\s*)(#.*)?$/gm;
 
+/** A DSN has no raw "#", in quotes or not. */
+function mend(name = ''): string {
+  return isProviderVariable(name)
+    ? 'write a # that belongs to the DSN as %23'
+    : 'put it in quotes if the # belongs to it';
+}
+
 /** A `#` inside an unquoted value starts a comment: a key that holds one is silently cut there. */
 function hashWarnings(path: string, text: string): Warning[] {
   const lines = text.replace(/\r\n?/g, '\n');
@@ -58,7 +62,7 @@ function hashWarnings(path: string, text: string): Warning[] {
     const start = index + all.length - all.trimStart().length;
     warnings.push({
       code: 'env-file-hash',
-      message: `${path}:${lines.slice(0, start).split('\n').length}: the value of ${name} is cut at a #: put it in quotes if the # belongs to it`,
+      message: `${path}:${lines.slice(0, start).split('\n').length}: the value of ${name} is cut at a #: ${mend(name)}`,
     });
   }
   return warnings;

@@ -32,6 +32,16 @@ export function carriesCredential(name: string, value: string): boolean {
   return credentialName.test(name) || /^(?:bearer|basic) /i.test(value) || keyPrefix.test(value);
 }
 
+/** Whether a text is a key beyond doubt: a known prefix, and as long as keys are. */
+function isKey(text: string): boolean {
+  return keyPrefix.test(text) && looksLikeKey(text) && text.length >= 16;
+}
+
+/** The segments of a path that are keys: some gateways take one there, and some people put one there by mistake. */
+export function keysInPath(path: string): readonly string[] {
+  return path.split('/').filter(isKey);
+}
+
 /** What separates words in a command line, a spec or a message. */
 const word = /[^\s"'`,;=()<>|]+/g;
 
@@ -43,9 +53,6 @@ export function withoutKeys(text: string): string {
   return text.replace(word, (token) => {
     const scheme = token.indexOf('://');
     if (scheme >= 0) return `${token.slice(0, scheme)}://[redacted]`;
-    const parts = token.replace(/^-+/, '').split('/');
-    return parts.some((part) => keyPrefix.test(part) && looksLikeKey(part) && part.length >= 16)
-      ? '[redacted]'
-      : token;
+    return keysInPath(token.replace(/^-+/, '')).length > 0 ? '[redacted]' : token;
   });
 }

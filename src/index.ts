@@ -25,6 +25,7 @@ export type {
   StreamOptions,
 } from './core/chain/parts.js';
 export { Chain } from './core/chain.js';
+export { type DrillStep, foreseenDrill } from './core/check/drill.js';
 export type { HealthCheckOptions, HealthCheckReport } from './core/check/health-check.js';
 export { type Level, levels } from './core/check/level.js';
 export type { CheckResult, CheckStatus } from './core/check/result.js';
@@ -81,6 +82,8 @@ export type { Resolution, ResolvedTarget } from './core/resolution.js';
 export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';
 export type { CallTuning, ChainConfig } from './core/tuning.js';
+export { catalogueName, cataloguePrice, type Priced } from './providers/catalogue.js';
+export { type DrillOptions, drillChain } from './providers/drill.js';
 export { injectFaults } from './providers/inject.js';
 export { Registry, type RegistryOptions } from './registry.js';
 export { FileStore, type FileStoreOptions } from './stores/file.js';

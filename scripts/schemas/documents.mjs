@@ -182,7 +182,21 @@ export const documents = {
             ),
             firstHealthy: textOrNull('The first target that is healthy (provider/model).'),
             targets: listOf(text('provider/model.'), 'In the order in which they would be asked.'),
-            drill: { description: 'null: nothing was made to fail.', type: 'null' },
+            drill: {
+              description:
+                'With --drill: what became, or would become, of the chain without its first targets; else null.',
+              anyOf: [
+                listOf(
+                  record({
+                    failed: listOf(text('provider/model.'), 'The targets that were made to fail.'),
+                    answeredBy: textOrNull('Who answered, or would answer; null for nobody.'),
+                    durationMs: count('How long that took, in milliseconds.'),
+                    usd: amountOrNull('US dollars; null where the price is not known.'),
+                  }),
+                ),
+                { type: 'null' },
+              ],
+            },
           }),
           'One for each chain that was named.',
         ),

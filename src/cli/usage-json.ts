@@ -43,7 +43,10 @@ function reportOf(
   if (command === 'health') {
     if (argv.includes('--memory') || argv.includes('--reset'))
       return memoryReport({ ...facts, entries: [], now: 0 });
-    return healthReport({ ...facts, found: { state: 'down', checks: [], chains: [], cutShort: false } });
+    return healthReport({
+      ...facts,
+      found: { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() },
+    });
   }
   if (command === 'resolve') return resolveReport({ ...facts, resolutions: [], diff: null, now: 0 });
   if (command === 'providers') {

@@ -260,6 +260,10 @@ describe('health', () => {
     { words: ['--probe', '--repeat', '3', '--require', '2', 'flaky/a'], code: 0, state: 'up' },
     { words: ['--probe', '--repeat', '3', 'flaky/a'], code: 1, state: 'down' },
     { words: ['--probe', '--max-cost', '0.01', 'up/a', 'flaky/a'], code: 6 },
+    { words: ['--drill', 'dead/x,up/a'], code: 0, state: 'degraded' },
+    { words: ['--drill', 'up/a,dead/x'], code: 1, state: 'up' },
+    { words: ['--drill', '--probe', 'dead/x,up/a'], code: 0, state: 'degraded' },
+    { words: ['--drill', '--probe', '--max-cost', '1', 'dead/x,up/a'], code: 2 },
     { words: ['--expect', 'contains:x', 'up/a'], code: 2 },
     { words: ['--repeat', '2', '--require', '3', 'up/a'], code: 2 },
     { words: ['nobody'], code: 3 },
@@ -321,6 +325,26 @@ describe('health', () => {
       ['check', 'up/a', 'pass', 'model', 'model', '-', '-', 'N', '-'],
       ['chain', 'fast', 'degraded', 'up/a'],
     ]);
+  });
+
+  it('--drill tells who would answer without the first targets, and with --probe who does', async () => {
+    const at = { ...env, LLM_SPARE: 'mock://?reply=OK&price_in=1&price_out=1' };
+    const words = ['--drill', 'up/a,spare/x,dead/x'];
+    const foreseen = await health(words, at);
+    expect(foreseen.chains[0].drill).toMatchObject([
+      { failed: ['up/a'], answeredBy: 'spare/x', usd: 0 },
+      { failed: ['up/a', 'spare/x'], answeredBy: null },
+    ]);
+    expect(foreseen.spend.requests).toBe(0);
+    const asked = await health([...words, '--probe'], at);
+    expect(asked.chains[0].drill).toMatchObject([
+      { failed: ['up/a'], answeredBy: 'spare/x', usd: expect.any(Number) },
+      { failed: ['up/a', 'spare/x'], answeredBy: null, usd: null },
+    ]);
+    // the checks of three targets, one of which is away, and the one answer of the drill
+    expect(asked.spend.requests).toBe(3);
+    const { stdout } = await runCli(['health', ...words], { env: at });
+    expect(stdout).toMatch(/^drill\tup\/a,spare\/x,dead\/x\tup\/a\tspare\/x\t\d+$/m);
   });
 
   it('-q says nothing but by its exit code', async () => {

@@ -171,7 +171,9 @@ const check: CheckResult = {
 };
 const chain: ChainVerdict = { spec: 'fast', state: 'down', firstHealthy: 'm1/a', targets: ['m1/a'] };
 const found = { state: 'down', checks: [check], chains: [chain], cutShort: false } as const;
-const health = healthReport({ ...facts, found });
+const steps = [{ failed: ['m1/a'], answeredBy: 'm2/b', durationMs: 3, usd: 0.1 }];
+const drills = new Map([['fast', { steps, isPaid: true }]]);
+const health = healthReport({ ...facts, found: { ...found, drills } });
 
 const events: readonly ChainEvent[] = [
   { type: 'attempt-start', attempt: 1, target: 'm1/a', atMs: 1, beside: 'm2/a' },

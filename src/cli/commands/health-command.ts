@@ -17,6 +17,7 @@ const help = (): HelpText => ({
     { shows: 'every provider, and whether its key is good', line: 'majordomo health' },
     { shows: 'a chain, target by target', line: 'majordomo health fast' },
     { shows: 'the whole way, for a few tokens', line: 'majordomo health --probe m1/qwen3' },
+    { shows: 'would the rest of the chain answer?', line: 'majordomo health --drill fast' },
     { shows: 'for a CI server', line: 'majordomo health --report junit=health.xml' },
     { shows: 'in a script', line: 'majordomo health -q fast || exit 1' },
     { shows: 'what earlier runs have remembered of failures', line: 'majordomo health --memory' },
@@ -63,6 +64,10 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
       '--expect <assertion>',
       'with --probe: fail unless the answer is so: contains:TEXT, latency:2s… (see run --help); repeatable',
       several,
+    )
+    .option(
+      '--drill',
+      'prove the failover of chains: the first target fails, then the first two…, and the rest has to answer; with --probe it is really asked',
     )
     .option('--max-cost <usd>', 'ask no more models once so much is spent, in US dollars', decimal)
     .option('--repeat <n>', 'make each check so often (default: 1)', wholeNumber(1))

@@ -23,4 +23,5 @@ export interface HealthFlags extends ReportFlags {
   readonly exitStyle?: 'nagios';
   /** In US dollars. */
   readonly maxCost?: number;
+  readonly drill?: boolean;
 }

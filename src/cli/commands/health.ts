@@ -1,13 +1,16 @@
+import { foreseenDrill } from '../../core/check/drill.js';
 import type { HealthCheckOptions, HealthCheckReport } from '../../core/check/health-check.js';
 import type { CheckResult } from '../../core/check/result.js';
 import { isNegative } from '../../core/check/verdict.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
 import type { Expectation } from '../../core/expectation.js';
 import type { Priced } from '../../providers/catalogue.js';
+import type { Registry } from '../../registry.js';
+import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows } from '../render/health-lines.js';
-import { type HealthReport, healthReport } from '../render/health-report.js';
+import { type Drill, type HealthFacts, type HealthReport, healthReport } from '../render/health-report.js';
 import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
 import type { Spinner } from '../render/spinner.js';
@@ -23,9 +26,9 @@ export async function health(
 ): Promise<number> {
   const { flags } = context;
   const isNagios = flags.exitStyle === 'nagios';
-  const nothing: HealthCheckReport = { state: 'down', checks: [], chains: [], cutShort: false };
+  const nothing: HealthFacts = { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() };
   let files: readonly ReportFile[] = [];
-  return reportCommand<HealthCheckReport, HealthReport>(context, {
+  return reportCommand<HealthFacts, HealthReport>(unremembered(context), {
     nothing,
     find: async ({ registry, spinner, signal }) => {
       files = reportFiles(flags.report ?? []);
@@ -34,13 +37,18 @@ export async function health(
       if (asked.length === 0) throw nothingToCheck;
       const onChecked = progress(spinner);
       const report = await registry.check(asked, { ...options, signal, ...onChecked });
+      const drills = flags.drill === true ? await drill(report, { registry, flags, signal }) : new Map();
       spinner?.stop();
-      return report;
+      return { ...report, drills };
     },
     exitCode: (found) => {
       if (isNagios) return nagiosCodes[nagiosWord(found)];
       if (found.cutShort) return exitCodes.deadline;
-      return isNegative(found, flags.failOn ?? 'down') ? exitCodes.negative : exitCodes.done;
+      const isProven = [...found.drills.values()].every(({ steps }) =>
+        steps.every(({ answeredBy }) => answeredBy),
+      );
+      const isHealthy = isProven && !isNegative(found, flags.failOn ?? 'down');
+      return isHealthy ? exitCodes.done : exitCodes.negative;
     },
     ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
     afterwards: async (report, { now, output }) => {
@@ -58,6 +66,37 @@ export async function health(
       return healthLines(report, await layout());
     },
   });
+}
+
+/** Checks neither heed what is remembered of failures nor add to it. */
+function unremembered<Context extends { readonly flags: HealthFlags }>(context: Context): Context {
+  return { ...context, flags: { ...context.flags, healthStore: 'memory' } };
+}
+
+/** What would become of each chain without its first targets; with `--probe` what becomes of it. */
+async function drill(
+  { checks, chains }: HealthCheckReport,
+  at: { readonly registry: Registry; readonly flags: HealthFlags; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<string, Drill>> {
+  const { registry, flags, signal } = at;
+  const results = new Map(checks.map((result) => [result.subject, result]));
+  const drills = new Map<string, Drill>();
+  for (const { spec, targets } of chains) {
+    if (!isProbed(flags)) {
+      drills.set(spec, { steps: foreseenDrill(targets, results), isPaid: false });
+      continue;
+    }
+    const { drillChain } = await import('../../providers/drill.js');
+    const request = { prompt: 'Reply with the word OK.', maxTokens: 16 };
+    const timeoutMs = flags.checkTimeout ?? 10_000;
+    const options = { request, clock: systemClock, signal, timeoutMs, priceOf: catalogue };
+    drills.set(spec, { steps: await drillChain(registry.parse(spec), options), isPaid: true });
+  }
+  return drills;
+}
+
+function isProbed({ probe, level }: HealthFlags): boolean {
+  return probe === true || level === 'generates';
 }
 
 const nothingToCheck = new ConfigError(
@@ -93,6 +132,13 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
       'expectation',
       '--expect judges an answer, and nobody is asked for one',
       'add --probe',
+    );
+  }
+  if (flags.drill === true && maxCost !== undefined && wanted === 'generates') {
+    throw new UsageError(
+      'drill',
+      '--max-cost does not hold for what a drill asks',
+      'leave --drill or --probe out',
     );
   }
   if (require !== undefined && require > (repeat ?? 1)) {

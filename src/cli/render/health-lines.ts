@@ -20,14 +20,14 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   const { paint } = layout;
   const lines = checks.flatMap((check) => checkLines(check, layout));
   if (chains.length > 0) lines.push('');
-  for (const { spec, state, firstHealthy } of chains) {
+  for (const { spec, state, firstHealthy, drill } of chains) {
     const answers = firstHealthy === null ? 'nobody answers' : `${firstHealthy} answers`;
     const parts = [
       part(spec, (text) => paint('bold', text)),
       part(state, (text) => paint(stateStyles[state], text)),
       part(answers),
     ];
-    lines.push(...wrapped(parts, { layout, first: '', rest: '  ' }));
+    lines.push(...wrapped(parts, { layout, first: '', rest: '  ' }), ...drillLines(drill ?? [], layout));
   }
   if (spend.requests > 0) {
     const tokens = `${spend.inputTokens + spend.outputTokens} tokens`;
@@ -36,6 +36,20 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
     lines.push(paint('dim', `spent: ${requests}, ${tokens}, ${price}`));
   }
   return lines;
+}
+
+/** Who answers without the first targets of a chain. */
+function drillLines(steps: NonNullable<HealthReport['chains'][number]['drill']>, layout: Layout): string[] {
+  const { paint } = layout;
+  return steps.flatMap(({ failed, answeredBy, durationMs }) => {
+    const { sign, style } = signs[answeredBy === null ? 'fail' : 'pass'];
+    const parts = [
+      part(`without ${failed.join(', ')}`),
+      part(answeredBy === null ? 'nobody answers' : `${answeredBy} answers`),
+      ...(answeredBy === null ? [] : [part(formatDuration(durationMs), (text) => paint('dim', text))]),
+    ];
+    return wrapped(parts, { layout, first: `  ${paint(style, sign)} `, rest: '    ' });
+  });
 }
 
 function checkLines(check: CheckReport, layout: Layout): string[] {
@@ -69,8 +83,8 @@ function checkLines(check: CheckReport, layout: Layout): string[] {
 const soonDays = 21;
 
 /**
- * For programs, a row each: `check` or `chain`, its name, status or state, level reached or who answers, level wanted, kind,
- * HTTP status, milliseconds, message.
+ * For programs, a row each: `check`, `chain` or `drill`, its name, status or state, level reached or who answers, level wanted, kind,
+ * HTTP status, milliseconds, message. A step of a drill has its chain, who failed, who answers, milliseconds.
  */
 export function healthRows({ checks, chains }: HealthReport): string[][] {
   const rows = checks.map((check) => [
@@ -87,5 +101,14 @@ export function healthRows({ checks, chains }: HealthReport): string[][] {
   return [
     ...rows,
     ...chains.map(({ spec, state, firstHealthy }) => ['chain', spec, state, firstHealthy ?? '-']),
+    ...chains.flatMap(({ spec, drill }) =>
+      (drill ?? []).map(({ failed, answeredBy, durationMs }) => [
+        'drill',
+        spec,
+        failed.join(','),
+        answeredBy ?? '-',
+        String(durationMs),
+      ]),
+    ),
   ];
 }

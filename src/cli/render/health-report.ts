@@ -1,3 +1,4 @@
+import type { DrillStep } from '../../core/check/drill.js';
 import type { HealthCheckReport } from '../../core/check/health-check.js';
 import type { CheckResult } from '../../core/check/result.js';
 import type { ChainVerdict, HealthState } from '../../core/check/verdict.js';
@@ -7,7 +8,19 @@ import { type CommonFacts, type CommonReport, commonReport } from './report-fram
 export type CheckReport = Omit<CheckResult, 'generated'>;
 
 export interface ChainReport extends ChainVerdict {
-  readonly drill: null;
+  /** Null where nothing was made to fail. */
+  readonly drill: readonly DrillStep[] | null;
+}
+
+/** What was found: checks, and drills by spec. */
+export interface HealthFacts extends HealthCheckReport {
+  readonly drills: ReadonlyMap<string, Drill>;
+}
+
+export interface Drill {
+  readonly steps: readonly DrillStep[];
+  /** Whether models were really asked. */
+  readonly isPaid: boolean;
 }
 
 /** `majordomo/health@1`: what was checked, and how it stands. */
@@ -28,24 +41,26 @@ export interface HealthReport extends CommonReport {
   };
 }
 
-export function healthReport(facts: CommonFacts & { readonly found: HealthCheckReport }): HealthReport {
-  const { state, checks, chains } = facts.found;
+export function healthReport(facts: CommonFacts & { readonly found: HealthFacts }): HealthReport {
+  const { state, checks, chains, drills } = facts.found;
   const requests = checks.flatMap(({ generated }) => generated);
   const tokens = (key: 'inputTokens' | 'outputTokens'): number =>
     requests.reduce((total, { usage }) => total + (usage?.[key] ?? 0), 0);
-  const costs = requests.map(({ costUsd }) => costUsd);
+  const drilled = [...drills.values()].flatMap(({ steps, isPaid }) => (isPaid ? steps : []));
+  const answered = drilled.filter(({ answeredBy }) => answeredBy !== null);
+  const costs = [...requests.map(({ costUsd }) => costUsd), ...answered.map(({ usd }) => usd)];
   return {
     schema: 'majordomo/health@1',
     ...commonReport(facts),
     state,
     checks: checks.map(({ generated: _, phases, ...check }) => ({ ...check, phases: rounded(phases) })),
-    chains: chains.map((chain) => ({ ...chain, drill: null })),
+    chains: chains.map((chain) => ({ ...chain, drill: drills.get(chain.spec)?.steps ?? null })),
     spend: {
-      requests: requests.length,
+      requests: requests.length + answered.length,
       inputTokens: tokens('inputTokens'),
       outputTokens: tokens('outputTokens'),
       // a sum without one of its parts would be a wrong one
-      catalogue: requests.length === 0 ? null : catalogueName,
+      catalogue: costs.length === 0 ? null : catalogueName,
       usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
     },
   };

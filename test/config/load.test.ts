@@ -113,6 +113,31 @@ describe("the project's file", () => {
     expect(await seen(project)).toBeNull();
   });
 
+  it.each([
+    {
+      name: 'a link to itself',
+      make: () => symlinkSync('majordomo.yaml', path.join(project, 'majordomo.yaml')),
+    },
+    {
+      name: 'behind a file in place of a directory',
+      make: () => {
+        writeFileSync(path.join(root, 'file'), '');
+        symlinkSync(path.join(root, 'file/x'), path.join(project, 'majordomo.yaml'));
+      },
+    },
+  ])('is none where it is $name', async ({ make }) => {
+    make();
+    expect(await seen(project)).toBeNull();
+  });
+
+  it('is not needed, nor is that of the user, where home cannot be looked into', async () => {
+    const closed = path.join(root, 'loop');
+    symlinkSync('loop', closed);
+    const env = { HOME: closed };
+    const config = await loadConfig({ cwd: path.join(closed, 'x'), env, platform: 'linux' });
+    expect(config.model).toBeNull();
+  });
+
   it('beside another one is an error that names both', async () => {
     projectYaml('model: m/x');
     writeFileSync(path.join(project, 'majordomo.json'), '{}');

@@ -22,7 +22,7 @@ export function openCredential(
   const { keyEnv, keyFile, keyCmd } = dsn.options;
   if (keyEnv !== null) return fromVariables([keyEnv], envLookup);
   if (keyFile !== null) {
-    const source = later('key_file', () => readKeyFile(dsn.variable, keyFile));
+    const source = later('key_file', ({ signal }) => readKeyFile(dsn.variable, { path: keyFile, signal }));
     return { ...source, warnings: () => exposure(dsn.variable, keyFile) };
   }
   if (keyCmd !== null)
@@ -108,23 +108,15 @@ function exposure(variable: string, path: string): readonly Warning[] {
   return [{ code: 'key-file-readable', message }];
 }
 
-async function readKeyFile(variable: string, path: string): Promise<string | null> {
-  const { open } = await import('node:fs/promises');
+async function readKeyFile(
+  variable: string,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+): Promise<string | null> {
+  const { readText } = await import('./read-text.js');
   try {
-    const file = await open(path, 'r');
-    try {
-      const buffer = Buffer.alloc(longestKey + 1);
-      let length = 0;
-      // without a position, so that a pipe can be read too; it comes in pieces
-      for (let bytesRead = -1; bytesRead !== 0 && length < buffer.length; length += bytesRead) {
-        ({ bytesRead } = await file.read(buffer, length, buffer.length - length, null));
-      }
-      if (length > longestKey) throw Object.assign(new Error(), { code: 'EFBIG' });
-      return buffer.toString('utf8', 0, length).trim() || null;
-    } finally {
-      await file.close();
-    }
+    return (await readText(path, { mostBytes: longestKey, signal })).trim() || null;
   } catch (error) {
+    signal.throwIfAborted();
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(
       'key-file',

@@ -2,6 +2,8 @@ import { parse } from 'dotenv';
 import { ConfigError, type Warning } from '../core/errors.js';
 import { readText } from './read-text.js';
 
+const mostBytes = 4 * 1024 * 1024;
+
 export interface EnvFile {
   readonly values: Readonly<Record<string, string>>;
   readonly warnings: readonly Warning[];
@@ -11,7 +13,7 @@ export interface EnvFile {
 export async function readEnvFile(path: string): Promise<EnvFile> {
   let text: string;
   try {
-    text = await readText(path);
+    text = await readText(path, { mostBytes });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(

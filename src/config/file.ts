@@ -9,6 +9,9 @@ import { parseDocument } from './parse-document.js';
 import { readText } from './read-text.js';
 import { schemaProblem } from './schema-problem.js';
 
+/** No configuration needs as much; a clone could bring one that takes minutes to be understood. */
+const mostBytes = 256 * 1024;
+
 /** Whose file it is: a project's comes with a clone and may do less. */
 export type ConfigOwner = 'user' | 'project';
 
@@ -54,7 +57,7 @@ export interface ConfigPlace {
 export async function readConfigFile(path: string, place: ConfigPlace = {}): Promise<FileConfig> {
   let text: string;
   try {
-    text = await readText(path);
+    text = await readText(path, { mostBytes });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(

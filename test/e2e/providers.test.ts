@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli, startCli, temporaryFile, upstream } from '../support/cli.js';
+import { ended, runCli, startCli, temporaryFile, upstream } from '../support/cli.js';
 import { hasTerminal, onTerminal } from '../support/terminal.js';
 
 const key = 'sk-canary-0123456789abcdefWXYZ';
@@ -161,6 +162,19 @@ describe.concurrent('providers --models', () => {
     expect(stderr).toContain('Incorrect API key');
     expect(stderr).not.toContain('canary');
     api.close();
+  });
+
+  it.skipIf(process.platform === 'win32')('ends in time where a key_file never comes', async () => {
+    const pipe = temporaryFile('pipe', '');
+    rmSync(pipe);
+    execFileSync('mkfifo', [pipe]);
+    const child = startCli(['providers', '--models', '--timeout', '200ms', 'x'], {
+      env: { LLM_X: `openai+http://127.0.0.1:1/v1?key_file=${encodeURIComponent(pipe)}` },
+    });
+    const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    const { code, stderr } = await ended(child);
+    clearTimeout(killer);
+    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('within 200ms') });
   });
 
   it('ends with Ctrl-C', async () => {

@@ -26,6 +26,8 @@ export interface ListModelsOptions {
   readonly onSettled?: (listing: ModelListing) => void;
 }
 
+/** The longest lists there are have some thousands; a server that goes on and on must not fill the memory. */
+const mostModels = 20_000;
 const defaultTimeoutMs = 10_000;
 const defaultConnectTimeoutMs = 5_000;
 
@@ -39,30 +41,44 @@ export async function listModels(
   infos: readonly ProviderInfo[],
   parts: ListModelsParts,
 ): Promise<readonly ModelListing[]> {
-  return Promise.all(
-    infos.map(async (info) => {
-      const sinceMs = parts.clock.monotonic();
-      const models: string[] = [];
-      let error: MajordomoError | null = null;
-      try {
-        await collect(info, { parts, models });
-      } catch (thrown) {
-        parts.signal?.throwIfAborted();
-        error = asOwn(thrown, info.provider);
-      }
-      const durationMs = Math.round(parts.clock.monotonic() - sinceMs);
-      const listing = { provider: info.name, models, error, durationMs };
-      parts.onSettled?.(listing);
-      return listing;
-    }),
-  );
+  // one listener for all of them, however many they are
+  const endings = new Set<AbortController>();
+  const onAbort = (): void => {
+    for (const ending of endings) ending.abort(parts.signal?.reason);
+  };
+  parts.signal?.addEventListener('abort', onAbort, { once: true });
+  const listings = infos.map(async (info) => {
+    const sinceMs = parts.clock.monotonic();
+    const models: string[] = [];
+    let error: MajordomoError | null = null;
+    const ending = new AbortController();
+    endings.add(ending);
+    try {
+      await collect(info, { parts, models, ending });
+    } catch (thrown) {
+      parts.signal?.throwIfAborted();
+      error = asOwn(thrown, info.provider);
+    } finally {
+      endings.delete(ending);
+    }
+    const durationMs = Math.round(parts.clock.monotonic() - sinceMs);
+    const listing = { provider: info.name, models, error, durationMs };
+    parts.onSettled?.(listing);
+    return listing;
+  });
+  try {
+    return await Promise.all(listings);
+  } finally {
+    parts.signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 async function collect(
   info: ProviderInfo,
-  { parts, models }: { readonly parts: ListModelsParts; readonly models: string[] },
+  at: { readonly parts: ListModelsParts; readonly models: string[]; readonly ending: AbortController },
 ): Promise<void> {
-  const { clock, signal: outer } = parts;
+  const { parts, models, ending } = at;
+  const { clock } = parts;
   const { provider } = info;
   const ownMs = provider?.tuning?.attemptTimeoutMs ?? defaultTimeoutMs;
   const timeoutMs = parts.timeoutMs ?? Math.min(ownMs, defaultTimeoutMs);
@@ -70,10 +86,7 @@ async function collect(
     throw new ConfigError('provider-invalid', info.problem ?? 'it is not usable', info.hint);
   if (provider.listModels === undefined) throw new ConfigError('no-model-list', 'it has no list of models');
   if (provider.keyCommand === true) throw fromCommand;
-  const ending = new AbortController();
-  const onAbort = (): void => ending.abort(outer?.reason);
-  outer?.throwIfAborted();
-  outer?.addEventListener('abort', onAbort, { once: true });
+  parts.signal?.throwIfAborted();
   const cancel = clock.setTimer(timeoutMs, () => ending.abort(tooLate(timeoutMs)));
   const { signal } = ending;
   const connectTimeoutMs =
@@ -85,7 +98,6 @@ async function collect(
     throw signal.aborted ? signal.reason : error;
   } finally {
     cancel();
-    outer?.removeEventListener('abort', onAbort);
     ending.abort(new Error('the list is over'));
   }
 }
@@ -96,11 +108,22 @@ async function read(
 ): Promise<void> {
   const missing = (await provider.prepare?.({ signal: context.signal })) ?? null;
   if (missing !== null) throw new ConfigError(missing.reason, missing.message, missing.hint);
+  const seen = new Set<string>();
   for await (const page of provider.listModels?.(context) ?? []) {
     context.signal.throwIfAborted();
-    models.push(...page);
+    for (const id of page) {
+      if (seen.has(id)) continue;
+      if (seen.size === mostModels) throw tooMany;
+      seen.add(id);
+      models.push(id);
+    }
   }
 }
+
+const tooMany = new ProviderError({
+  kind: 'misconfigured',
+  message: `the list has more than ${mostModels} models, and is left there`,
+});
 
 /** A provider that does not heed its signal holds nobody up. */
 function rejection(signal: AbortSignal): Promise<never> {

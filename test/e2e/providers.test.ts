@@ -150,6 +150,40 @@ describe.concurrent('providers --models', () => {
     silent.close();
   });
 
+  it('lists nothing that would be another target after -m', async () => {
+    const ids = [
+      'good',
+      'x,evil/y',
+      'a b',
+      'a\tb',
+      'a\nb',
+      '\u202eabc',
+      '\u001b[31mred',
+      'z\u0085w',
+      ' lead',
+    ];
+    const api = await upstream((_, response) => void response.end(listing(...ids)));
+    const at = { LLM_X: `openai+http://k@${api.host}/v1` };
+    const { code, stdout, stderr } = await runCli(['providers', '--models', 'x'], { env: at });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'x/good\tendpoint\n' });
+    expect(stderr).toContain('x: left out of the list: 8 names with a comma');
+    api.close();
+  });
+
+  it('says in a pipe, too, why a provider was not asked', async () => {
+    const { code, stdout, stderr } = await runCli(['providers', '--models', 'x'], {
+      env: { LLM_X: 'openai://h?nonsense=1' },
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('x: LLM_X: ');
+  });
+
+  it('asks more than ten providers without a remark of Node', async () => {
+    const many = Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`LLM_P${n}`, 'mock://?model=m']));
+    const { stdout, stderr } = await runCli(['providers', '--models'], { env: many });
+    expect({ rows: rowsOf(stdout).length, stderr }).toEqual({ rows: 15, stderr: '' });
+  });
+
   it('exits with 4 where asking again is no use', async () => {
     const api = await upstream((_, response) => {
       response.statusCode = 401;

@@ -1,5 +1,6 @@
 import { parse } from 'dotenv';
 import { ConfigError, type Warning } from '../core/errors.js';
+import { shown, shownPath } from '../core/shown.js';
 import { readText } from './read-text.js';
 
 const mostBytes = 4 * 1024 * 1024;
@@ -10,10 +11,11 @@ export interface EnvFile {
 }
 
 /** Reads a dotenv file. Throws a `ConfigError` when it cannot be read; values are never told. */
-export async function readEnvFile(path: string): Promise<EnvFile> {
+export async function readEnvFile(file: string): Promise<EnvFile> {
+  const path = shownPath(file);
   let text: string;
   try {
-    text = await readText(path, { mostBytes });
+    text = await readText(file, { mostBytes });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(
@@ -46,7 +48,7 @@ function read(path: string, text: string): EnvFile {
     }
     Object.assign(values, parse(found[0]));
     if (isCut(found)) {
-      const message = `${path}:${line}: the value of ${found[1]} is cut at a #: put it in quotes if the # belongs to it`;
+      const message = `${path}:${line}: the value of ${shown(found[1] ?? '')} is cut at a #: put it in quotes if the # belongs to it`;
       warnings.push({ code: 'env-file-hash', message });
     }
   }

@@ -1,6 +1,7 @@
 import { parseDuration } from '../core/duration.js';
 import { ConfigError } from '../core/errors.js';
 import type { HealthConfig } from '../core/health.js';
+import { shownPath } from '../core/shown.js';
 import type { Source } from '../core/source.js';
 import type { ChainConfig } from '../core/tuning.js';
 import { chainKeys, healthKeys } from './config-keys.js';
@@ -62,7 +63,7 @@ export async function readConfigFile(path: string, place: ConfigPlace = {}): Pro
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(
       'config-file',
-      `the configuration file ${place.shownAs ?? path} cannot be read (${code})`,
+      `the configuration file ${place.shownAs ?? shownPath(path)} cannot be read (${code})`,
       'check its path and its permissions',
     );
   }
@@ -71,7 +72,7 @@ export async function readConfigFile(path: string, place: ConfigPlace = {}): Pro
 
 /** {@link readConfigFile} of a text already read. */
 export async function parseConfig(path: string, text: string, place: ConfigPlace = {}): Promise<FileConfig> {
-  const { shownAs = path, owner = 'user' } = place;
+  const { shownAs = shownPath(path), owner = 'user' } = place;
   const document = await parseDocument(shownAs, text);
   const { default: validate } = await import('./generated/validate-config.js');
   if (!validate(document.value)) throw schemaProblem(shownAs, document, validate.errors?.[0]);

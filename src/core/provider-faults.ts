@@ -4,7 +4,7 @@ import { didYouMean } from './nearest.js';
 import type { Provider } from './ports.js';
 import { cleanText } from './provider-failure.js';
 import { canonicalName, isSpecName } from './provider-names.js';
-import { scrubber } from './secrets.js';
+import { redacted, scrubber } from './secrets.js';
 import { shown } from './shown.js';
 
 /** A variable that is there but no DSN, and why it was passed over. */
@@ -29,7 +29,7 @@ export function unknownProvider(
   name: string,
   at: { variable: string; names: readonly string[]; ignored: IgnoredVariable | undefined },
 ): UnknownProviderError {
-  const variable = shown(at.variable);
+  const variable = variableShown(name, at.variable);
   const near = didYouMean(name, at.names);
   const hint = at.ignored === undefined ? near || `set ${variable}=scheme://…` : ignoredHint(at.ignored);
   return new UnknownProviderError(
@@ -47,7 +47,7 @@ export function unknownName(
   const near = didYouMean(name, at.names) || 'name a target as provider/model, or define the alias';
   return new UnknownProviderError(
     name,
-    `"${shown(name)}" is neither an alias nor a provider: the registry and the variable ${shown(at.variable)} were checked`,
+    `"${shown(name)}" is neither an alias nor a provider: the registry and the variable ${variableShown(name, at.variable)} were checked`,
     at.ignored === undefined ? near : ignoredHint(at.ignored),
   );
 }
@@ -63,6 +63,11 @@ export function noDefaultModel(name: string, names: readonly string[]): ConfigEr
     `"${shown(name)}" is a provider without a default model, and no alias has that name`,
     `name a model (${shown(name)}/MODEL), or give its DSN a ?model=${near === '' ? '' : `; or ${near}`}`,
   );
+}
+
+/** The variable of a name that is not repeated is not either: it is the name in upper case. */
+function variableShown(name: string, variable: string): string {
+  return shown(name).includes(redacted) ? 'LLM_<NAME>' : shown(variable);
 }
 
 function ignoredHint({ key, reason }: IgnoredVariable): string {

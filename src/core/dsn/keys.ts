@@ -42,10 +42,21 @@ const word = /[^\s"'`,;=()<>|]+/g;
 export function withoutKeys(text: string): string {
   return text.replace(word, (token) => {
     const scheme = token.indexOf('://');
-    if (scheme >= 0) return `${token.slice(0, scheme)}://[redacted]`;
-    const parts = token.replace(/^-+/, '').split('/');
-    return parts.some((part) => keyPrefix.test(part) && looksLikeKey(part) && part.length >= 16)
-      ? '[redacted]'
-      : token;
+    return scheme >= 0 ? `${token.slice(0, scheme)}://[redacted]` : withoutKey(token);
   });
+}
+
+/** The same for a text that may have addresses in it: only what looks like a key is taken out. */
+export function withoutKeyWords(text: string): string {
+  return text.length < shortestKey ? text : text.replace(word, withoutKey);
+}
+
+const shortestKey = 16;
+
+function withoutKey(token: string): string {
+  const parts = token.replace(/^-+/, '').split('/');
+  const isKey = parts.some(
+    (part) => part.length >= shortestKey && keyPrefix.test(part) && looksLikeKey(part),
+  );
+  return isKey ? '[redacted]' : token;
 }

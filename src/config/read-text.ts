@@ -13,7 +13,7 @@ export async function readText(path: string, limits: ReadLimits): Promise<string
 }
 
 /** What is in a file, a device or a pipe (`<(…)`, a FIFO). */
-export async function readBytes(path: string, limits: ReadLimits): Promise<Buffer> {
+async function readBytes(path: string, limits: ReadLimits): Promise<Buffer> {
   const stats = await stat(path);
   if (stats.size > limits.mostBytes) throw tooLarge();
   // what the system makes up while it is read has a size of 0, too

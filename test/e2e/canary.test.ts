@@ -192,7 +192,7 @@ describe('a key in the wrong place is shown by no report:', () => {
     {
       name: "an alias's name",
       asks: everywhere(['--alias', `${key}=x/y`]),
-      env: {}`]: 'x/y' },
+      env: {},
     },
     {
       name: 'the default model',

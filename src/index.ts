@@ -6,8 +6,16 @@
 export { openCredential } from './config/credentials.js';
 export { type EnvFile, readEnvFile } from './config/env-file.js';
 export { registerEnvironmentAliases } from './config/environment.js';
+export { readExpectation } from './config/expectations.js';
 export { type FileConfig, readConfigFile } from './config/file.js';
 export { type LoadedConfig, type LoadOptions, loadConfig } from './config/load.js';
+export {
+  type ModelCache,
+  modelCachePath,
+  type RememberedModels,
+  readModelCache,
+  rememberModels,
+} from './config/model-cache.js';
 export { stateDirectory } from './config/user-directories.js';
 export { CancelledError, ChainError, type ChainOutcome } from './core/chain/error.js';
 export type {
@@ -17,6 +25,10 @@ export type {
   StreamOptions,
 } from './core/chain/parts.js';
 export { Chain } from './core/chain.js';
+export type { HealthCheckOptions, HealthCheckReport } from './core/check/health-check.js';
+export { type Level, levels } from './core/check/level.js';
+export type { CheckResult, CheckStatus } from './core/check/result.js';
+export type { ChainVerdict, FailOn, HealthState } from './core/check/verdict.js';
 export { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './core/classify.js';
 export { type Classify, classify } from './core/classify-error.js';
 export { Dsn, type DsnOptions, parseDsn, type SchemeTraits } from './core/dsn.js';
@@ -34,11 +46,14 @@ export {
   type Warning,
 } from './core/errors.js';
 export type { Answer, Attempt, ChainEvent } from './core/events.js';
+export type { Expectation, ExpectationResult, JudgedAnswer } from './core/expectation.js';
 export type { Circuit, HealthConfig } from './core/health.js';
 export type { HealthSubject, HealthTracker } from './core/health-tracker.js';
+export type { ListModelsOptions, ModelListing } from './core/model-listing.js';
 export type {
   Clock,
   CredentialInfo,
+  CredentialProof,
   CredentialSource,
   EnvLookup,
   FactoryContext,
@@ -49,16 +64,19 @@ export type {
   Model,
   ModelContext,
   ModelEvent,
+  ModelFinding,
   ModelRequest,
   PortableOptions,
   Provider,
   Random,
+  Reached,
   SchemeFactory,
   TargetTuning,
   Unavailable,
   UpdateOptions,
   Usage,
 } from './core/ports.js';
+export type { ProviderInfo } from './core/provider-info.js';
 export type { Resolution, ResolvedTarget } from './core/resolution.js';
 export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';

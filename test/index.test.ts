@@ -16,10 +16,15 @@ import type {
   HealthConfig,
   HealthEntry,
   HealthStore,
+  ListModelsOptions,
   Model,
+  ModelCache,
   ModelEvent,
+  ModelListing,
   Provider,
+  ProviderInfo,
   RegistryOptions,
+  Resolution,
   SchemeFactory,
   SchemeTraits,
   StreamOptions,
@@ -51,12 +56,17 @@ describe('the public API', () => {
       'classify',
       'dispositions',
       'injectFaults',
+      'levels',
       'loadConfig',
+      'modelCachePath',
       'openCredential',
       'parseDsn',
       'readConfigFile',
       'readEnvFile',
+      'readExpectation',
+      'readModelCache',
       'registerEnvironmentAliases',
+      'rememberModels',
       'stateDirectory',
       'systemClock',
       'version',
@@ -83,6 +93,12 @@ describe('the public API', () => {
     expectTypeOf<Registry['parse']>().toEqualTypeOf<(spec: string) => api.Chain>();
     expectTypeOf<Registry['health']['entries']>().returns.resolves.toEqualTypeOf<readonly HealthEntry[]>();
     expectTypeOf<Registry['health']['circuit']>().returns.resolves.toEqualTypeOf<Circuit>();
+
+    expectTypeOf<Registry['resolve']>().returns.resolves.toEqualTypeOf<readonly Resolution[]>();
+    expectTypeOf<Registry['describe']>().returns.resolves.toEqualTypeOf<readonly ProviderInfo[]>();
+    expectTypeOf<Registry['listModels']>().parameter(1).toEqualTypeOf<ListModelsOptions | undefined>();
+    expectTypeOf<Registry['listModels']>().returns.resolves.toEqualTypeOf<readonly ModelListing[]>();
+    expectTypeOf<typeof api.readModelCache>().returns.resolves.toEqualTypeOf<ModelCache>();
 
     expectTypeOf<api.Chain['generate']>().parameters.toEqualTypeOf<
       [request: ChainRequest, options?: GenerateOptions]

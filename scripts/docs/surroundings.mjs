@@ -45,6 +45,10 @@ export const environment = [
     meaning: '`true`: workflow commands in what is printed are made harmless.',
   },
   {
+    names: ['GITHUB_STEP_SUMMARY'],
+    meaning: 'The file to which `health --report github=…` adds its table.',
+  },
+  {
     names: ['XDG_CONFIG_HOME'],
     meaning:
       'The directory above the configuration of the user: `~/.config` without it, `%APPDATA%` on Windows.',

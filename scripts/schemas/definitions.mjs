@@ -210,6 +210,54 @@ export const definitions = {
     },
     'A target as it would be asked.',
   ),
+  check: record(
+    {
+      subject: text('A provider, or provider/model.'),
+      provider: text('The name of the provider.'),
+      required: flag('Whether its failure is the failure of the whole.'),
+      status: oneOf(
+        ['pass', 'warn', 'fail', 'skip'],
+        'warn: nothing is wrong, but not all of it could be proven; skip: it has no key, and is not required.',
+      ),
+      level: ref('level', 'How far the check was to go.'),
+      levelReached: {
+        description: 'The highest level that is proven; null for none.',
+        anyOf: [ref('level'), { type: 'null' }],
+      },
+      kind: { description: 'Of the error, if there was one.', anyOf: [ref('errorKind'), { type: 'null' }] },
+      httpStatus: countOrNull('Of the last response.'),
+      message: textOrNull('For people: what is wrong, or not proven.'),
+      expected: textOrNull('What would have been right, where that can be said.'),
+      hint: textOrNull('For people: what to do about it.'),
+      durationMs: count('How long the check took, in milliseconds.'),
+      certificateDays: {
+        description: "Whole days until the server's certificate ends; null without TLS.",
+        type: ['integer', 'null'],
+      },
+      phases: record(
+        {
+          dnsMs: countOrNull('The look-up of the name; null for an address.'),
+          connectMs: countOrNull('The connection.'),
+          tlsMs: countOrNull('The handshake; null without TLS.'),
+          firstByteMs: countOrNull('From the request that proves the key to its answer.'),
+        },
+        'What took how long, in milliseconds; null for what was not done.',
+      ),
+      repeats: {
+        description: 'null: it was checked once.',
+        anyOf: [
+          record({ passed: count('Checks that passed.'), total: count('All of them.') }),
+          { type: 'null' },
+        ],
+      },
+      expectations: listOf(ref('expectation'), 'What was expected of the answer.'),
+    },
+    'What came of checking one subject.',
+  ),
+  level: oneOf(
+    ['configured', 'reachable', 'credential', 'model', 'generates'],
+    'From what costs nothing to what proves everything.',
+  ),
   resolution: record(
     {
       spec: text('The spec as it was named.'),

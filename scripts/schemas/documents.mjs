@@ -163,6 +163,42 @@ export const documents = {
       'What majordomo providers --format json prints.',
     ),
   },
+  health: {
+    title: 'majordomo/health@1',
+    ...record(
+      {
+        ...reportKeys('majordomo/health@1'),
+        state: oneOf(
+          ['up', 'degraded', 'down'],
+          'down: a required check failed or a chain is down; degraded: a chain is; up: neither.',
+        ),
+        checks: listOf(ref('check'), 'One for each provider and each target.'),
+        chains: listOf(
+          record({
+            spec: text('As it was named.'),
+            state: oneOf(
+              ['up', 'degraded', 'down'],
+              'up: the first target is healthy; degraded: a later one is; down: none is.',
+            ),
+            firstHealthy: textOrNull('The first target that is healthy (provider/model).'),
+            targets: listOf(text('provider/model.'), 'In the order in which they would be asked.'),
+            drill: { description: 'null: nothing was made to fail.', type: 'null' },
+          }),
+          'One for each chain that was named.',
+        ),
+        spend: record(
+          {
+            requests: count('Requests to models.'),
+            inputTokens: count('Tokens of input, as far as the APIs told.'),
+            outputTokens: count('Tokens of output, as far as the APIs told.'),
+            usd: amountOrNull('US dollars; null where a price is not known.'),
+          },
+          'What the models were asked for; nothing without --probe.',
+        ),
+      },
+      'What majordomo health --format json prints.',
+    ),
+  },
   memory: {
     title: 'majordomo/memory@1',
     ...record(

@@ -38,8 +38,19 @@ export function addGlobalFlags(command: Command, formats: readonly string[]): Co
     .option('-q, --quiet', 'no remarks on standard error, only errors');
 }
 
-/** Flags before and after the command's name: the latter win, aliases and environment files add up. */
-export function bothFlags<Flags>(before: Record<string, unknown>, after: Record<string, unknown>): Flags {
+/**
+ * Flags before and after the command's name: the latter win, aliases and environment files add up. A format that only other
+ * commands have is wrong usage, although it was taken before the name.
+ */
+export function bothFlags<Flags>(program: Command, command: Command): Flags {
+  const [before, after] = [program.opts(), command.opts()];
+  const formats = command.options.find(({ long }) => long === '--format')?.argChoices ?? [];
+  const format: unknown = after.format ?? before.format;
+  if (format !== undefined && !formats.includes(String(format))) {
+    command.error(
+      `error: option '--format <format>' argument '${format}' is invalid. Allowed choices are ${formats.join(', ')}.`,
+    );
+  }
   const alias = [before.alias, after.alias].flatMap((pairs) => (pairs ?? []) as readonly Pair[]);
   const files = [before.envFile, after.envFile].flatMap((names) => (names ?? []) as readonly string[]);
   const envFile = files.length === 0 ? undefined : files;

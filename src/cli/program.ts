@@ -9,6 +9,7 @@ import { addGlobalFlags, globalGroup } from './global-flags.js';
 import { helpLayout, helpWidth } from './help-layout.js';
 import { addHelpText, type HelpText } from './help-text.js';
 import type { ProgramParts } from './program-parts.js';
+import { runnerReads } from './render/workflow-commands.js';
 import { reportUsageAsJson } from './usage-json.js';
 import { usageHint, usageLines } from './usage-lines.js';
 
@@ -72,7 +73,7 @@ export function buildProgram(parts: ProgramParts): Command {
   addHealthCommand(program, parts);
   addCompletionCommand(program, parts);
   for (const command of [program, ...program.commands]) {
-    const neutralize = process.env.GITHUB_ACTIONS === 'true';
+    const neutralize = runnerReads(process.env);
     command
       .configureOutput({ outputError: (text, write) => write(usageLines(text, { command, neutralize })) })
       .exitOverride((error) => {

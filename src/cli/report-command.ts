@@ -1,4 +1,3 @@
-import type { ChalkInstance } from 'chalk';
 import { CancelledError } from '../core/chain/error.js';
 import { ConfigError, MajordomoError, StoreError, type Warning } from '../core/errors.js';
 import { orAborted } from '../core/waiting.js';
@@ -6,6 +5,7 @@ import type { Registry } from '../registry.js';
 import { systemClock } from '../system-clock.js';
 import type { Process } from './context.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { helpWidth } from './help-layout.js';
 import { Interruption } from './interruption.js';
 import { Output } from './output.js';
 import { visibleJson } from './render/json.js';
@@ -13,7 +13,8 @@ import { keyless } from './render/keyless.js';
 import type { Notices } from './render/notices.js';
 import type { CommonFacts, CommonReport } from './render/report-frame.js';
 import type { Spinner } from './render/spinner.js';
-import { withoutWorkflowCommands } from './render/workflow-commands.js';
+import { runnerReads, withoutWorkflowCommands } from './render/workflow-commands.js';
+import type { Layout } from './render/wrapped.js';
 import { colorFor, openNotices, openSpinner } from './screen.js';
 import { type SetupFlags, setUp } from './setup.js';
 
@@ -40,7 +41,14 @@ interface ReportCommand<Found, Report extends CommonReport> {
   readonly nothing: Found;
   /** What to exit with when nothing was thrown; 0 by default. */
   readonly exitCode?: (found: Found) => number;
+  /** The same where something was thrown. */
+  readonly exitCodeOfError?: (error: unknown) => number;
   readonly report: (found: Found, facts: CommonFacts & { readonly now: number }) => Report;
+  /** What else becomes of the report, once it is printed. */
+  readonly afterwards?: (
+    report: Report,
+    at: { readonly now: number; readonly output: Output },
+  ) => Promise<void>;
   /** The report for people, or for programs that read lines. */
   readonly lines: (
     report: Report,
@@ -48,8 +56,8 @@ interface ReportCommand<Found, Report extends CommonReport> {
       readonly now: number;
       readonly format: 'pretty' | 'plain';
       readonly notices: Notices;
-      /** For standard output; null for none. */
-      readonly color: () => Promise<ChalkInstance | null>;
+      /** For what a person reads on standard output. */
+      readonly layout: () => Promise<Layout>;
     },
   ) => readonly string[] | Promise<readonly string[]>;
 }
@@ -73,7 +81,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
     const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
     warnings.push(...early);
     try {
-      found = await command.find({ registry, notices, warnings, spinner, signal });
+      found = await orAborted(command.find({ registry, notices, warnings, spinner, signal }), signal);
     } finally {
       await registry.health.close();
     }
@@ -90,19 +98,24 @@ export async function reportCommand<Found, Report extends CommonReport>(
   const exitCode =
     error === null
       ? (command.exitCode?.(found) ?? exitCodes.done)
-      : (interruption.exitCode ?? exitCodeOf(error));
+      : (interruption.exitCode ?? (command.exitCodeOfError ?? exitCodeOf)(error));
   const durationMs = systemClock.monotonic() - startedMs;
   const report = keyless(command.report(found, { now, warnings, error, exitCode, durationMs }));
   for (const warning of warnings) notices.notice(warning.message);
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
   if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
   else if (error === null) {
-    const color = () => colorFor(process.stdout, { flag: flags.color, env: process.env });
-    const lines = await command.lines(report, { now, format, notices, color });
-    const isRead = process.env.GITHUB_ACTIONS === 'true';
-    for (const line of lines) output.write(`${isRead ? withoutWorkflowCommands(line) : line}\n`);
+    const layout = async (): Promise<Layout> => {
+      const chalk = await colorFor(process.stdout, { flag: flags.color, env: process.env });
+      const width = helpWidth(process.stdout);
+      return { now, width, paint: (style, text) => chalk?.[style](text) ?? text };
+    };
+    const lines = await command.lines(report, { now, format, notices, layout });
+    const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
+    for (const line of lines) output.write(`${clean(line)}\n`);
   }
   if (error !== null && !signal.aborted) notices.failure(error);
+  await command.afterwards?.(report, { now, output });
   await output.end();
   return exitCode;
 }

@@ -8,6 +8,7 @@ import { Notices } from './render/notices.js';
 import type { RunReport } from './render/run-report.js';
 import { Spinner } from './render/spinner.js';
 import { TextRenderer } from './render/text.js';
+import { runnerReads } from './render/workflow-commands.js';
 
 export interface RunContext {
   readonly flags: RunFlags;
@@ -75,7 +76,7 @@ export async function openNotices(at: {
     output.write('\n');
     output.flush();
   };
-  const neutralize = env.GITHUB_ACTIONS === 'true';
+  const neutralize = runnerReads(env);
   return new Notices({ stderr, quiet: flags.quiet === true, color, spinner, neutralize, beforeLine });
 }
 
@@ -93,7 +94,7 @@ function rendererFor(
     case 'plain': {
       const sanitize =
         flags.sanitize === 'always' || (flags.sanitize === 'auto' && process.stdout.isTTY === true);
-      const neutralize = flags.sanitize !== 'never' && process.env.GITHUB_ACTIONS === 'true';
+      const neutralize = flags.sanitize !== 'never' && runnerReads(process.env);
       return new TextRenderer({ output, live, sanitize, neutralize });
     }
     default:

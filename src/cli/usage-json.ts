@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import { exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
+import { healthReport } from './render/health-report.js';
 import { visibleJson } from './render/json.js';
 import { memoryReport } from './render/memory-report.js';
 import { providersReport } from './render/providers-report.js';
@@ -30,13 +31,20 @@ export function reportUsageAsJson(parts: {
     parts.hint,
   );
   const facts = { error, warnings: [], exitCode: exitCodes.usage, durationMs: 0 };
-  const report = reportOf(parts.command, facts);
+  const report = reportOf(parts.command, { facts, argv });
   if (report === null) return;
   output.write(`${visibleJson(report, format === 'json' ? 2 : 0)}\n`);
 }
 
-function reportOf(command: string, facts: CommonFacts): CommonReport | null {
-  if (command === 'health') return memoryReport({ ...facts, entries: [], now: 0 });
+function reportOf(
+  command: string,
+  { facts, argv }: { readonly facts: CommonFacts; readonly argv: readonly string[] },
+): CommonReport | null {
+  if (command === 'health') {
+    if (argv.includes('--memory') || argv.includes('--reset'))
+      return memoryReport({ ...facts, entries: [], now: 0 });
+    return healthReport({ ...facts, found: { state: 'down', checks: [], chains: [], cutShort: false } });
+  }
   if (command === 'resolve') return resolveReport({ ...facts, resolutions: [], diff: null, now: 0 });
   if (command === 'providers') {
     return providersReport({ ...facts, providers: [], ignored: [], folded: 0, now: 0, matches: () => true });

@@ -57,6 +57,7 @@ export async function readModelCache(path: string): Promise<ModelCache> {
  * a list can be had again. A later version's file is left alone. Of two processes at once the last one wins.
  */
 export async function rememberModels(path: string, found: ModelCache): Promise<boolean> {
+  if (found.size === 0) return true;
   const reading = read(path);
   if ('problem' in reading && reading.problem === 'future') return false;
   const before = 'entries' in reading ? reading.entries : new Map<string, RememberedModels>();

@@ -4,6 +4,8 @@ import { ConfigError, MajordomoError, ProviderError } from './errors.js';
 import type { Clock, ModelContext, Provider } from './ports.js';
 import { asProviderError, scrubbedBug } from './provider-failure.js';
 import type { ProviderInfo } from './provider-info.js';
+import { type ChainConfig, targetTuning } from './tuning.js';
+import { orAborted } from './waiting.js';
 
 /** What one provider said of its models. */
 export interface ModelListing {
@@ -29,11 +31,10 @@ export interface ListModelsOptions {
 /** The longest lists there are have some thousands; a server that goes on and on must not fill the memory. */
 const mostModels = 20_000;
 const defaultTimeoutMs = 10_000;
-const defaultConnectTimeoutMs = 5_000;
 
 interface ListModelsParts extends ListModelsOptions {
   readonly clock: Clock;
-  readonly connectTimeoutMs?: number | undefined;
+  readonly chain: ChainConfig;
 }
 
 /** Asks all of them at the same time. Throws the signal's reason, and bugs of providers. */
@@ -49,7 +50,7 @@ export async function listModels(
   parts.signal?.addEventListener('abort', onAbort, { once: true });
   const listings = infos.map(async (info) => {
     const sinceMs = parts.clock.monotonic();
-    const models: string[] = [];
+    const models = new Set<string>();
     let error: MajordomoError | null = null;
     const ending = new AbortController();
     endings.add(ending);
@@ -62,7 +63,7 @@ export async function listModels(
       endings.delete(ending);
     }
     const durationMs = Math.round(parts.clock.monotonic() - sinceMs);
-    const listing = { provider: info.name, models, error, durationMs };
+    const listing = { provider: info.name, models: [...models], error, durationMs };
     parts.onSettled?.(listing);
     return listing;
   });
@@ -74,26 +75,24 @@ export async function listModels(
 }
 
 async function collect(
-  info: ProviderInfo,
-  at: { readonly parts: ListModelsParts; readonly models: string[]; readonly ending: AbortController },
+  { provider, problem, hint }: ProviderInfo,
+  at: { readonly parts: ListModelsParts; readonly models: Set<string>; readonly ending: AbortController },
 ): Promise<void> {
   const { parts, models, ending } = at;
-  const { clock } = parts;
-  const { provider } = info;
-  const ownMs = provider?.tuning?.attemptTimeoutMs ?? defaultTimeoutMs;
-  const timeoutMs = parts.timeoutMs ?? Math.min(ownMs, defaultTimeoutMs);
-  if (provider === null)
-    throw new ConfigError('provider-invalid', info.problem ?? 'it is not usable', info.hint);
+  const { clock, chain } = parts;
+  if (provider === null) throw new ConfigError('provider-invalid', problem ?? 'it is not usable', hint);
   if (provider.listModels === undefined) throw new ConfigError('no-model-list', 'it has no list of models');
   if (provider.keyCommand === true) throw fromCommand;
+  const tuning = provider.tuning ?? {};
+  const timeoutMs =
+    parts.timeoutMs ?? Math.min(tuning.attemptTimeoutMs ?? defaultTimeoutMs, defaultTimeoutMs);
+  const connectTimeoutMs = Math.min(targetTuning(chain, tuning, {}).connectTimeoutMs, timeoutMs);
   parts.signal?.throwIfAborted();
   const cancel = clock.setTimer(timeoutMs, () => ending.abort(tooLate(timeoutMs)));
   const { signal } = ending;
-  const connectTimeoutMs =
-    provider.tuning?.connectTimeoutMs ?? parts.connectTimeoutMs ?? defaultConnectTimeoutMs;
-  const context = { signal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
   try {
-    await Promise.race([read(provider, { context, models }), rejection(signal)]);
+    // a provider that does not heed its signal holds nobody up
+    await orAborted(read(provider, { context: { signal, clock, connectTimeoutMs }, models }), signal);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
@@ -104,18 +103,15 @@ async function collect(
 
 async function read(
   provider: Provider,
-  { context, models }: { readonly context: ModelContext; readonly models: string[] },
+  { context, models }: { readonly context: ModelContext; readonly models: Set<string> },
 ): Promise<void> {
   const missing = (await provider.prepare?.({ signal: context.signal })) ?? null;
   if (missing !== null) throw new ConfigError(missing.reason, missing.message, missing.hint);
-  const seen = new Set<string>();
   for await (const page of provider.listModels?.(context) ?? []) {
     context.signal.throwIfAborted();
     for (const id of page) {
-      if (seen.has(id)) continue;
-      if (seen.size === mostModels) throw tooMany;
-      seen.add(id);
-      models.push(id);
+      if (models.size === mostModels && !models.has(id)) throw tooMany;
+      models.add(id);
     }
   }
 }
@@ -124,13 +120,6 @@ const tooMany = new ProviderError({
   kind: 'misconfigured',
   message: `the list has more than ${mostModels} models, and is left there`,
 });
-
-/** A provider that does not heed its signal holds nobody up. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
 
 function asOwn(thrown: unknown, provider: Provider | null): MajordomoError {
   if (thrown instanceof MajordomoError && !(thrown instanceof ProviderError)) return thrown;

@@ -121,6 +121,37 @@ export interface Unavailable {
   readonly hint?: string | null;
 }
 
+/** What it took to connect to an endpoint. In milliseconds; null for what there was not to do. */
+export interface Reached {
+  /** Null for an address, and for a socket of this machine. Through a proxy it is the proxy's name. */
+  readonly dnsMs: number | null;
+  readonly connectMs: number | null;
+  readonly tlsMs: number | null;
+  /** Whole days until the server's certificate ends; null without TLS. */
+  readonly certificateDays: number | null;
+}
+
+/** What an endpoint has shown of a credential without a token being spent. */
+export interface CredentialProof {
+  /** Whether it took this credential, and would have refused none: what is not proven may be good all the same. */
+  readonly proven: boolean;
+  /** Why it is not known. */
+  readonly reason: string | null;
+  readonly httpStatus: number | null;
+  /** From sending the request to the head of the response, in milliseconds. */
+  readonly firstByteMs: number | null;
+}
+
+/** Whether an endpoint has a model. */
+export interface ModelFinding {
+  /** Null where it cannot be told: no list names every deployment and every fine-tuned model, and some keys may not list. */
+  readonly found: boolean | null;
+  /** Why it cannot be told. */
+  readonly reason: string | null;
+  /** Models of similar names that the endpoint lists. */
+  readonly nearest: readonly string[];
+}
+
 /** A named connection to an endpoint that has models. Only `name` and `model` are required of custom ones. */
 export interface Provider {
   readonly name: string;
@@ -151,11 +182,20 @@ export interface Provider {
   readonly prepare?: (options: { readonly signal: AbortSignal }) => Promise<Unavailable | null>;
   /** Takes the credential, however encoded, out of a text. */
   readonly scrub?: (text: string) => string;
+  /** Connects and hangs up. Throws a `ProviderError`. Absent where there is nothing to connect to. */
+  reach?(context: ModelContext): Promise<Reached>;
+  /**
+   * Asks for something that costs nothing and that only a good credential gets. Throws a `ProviderError`: of kind `auth`
+   * if the endpoint says that the credential is invalid, missing or expired. Absent where there is none to prove.
+   */
+  proveCredential?(context: ModelContext): Promise<CredentialProof>;
   /**
    * Asks for the models, a page at a time. Throws a `ProviderError`, or a `ConfigError` when the credential cannot be read.
    * Absent where there is nobody to ask.
    */
   listModels?(context: ModelContext): AsyncIterable<readonly string[]>;
+  /** Looks for a model without asking it. Throws as `listModels` does. Absent where there is nobody to ask. */
+  findModel?(id: string, context: ModelContext): Promise<ModelFinding>;
   model(id: string): Model;
 }
 

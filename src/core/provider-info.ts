@@ -1,5 +1,6 @@
 import { type MajordomoError, UnknownProviderError, type Warning } from './errors.js';
 import type { Circuit } from './health.js';
+import { providerSubject } from './health-subject.js';
 import type { HealthTracker } from './health-tracker.js';
 import type { CredentialInfo, Provider, TargetTuning } from './ports.js';
 import type { ProviderEntry } from './providers.js';
@@ -47,14 +48,11 @@ export async function providerInfos(
   { entry, health }: ProviderInfoParts,
 ): Promise<readonly ProviderInfo[]> {
   const infos = names.map((name) => info(entry(name)));
-  const usable = infos.filter(({ provider }) => provider !== null);
-  const circuits = await health.circuits(
-    usable.map(({ name, provider }) => {
-      const subject = { key: provider?.healthKey ?? `name:${name}`, name };
-      return { provider: subject, target: subject };
-    }),
+  const subjects = infos.flatMap(({ name, provider }) =>
+    provider === null ? [] : [providerSubject(name, provider)],
   );
-  const circuitOf = new Map(usable.map(({ name }, index) => [name, circuits[index]]));
+  const circuits = await health.circuits(subjects.map((subject) => ({ provider: subject, target: subject })));
+  const circuitOf = new Map(subjects.map(({ name }, index) => [name, circuits[index]]));
   return infos.map((one) => ({ ...one, circuit: circuitOf.get(one.name) ?? null }));
 }
 

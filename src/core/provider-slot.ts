@@ -24,9 +24,9 @@ export interface Definition {
 }
 
 /** What a definition came to. */
-export type Slot =
-  | { readonly resolved: ResolvedProvider; readonly scheme: string; readonly definition: Definition }
-  | { readonly error: ConfigError; readonly definition: Definition | null };
+type Slot =
+  | { readonly resolved: ResolvedProvider; readonly scheme: string }
+  | { readonly error: ConfigError };
 
 export interface SlotParts {
   readonly schemes: ReadonlyMap<string, Scheme>;
@@ -50,7 +50,7 @@ export class DefinedName {
 
   /** Nobody's, as two claim it. */
   static broken(error: ConfigError): DefinedName {
-    return new DefinedName(null, () => ({ error, definition: null }));
+    return new DefinedName(null, () => ({ error }));
   }
 
   get slot(): Slot {
@@ -67,10 +67,10 @@ export class DefinedName {
 /** Builds the provider that a definition stands for; what is wrong with it is kept in its place. */
 export function buildSlot(name: string, definition: Definition, parts: SlotParts): Slot {
   try {
-    return { ...open(name, definition, parts), definition };
+    return open(name, definition, parts);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { error, definition };
+    return { error };
   }
 }
 
@@ -80,11 +80,7 @@ export function schemeOf(definition: Definition | null, { schemes }: SlotParts):
   return scheme !== undefined && schemes.has(scheme) ? scheme : null;
 }
 
-function open(
-  name: string,
-  { variable, text, source }: Definition,
-  { schemes, context }: SlotParts,
-): { resolved: ResolvedProvider; scheme: string } {
+function open(name: string, { variable, text, source }: Definition, { schemes, context }: SlotParts): Slot {
   const dsn: Dsn = parseDsn(variable, text, {
     traits: (scheme): SchemeTraits | undefined => schemes.get(scheme)?.traits,
     names: () => [...schemes.keys()],

@@ -192,7 +192,7 @@ export class Providers {
 
   /** Whether anybody has given a built-in provider a key or an address, or hidden it. To look is cheaper than to build it. */
   #isSetUp(name: string): boolean {
-    if (this.ignoredFor(name) !== undefined) return true;
+    if (this.#fromEnvironment(name) !== undefined || this.ignoredFor(name) !== undefined) return true;
     const variables = this.#schemes.get(name)?.usualVariables;
     if (variables?.every((variable) => this.#envLookup(variable) === undefined)) return false;
     const { found } = this.entry(name);

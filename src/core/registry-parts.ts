@@ -12,7 +12,7 @@ export interface Scheme {
   readonly usualVariables?: readonly string[];
 }
 
-/** What a registry is built from; `src/index.ts` supplies all of it for programs. */
+/** What a registry is built from; `src/registry.ts` supplies all of it for programs. */
 export interface RegistryParts {
   readonly schemes: readonly Scheme[];
   /** The names of the schemes that are providers without any DSN. */

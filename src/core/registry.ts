@@ -1,9 +1,12 @@
 import type { ChainTarget } from './chain/parts.js';
 import { Chain } from './chain.js';
+import type { HealthCheckOptions, HealthCheckReport } from './check/health-check.js';
+import type { Question } from './check/plan.js';
 import type { SchemeTraits } from './dsn.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';
-import { type HealthSubject, HealthTracker } from './health-tracker.js';
+import { healthSubject } from './health-subject.js';
+import { HealthTracker } from './health-tracker.js';
 import { type ListModelsOptions, listModels, type ModelListing } from './model-listing.js';
 import type { Provider, SchemeFactory } from './ports.js';
 import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
@@ -136,7 +139,6 @@ export class CoreRegistry {
       names: this.#specNames(),
       provider: (name) => this.#providers.resolve(name),
       health: this.health,
-      subject: (target, { provider }) => healthSubject(target, provider),
     });
   }
 
@@ -156,9 +158,44 @@ export class CoreRegistry {
     names: readonly string[],
     options: ListModelsOptions = {},
   ): Promise<readonly ModelListing[]> {
-    const { clock, chain } = this.#parts;
+    const { clock, chain = {} } = this.#parts;
     const infos = await this.describe(names);
-    return listModels(infos, { ...options, clock, connectTimeoutMs: chain?.connectTimeoutMs });
+    return listModels(infos, { ...options, clock, chain });
+  }
+
+  /**
+   * Checks providers, targets and chains by name, or every provider that somebody set up. Spends no tokens unless `level` is
+   * `generates`. Throws what `parse` and `describe` throw for a name, before anything is sent.
+   */
+  async check(
+    names: readonly string[] = this.usable(),
+    options: HealthCheckOptions = {},
+  ): Promise<HealthCheckReport> {
+    const { clock, chain: config = {} } = this.#parts;
+    const questions = names.map((name) => this.#question(name));
+    const providers = questions.flatMap((question) => providersOf(question));
+    const infos = new Map((await this.describe([...new Set(providers)])).map((info) => [info.name, info]));
+    const infoOf = (name: string): ProviderInfo => {
+      const info = infos.get(this.#providers.nameFor(name));
+      if (info === undefined) throw new Error('a provider was not looked up');
+      return info;
+    };
+    const { checkHealth } = await import('./check/health-check.js');
+    return checkHealth({ questions, infoOf, clock, config }, options);
+  }
+
+  #question(name: string): Question {
+    if (name.includes(',') || this.#aliases.has(name)) {
+      const { targets } = expandSpec(name, this.#specNames());
+      return { kind: 'chain', spec: name, targets: targets.map(({ target }) => target) };
+    }
+    if (name.includes('/')) {
+      const [target] = expandSpec(name, this.#specNames()).targets;
+      if (target !== undefined) return { kind: 'target', target: target.target };
+    }
+    const { found } = this.#providers.entry(name);
+    if ('error' in found && found.error instanceof UnknownProviderError) throw this.#unknownName(name);
+    return { kind: 'provider', name };
   }
 
   #specNames(): SpecNames {
@@ -194,6 +231,13 @@ export class CoreRegistry {
   }
 }
 
+function providersOf(question: Question): readonly string[] {
+  const targets = question.kind === 'chain' ? question.targets : [];
+  const own =
+    question.kind === 'provider' ? question.name : question.kind === 'target' ? question.target : null;
+  return [...targets, ...(own === null ? [] : [own])].map((name) => name.split('/')[0] ?? name);
+}
+
 function chainTarget(
   name: TargetName,
   resolved: { readonly provider: Provider; readonly scrub: (text: string) => string },
@@ -206,13 +250,5 @@ function chainTarget(
     provider,
     scrub,
     health: healthSubject(name, provider),
-  };
-}
-
-function healthSubject(name: TargetName, provider: Provider): HealthSubject {
-  const key = provider.healthKey ?? `name:${name.provider}`;
-  return {
-    provider: { key, name: name.provider },
-    target: { key: `${key} ${name.model}`, name: name.target },
   };
 }

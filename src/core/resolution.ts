@@ -1,5 +1,6 @@
 import { ConfigError, MajordomoError, type Warning } from './errors.js';
 import type { Circuit } from './health.js';
+import { healthSubject } from './health-subject.js';
 import type { HealthSubject, HealthTracker } from './health-tracker.js';
 import type { CredentialInfo } from './ports.js';
 import type { ResolvedProvider } from './provider-slot.js';
@@ -44,7 +45,6 @@ export interface ResolutionParts {
   readonly names: SpecNames;
   readonly provider: (name: string) => ResolvedProvider;
   readonly health: HealthTracker;
-  readonly subject: (target: TargetName, resolved: ResolvedProvider) => HealthSubject;
 }
 
 /** How many names all specs together may expand to; one alone may take a thousand. A mistake costs as much as many. */
@@ -100,7 +100,7 @@ function find(
   for (const target of targets) {
     try {
       const resolved = parts.provider(target.provider);
-      hits.push(hit(target, { resolved, before: hits, subject: parts.subject(target, resolved) }));
+      hits.push(hit(target, { resolved, before: hits }));
     } catch (thrown) {
       errors.push(thrown);
     }
@@ -111,11 +111,12 @@ function find(
 }
 
 function hit(
-  { target, provider: name, model }: TargetName,
-  at: { resolved: ResolvedProvider; before: readonly Hit[]; subject: HealthSubject },
+  targetName: TargetName,
+  { resolved, before }: { readonly resolved: ResolvedProvider; readonly before: readonly Hit[] },
 ): Hit {
-  const { resolved, before, subject } = at;
+  const { target, provider: name, model } = targetName;
   const { provider, source, warnings } = resolved;
+  const subject = healthSubject(targetName, provider);
   const missing = provider.unavailable?.() ?? null;
   const notes: Warning[] = [...warnings, ...(provider.warnings?.() ?? [])];
   if (missing !== null) notes.push({ code: missing.reason, message: missing.message });

@@ -3,10 +3,20 @@ import type { Dsn } from '../core/dsn.js';
 /** Headers by which a DSN may bring its own credential. */
 const keyHeaders = new Set(['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']);
 
+export function isKeyHeader(name: string): boolean {
+  return keyHeaders.has(name.toLowerCase());
+}
+
+/** The query's name for a key. */
+export const keyParameter = 'key';
+
 /** The keys that the DSN's own headers and query hold. */
 export function broughtKeys({ options: { headers, query } }: Dsn): readonly string[] {
-  const inHeaders = Object.entries(headers).filter(([name]) => keyHeaders.has(name.toLowerCase()));
-  return [...inHeaders.map(([, value]) => value), ...(query.key === undefined ? [] : [query.key])];
+  const inHeaders = Object.entries(headers).filter(([name]) => isKeyHeader(name));
+  return [
+    ...inHeaders.map(([, value]) => value),
+    ...(query[keyParameter] === undefined ? [] : [query[keyParameter]]),
+  ];
 }
 
 /** Whether the DSN's own headers or query hold a credential. */

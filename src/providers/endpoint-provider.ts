@@ -1,13 +1,16 @@
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError, type Warning } from '../core/errors.js';
 import type {
+  CredentialProof,
   CredentialSource,
   FactoryContext,
   Model,
   ModelContext,
   ModelEvent,
+  ModelFinding,
   ModelRequest,
   Provider,
+  Reached,
   SchemeFactory,
   TargetTuning,
   Unavailable,
@@ -116,9 +119,23 @@ class EndpointProvider implements Provider {
 
   scrub = (text: string): string => this.#scrub(text);
 
+  async reach({ signal, clock, connectTimeoutMs }: ModelContext): Promise<Reached> {
+    return (await this.#openClient()).reach({ signal, clock, connectTimeoutMs });
+  }
+
+  async proveCredential(context: ModelContext): Promise<CredentialProof> {
+    const { proveCredential } = await import('./credential-proof.js');
+    return proveCredential(await this.#connect(), context);
+  }
+
   async *listModels(context: ModelContext): AsyncGenerator<readonly string[]> {
     const { listModels } = await import('./model-list.js');
     yield* listModels(await this.#connect(), context);
+  }
+
+  async findModel(id: string, context: ModelContext): Promise<ModelFinding> {
+    const { findModel } = await import('./model-finding.js');
+    return findModel(await this.#connect(), { id, context });
   }
 
   model(id: string): Model {

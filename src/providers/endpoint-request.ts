@@ -2,6 +2,7 @@ import type { Dsn } from '../core/dsn.js';
 import { ProviderError } from '../core/errors.js';
 import type { Clock, ModelContext } from '../core/ports.js';
 import { version } from '../version.js';
+import { isKeyHeader, keyParameter } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { classifyResponse } from './errors/classify-response.js';
 import { firstMeaningfulLine } from './errors/text.js';
@@ -26,17 +27,20 @@ const longestErrorBody = 64 * 1024;
 /** How long an error's body is waited for: the status stands without it, in milliseconds. */
 const errorBodyMs = 2_000;
 
-/** The headers of a request. Where names differ in case only, the DSN's own win. */
+/** The headers of a request. Where names differ in case only, the DSN's own win; `key` is null for a request without any. */
 export function requestHeaders(
   { dialect, preset, dsn }: Connection,
   parts: {
     readonly accept: string;
     readonly key: string | null;
     readonly more: Readonly<Record<string, string>>;
+    /** Leaves out the credentials that the DSN's own headers bring, too. */
+    readonly withoutKey?: boolean | undefined;
   },
 ): Record<string, string> {
-  const { accept, key, more } = parts;
+  const { accept, key, more, withoutKey = false } = parts;
   const keyHeader = key === null || preset.keyHeader === undefined ? null : { [preset.keyHeader]: key };
+  const own = Object.entries(dsn.options.headers).filter(([name]) => !withoutKey || !isKeyHeader(name));
   return lowerCased(
     {
       accept,
@@ -44,7 +48,7 @@ export function requestHeaders(
       ...more,
       ...(key === null ? {} : (keyHeader ?? dialect.authorization(key))),
     },
-    dsn.options.headers,
+    Object.fromEntries(own),
   );
 }
 
@@ -98,9 +102,10 @@ export function within<T>(
 }
 
 /** A path with the query that the DSN adds. */
-export function withQuery(path: string, dsn: Dsn): string {
+export function withQuery(path: string, dsn: Dsn, { withoutKey = false } = {}): string {
   const pairs = dsn
     .queryPairs()
+    .filter(([name]) => !withoutKey || name !== keyParameter)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   if (pairs.length === 0) return path;
   return `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`;

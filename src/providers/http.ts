@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import type send from 'undici/lib/api/api-request.js';
-import type { ResponseData } from 'undici/lib/api/api-request.js';
 import type Client from 'undici/lib/dispatcher/client.js';
 import { ConfigError, ProviderError } from '../core/errors.js';
-import type { Clock, EnvLookup } from '../core/ports.js';
-import { ResponseBody, readText } from './http/body.js';
+import type { Clock, EnvLookup, Reached } from '../core/ports.js';
+import { ResponseBody } from './http/body.js';
 import { openConnection, type Route } from './http/connection.js';
-import { decoded, isDecodable, isEncoded } from './http/content-encoding.js';
 import { skipInterimResponses } from './http/interim.js';
 import { asProviderError } from './http/network-errors.js';
 import { hostnameOf, portOf, proxyFor } from './http/proxy.js';
+import { type ReachOptions, reach } from './http/reach.js';
 import { checkedHeaders, checkPath } from './http/request-check.js';
+import { asHttpResponse, type HttpResponse, hasOwnEnd } from './http/response.js';
 import { Trust } from './http/tls.js';
 import { checkProxyAnswer } from './http/tunnel.js';
 
@@ -37,15 +37,7 @@ export interface HttpRequest {
   readonly connectTimeoutMs: number;
 }
 
-export interface HttpResponse {
-  readonly status: number;
-  /** Names in lower case; repeated headers joined with ', '. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The body as it arrives. Iterating throws a `ProviderError` of kind `network` when the connection breaks. */
-  readonly body: AsyncIterable<Uint8Array>;
-  /** The rest of the body as text, cut at `limitBytes`. */
-  text(limitBytes: number): Promise<string>;
-}
+export type { HttpResponse } from './http/response.js';
 
 /** Sent where the caller names none: some gateways refuse requests without it. */
 const defaultUserAgent = 'majordomo';
@@ -113,6 +105,14 @@ export class HttpClient {
     }
     const connection = await this.#open(route, request);
     return await this.#exchange({ connection, request, route, headers });
+  }
+
+  /**
+   * Opens a connection and closes it again; sends no request. Throws what `request` throws for a connection that cannot
+   * be made.
+   */
+  reach(options: ReachOptions): Promise<Reached> {
+    return reach(this.#route(), { ...options, trust: this.#trust });
   }
 
   /** Closes idle connections; those in use are closed instead of kept when they are done. */
@@ -269,28 +269,4 @@ function loadUndici(): Promise<Undici> {
 
 function closedSocket(): Error {
   return Object.assign(new Error('closed'), { code: 'ECONNRESET' });
-}
-
-/** Whether the body's end is told by more than the end of the connection. */
-function hasOwnEnd({ headers }: ResponseData): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-}
-
-function asHttpResponse(response: ResponseData, raw: ResponseBody): HttpResponse {
-  const headers: Record<string, string> = Object.fromEntries(
-    Object.entries(response.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : value,
-    ]),
-  );
-  const contentEncoding = headers['content-encoding'];
-  // An error's status says enough where its body cannot be read.
-  const readable = isEncoded(contentEncoding) && (response.statusCode < 300 || isDecodable(contentEncoding));
-  const body = readable ? decoded(raw, contentEncoding) : raw;
-  return {
-    status: response.statusCode,
-    headers,
-    body,
-    text: (limitBytes) => readText(body, limitBytes),
-  };
 }

@@ -1,6 +1,15 @@
 /** JSON that somebody else wrote: nothing about its shape may be taken for granted. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** What a text says as JSON, a byte order mark before it passed over; undefined for a text that is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The value if it is an object and no array, else null. */
 export function objectIn(value: unknown): JsonObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;

@@ -1,4 +1,5 @@
 import type { SchemeTraits } from '../core/dsn.js';
+import { nearest } from '../core/nearest.js';
 import type { SchemeFactory } from '../core/ports.js';
 import { dsnTuning } from '../core/tuning.js';
 import { FaultyModel } from './mock/faulty.js';
@@ -33,6 +34,11 @@ export const mockFactory: SchemeFactory = (name, dsn) => {
     listModels: async function* () {
       yield models;
     },
+    findModel: async (id) => ({
+      found: models.length === 0 || models.includes(id),
+      reason: null,
+      nearest: nearest(id, models),
+    }),
     model: (id) => new FaultyModel(new ScriptedModel(id, { provider: name, settings }), script),
   };
 };

@@ -1,17 +1,9 @@
 import type { DsnOptions } from '../core/dsn.js';
 import { ProviderError } from '../core/errors.js';
 import type { ModelContext } from '../core/ports.js';
-import {
-  type Connection,
-  errorText,
-  isOk,
-  refusalOf,
-  requestHeaders,
-  scrubbed,
-  withQuery,
-} from './endpoint-request.js';
-import type { HttpResponse } from './http.js';
-import { listIn, objectIn, textIn } from './json-value.js';
+import { type GetRequest, type Got, get } from './endpoint-get.js';
+import type { Connection } from './endpoint-request.js';
+import { jsonOf, listIn, objectIn, textIn } from './json-value.js';
 import { deploymentVersion } from './openai-chat.js';
 import type { DialectName, Preset } from './presets.js';
 
@@ -84,27 +76,22 @@ const forms = {
   },
 } as const satisfies Record<DialectName, ListForm>;
 
-/** In bytes; the longest lists there are, with prices and descriptions, have about one MB. */
-const longestPage = 16 * 1024 * 1024;
 const mostPages = 100;
 const longestId = 512;
 
 /**
- * Asks an endpoint for its models, page after page, each model once. Throws a `ProviderError`, scrubbed of the credential, a
+ * Asks an endpoint for its models, page after page. Throws a `ProviderError`, scrubbed of the credential, a
  * `ConfigError` when the credential cannot be read, or the signal's reason.
  */
 export async function* listModels(
   connection: Connection,
   context: ModelContext,
 ): AsyncGenerator<readonly string[]> {
-  const seen = new Set<string>();
   const cursors = new Set<string>();
   let cursor: string | null = null;
   do {
     const page: Page = await readPage(connection, { context, cursor });
-    const fresh = page.models.map(connection.scrub).filter((id) => !seen.has(id));
-    for (const id of fresh) seen.add(id);
-    yield fresh;
+    yield page.models.map(connection.scrub);
     cursor = page.cursor;
     if (cursor === null) return;
     if (cursors.has(cursor) || cursors.size === mostPages) throw endless;
@@ -118,52 +105,35 @@ async function readPage(
   connection: Connection,
   { context, cursor }: { readonly context: ModelContext; readonly cursor: string | null },
 ): Promise<Page> {
-  const { dialect, preset, dsn, scrub } = connection;
+  return pageIn(connection, await get(connection, listRequest(connection, cursor), context));
+}
+
+/** What is asked for a page of the list. */
+export function listRequest(connection: Connection, cursor: string | null): GetRequest {
+  const { dialect, preset, dsn } = connection;
   const form: ListForm = forms[dialect.name];
-  // ended with the page, whatever is left of its body
-  const ending = new AbortController();
-  const signal = AbortSignal.any([context.signal, ending.signal]);
-  try {
-    const key = await connection.key({ signal });
-    const path = `${listBase(connection)}${form.path(cursor, { preset, options: dsn.options })}`;
-    const response = await (await connection.client()).request({
-      method: 'GET',
-      path: withQuery(path, dsn),
-      headers: requestHeaders(connection, {
-        accept: 'application/json',
-        key,
-        more: form.headers?.(dsn.options) ?? {},
-      }),
-      body: null,
-      signal,
-      clock: context.clock,
-      connectTimeoutMs: context.connectTimeoutMs,
-    });
-    const at = { connection, model: null, context };
-    if (!isOk(response)) throw refusalOf(response, { ...at, bodyText: await errorText(response, context) });
-    const bodyText = await response.text(longestPage);
-    return form.page(parsed(bodyText)) ?? refuse(response, bodyText, at);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    throw error instanceof ProviderError ? scrubbed(error, scrub) : error;
-  } finally {
-    ending.abort(new Error('the page is read'));
-  }
+  return {
+    path: `${listBase(connection)}${form.path(cursor, { preset, options: dsn.options })}`,
+    headers: form.headers?.(dsn.options) ?? {},
+  };
+}
+
+/** The page that a response is. Throws a `ProviderError` for one that is none. */
+export function pageIn({ dialect }: Connection, got: Got): Page {
+  if (!got.isOk) throw got.error();
+  const form: ListForm = forms[dialect.name];
+  return form.page(jsonOf(got.bodyText)) ?? refuse(got);
 }
 
 /** Something else than a list came with HTTP 2xx: an error of the API, a web page, somebody else's JSON. */
-function refuse(
-  response: HttpResponse,
-  bodyText: string,
-  at: Omit<Parameters<typeof refusalOf>[1], 'bodyText'>,
-): never {
-  const said = objectIn(parsed(bodyText));
+function refuse({ bodyText, error, httpStatus }: Got): never {
+  const said = objectIn(jsonOf(bodyText));
   const speaks = said?.error !== undefined || said?.message !== undefined || /^\s*</.test(bodyText);
-  if (speaks) throw refusalOf(response, { ...at, bodyText });
+  if (speaks) throw error();
   throw new ProviderError({
     kind: 'misconfigured',
     message: 'the server sent no list of models',
-    httpStatus: response.status,
+    httpStatus,
     hint: 'check the base path of the endpoint',
   });
 }
@@ -190,12 +160,4 @@ function withParameters(path: string, parameters: Readonly<Record<string, string
   const pairs = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== null);
   if (pairs.length === 0) return path;
   return `${path}?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -29,6 +29,11 @@ export interface Preset {
   readonly baseUrlIsRoot?: true;
   /** The base path where the DSN has `deployment` or `api_version`: Azure's form with the deployment in the path. */
   readonly deploymentBasePath?: string;
+  /**
+   * What is asked to prove a key, where the list of models does not prove it: below the base path, or from the server's
+   * root where it begins with `//`.
+   */
+  readonly keyPath?: string;
   /** The path of the list of models where it is not below the default base path. */
   readonly modelsPath?: string;
   /** The base path of a DSN that names a host, where it differs from the one of `baseUrl`. */
@@ -97,6 +102,8 @@ export const presets = [
     name: 'openrouter',
     dialect: 'openai',
     baseUrl: 'https://openrouter.ai/api/v1',
+    // the list of models is public
+    keyPath: '/key',
     keyVariables: ['OPENROUTER_API_KEY'],
     baseUrlVariables: [],
     local: false,
@@ -125,6 +132,7 @@ export const presets = [
     name: 'deepseek',
     dialect: 'openai',
     baseUrl: 'https://api.deepseek.com/v1',
+    keyPath: '//user/balance',
     keyVariables: ['DEEPSEEK_API_KEY'],
     baseUrlVariables: [],
     local: false,
@@ -237,8 +245,10 @@ export const presets = [
     local: false,
   },
   {
+    // its list of models and its health are open to all, whatever the key
     name: 'llamacpp',
     dialect: 'openai',
+    keyPath: '//props',
     baseUrl: 'http://127.0.0.1:8080/v1',
     keyVariables: [],
     baseUrlVariables: [],

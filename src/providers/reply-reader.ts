@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.js';
 import { isErrorPayload } from './errors/facts.js';
 import { looksLikeHtml } from './errors/text.js';
 import { type FrameReader, maxFrameChars } from './frames.js';
+import { jsonOf } from './json-value.js';
 import { ndjsonReader } from './ndjson.js';
 import { sseReader } from './sse.js';
 
@@ -108,7 +109,7 @@ export class ReplyReader {
 
   #frame(data: string, name: string | undefined): void {
     if (this.finish !== null || this.failure !== null) return;
-    const payload = parsed(data);
+    const payload = jsonOf(data);
     if (payload === undefined) {
       this.#add(data.trim() === '[DONE]' ? this.#decoder.end() : [{ type: 'malformed' }]);
       return;
@@ -126,7 +127,7 @@ export class ReplyReader {
 
   #readBody(text: string): void {
     if (looksLikeHtml(text, undefined)) throw this.#options.textError(text);
-    const payload = parsed(text);
+    const payload = jsonOf(text);
     if (payload === undefined && text.trimStart().startsWith('<')) throw this.#options.textError(text);
     // JSON that breaks off was cut on its way: without a finish it counts as that
     if (payload === undefined) return;
@@ -140,7 +141,7 @@ export class ReplyReader {
   /** What stood between or in place of the frames: Gemini sends errors so, and servers of other kinds anything. */
   #readStray(text: string): void {
     if (text === '') return;
-    const payload = parsed(text);
+    const payload = jsonOf(text);
     if (typeof payload === 'object' && payload !== null)
       throw this.#options.payloadError(payload, 'misconfigured');
     if (!this.#eventful) throw this.#options.textError(text);
@@ -180,13 +181,5 @@ export class ReplyReader {
     if (this.#deltas.length === 0) return;
     this.#batch.push({ type: this.#deltaType, text: this.#deltas.join('') });
     this.#deltas = [];
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

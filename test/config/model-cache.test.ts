@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -65,6 +66,12 @@ describe('the cache of models', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(document({ m1: found.get('m1') })));
     expect(readdirSync(path.dirname(file))).toEqual(['models.json']);
+  });
+
+  it('is not made where nothing was listed', async () => {
+    const file = place();
+    expect(await rememberModels(file, new Map())).toBe(true);
+    expect(existsSync(path.dirname(file))).toBe(false);
   });
 
   it('keeps what is known of other providers', async () => {

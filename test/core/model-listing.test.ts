@@ -44,12 +44,12 @@ describe('the models of several providers', () => {
     expect(settled).toEqual(['b', 'c', 'a']);
   });
 
-  it('fail each for itself, and what came before stays', async () => {
+  it('are told once each; those of one fail for themselves, and what came before stays', async () => {
     const broken: List = async function* () {
       yield ['one'];
       throw new ProviderError({ kind: 'network', message: 'cut' });
     };
-    const { registry, names } = rig({ good: pages(['a'], ['b']), broken });
+    const { registry, names } = rig({ good: pages(['a', 'a'], ['b', 'a']), broken });
     expect(await registry.listModels(names)).toMatchObject([
       { provider: 'good', models: ['a', 'b'], error: null },
       { provider: 'broken', models: ['one'], error: { kind: 'network', message: 'cut' } },

@@ -146,6 +146,12 @@ describe('what is known of a provider', () => {
     expect(infos.map(({ name }) => name)).toEqual(names);
   });
 
+  it('of those that somebody set up is also what a variable says that is only looked up', async () => {
+    const env: Record<string, string> = { LLM_OPENAI: `openai://${key}@gw.corp/v1` };
+    const at = new Registry({ envLookup: (name) => env[name] });
+    expect(await at.describe()).toMatchObject([{ name: 'openai', endpoint: 'https://gw.corp/v1' }]);
+  });
+
   it('of a program says as little as it does', async () => {
     const at = registry({});
     const own: Provider = {

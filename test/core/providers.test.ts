@@ -484,6 +484,20 @@ describe('a scheme of one’s own', () => {
     expect(errorOf(() => made.resolve('m1')).code).toBe('provider-name-twice');
   });
 
+  it('is asked for a provider when somebody needs it, and once', () => {
+    const made = loaded({ LLM_M1: 'acme://h', LLM_M2: 'acme://h' });
+    const built: string[] = [];
+    const factory: SchemeFactory = (name) => {
+      built.push(name);
+      return provider(name);
+    };
+    made.registerScheme({ scheme: 'acme', traits: {}, factory });
+    expect(made.usable()).toEqual(['m1', 'm2']);
+    expect(built).toEqual([]);
+    expect(made.find('m1')).toBe(made.find('m1'));
+    expect(built).toEqual(['m1']);
+  });
+
   it('gets the name, the DSN and a way to the environment that was injected', () => {
     const seen: { name: string; dsn: Dsn; region: string | undefined }[] = [];
     const made = providers({ env: { LLM_MY_PROV: `acme://${key}@h/base?size=5`, REGION: 'eu', EMPTY: '' } });

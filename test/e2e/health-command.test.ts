@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { ended, runCli, startCli } from '../support/cli.js';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'majordomo-health-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -87,6 +88,28 @@ describe('health --memory', () => {
   });
 });
 
+describe('Ctrl-C while the memory does not answer', () => {
+  it.each([['--memory'], ['--reset']])('ends %s at once, exit 130', async (flag) => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => sockets.push(socket.on('error', () => {})));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as { port: number };
+    const child = startCli(['health', flag, '--json'], {
+      env: { MAJORDOMO_HEALTH_STORE: `redis://127.0.0.1:${port}` },
+    });
+    await new Promise((connected) => server.once('connection', connected));
+    const sinceMs = performance.now();
+    child.kill('SIGINT');
+    const { code, stdout } = await ended(child);
+    // left alone it waits for ten seconds
+    expect(performance.now() - sinceMs).toBeLessThan(5_000);
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 130, error: { code: 'cancelled' } });
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+});
+
 describe('health --reset', () => {
   it.each([
     { words: ['m1/x'], left: ['m2/y'], says: 'forgotten: m1/x' },
@@ -102,15 +125,17 @@ describe('health --reset', () => {
   });
 });
 
-describe('health without either', () => {
-  it.each([[['health']], [['health', '--json']], [['health', '--memory', 'm1']]])(
-    'is wrong usage: %j',
-    async (words) => {
-      const { code, stdout, stderr } = await runCli(words);
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/^majordomo: /);
-      if (words.includes('--json'))
-        expect(JSON.parse(stdout)).toMatchObject({ schema: 'majordomo/memory@1', exitCode: 2 });
-    },
-  );
+describe('the memory of failures', () => {
+  it.each([
+    { words: ['--memory', 'm1'], schema: 'memory' },
+    { words: ['--memory', '--reset', '--nope'], schema: 'memory' },
+    { words: ['--nope'], schema: 'health' },
+  ])('$words is wrong usage, told as $schema', async ({ words, schema }) => {
+    const { code, stdout, stderr } = await runCli(['health', '--json', ...words]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^majordomo: /);
+    if (words.includes('--nope')) {
+      expect(JSON.parse(stdout)).toMatchObject({ schema: `majordomo/${schema}@1`, exitCode: 2 });
+    }
+  });
 });

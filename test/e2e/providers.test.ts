@@ -120,6 +120,17 @@ describe.concurrent('providers', () => {
   });
 });
 
+describe.concurrent('the aliases that lead to a provider', () => {
+  it.each([
+    { name: 'm1', file: '', aliases: ['fast', 'mine'] },
+    { name: 'MyProv', aliases: ['mine'], file: 'providers:\n  MyProv: ollama://box.lan\n' },
+  ])('are told, of $name', async ({ name, file, aliases }) => {
+    const config = temporaryFile('c.yaml', `${file}aliases:\n  mine: ${name}/qwen3\n`);
+    const { stdout } = await runCli(['providers', '--config', config, '--json', name], { env });
+    expect(JSON.parse(stdout).providers[0].aliases).toEqual(aliases);
+  });
+});
+
 describe.concurrent('providers --models', () => {
   const listing = (...ids: string[]) => JSON.stringify({ data: ids.map((id) => ({ id })) });
 
@@ -240,7 +251,7 @@ describe.skipIf(!hasTerminal)('providers on a terminal', () => {
     const { raw, screen } = await onTerminal(['providers', '--models', '--timeout', '700ms'], {
       env: { LLM_SLOW: `openai+http://k@${silent.host}/v1` },
     });
-    expect(raw).toMatch(/⠋ slow|⠙ slow|slow/);
+    expect(raw).toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]\S* slow/);
     expect(screen).toContain('✗ no whole list of models within 700ms');
     silent.close();
   });

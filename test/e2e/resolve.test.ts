@@ -116,8 +116,15 @@ describe.concurrent('resolve', () => {
     expect(stdout).toContain(says);
   });
 
-  it.each([['--nope'], ['--format', 'ndjson', 'fast']])('%j is wrong usage', async (...words) => {
-    expect((await runCli(['resolve', ...words], { env })).code).toBe(2);
+  it.each([
+    { words: ['resolve', '--nope'], says: "unknown option '--nope'" },
+    { words: ['resolve', '--format', 'ndjson', 'fast'], says: 'pretty, plain, json' },
+    // run has this format, and it was taken before the command was known
+    { words: ['--format', 'ndjson', 'resolve', 'fast'], says: 'pretty, plain, json' },
+  ])('$words is wrong usage', async ({ words, says }) => {
+    const { code, stderr } = await runCli(words, { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
   });
 });
 

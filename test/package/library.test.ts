@@ -126,6 +126,16 @@ describe('the package, installed in a TypeScript project of its own,', () => {
     });
   });
 
+  it('tells what is configured, and which models there are', () => {
+    expect(seen.configuration).toEqual({
+      providers: [
+        ['echo', null, 'program'],
+        ['m1', 'http://m1.lan:11434/api', 'LLM_M1'],
+      ],
+      models: [['echo', 'loud', 'quiet']],
+    });
+  });
+
   it('has the schemas of the reports', () => {
     expect(seen.schema).toEqual({
       $id: 'https://majordomo.invalid/schemas/run.schema.json',

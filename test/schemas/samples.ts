@@ -1,7 +1,10 @@
+import { healthReport } from '../../src/cli/render/health-report.js';
 import { memoryReport } from '../../src/cli/render/memory-report.js';
 import { providersReport } from '../../src/cli/render/providers-report.js';
 import { resolveReport } from '../../src/cli/render/resolve-report.js';
 import { runReport } from '../../src/cli/render/run-report.js';
+import type { CheckResult } from '../../src/core/check/result.js';
+import type { ChainVerdict } from '../../src/core/check/verdict.js';
 import { ProviderError, type Warning } from '../../src/core/errors.js';
 import type { ChainEvent } from '../../src/core/events.js';
 import type { ProviderInfo } from '../../src/core/provider-info.js';
@@ -139,6 +142,37 @@ const providers = providersReport({
   matches: () => true,
 });
 
+const check: CheckResult = {
+  subject: 'm1/a',
+  provider: 'm1',
+  required: true,
+  status: 'fail',
+  level: 'generates',
+  levelReached: 'model',
+  kind: 'quota',
+  httpStatus: 429,
+  message: 'no credits left',
+  expected: 'a',
+  hint: 'pay',
+  durationMs: 12,
+  certificateDays: 40,
+  phases: { dnsMs: 1.2, connectMs: 2, tlsMs: 3, firstByteMs: 4 },
+  generated: [
+    {
+      text: 'OK',
+      usage: { inputTokens: 1, outputTokens: 1, reasoningTokens: null, cachedInputTokens: null },
+      costUsd: 0.1,
+      firstTokenMs: 1,
+      durationMs: 2,
+    },
+  ],
+  repeats: { passed: 4, total: 5 },
+  expectations: [{ text: 'contains:hello', passed: true, actual: 'hi' }],
+};
+const chain: ChainVerdict = { spec: 'fast', state: 'down', firstHealthy: 'm1/a', targets: ['m1/a'] };
+const found = { state: 'down', checks: [check], chains: [chain], cutShort: false } as const;
+const health = healthReport({ ...facts, found });
+
 const events: readonly ChainEvent[] = [
   { type: 'attempt-start', attempt: 1, target: 'm1/a', atMs: 1, beside: 'm2/a' },
   { type: 'text-delta', attempt: 1, text: 'hel' },
@@ -152,6 +186,7 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   run: [run],
   resolve: [resolve],
   memory: [memory],
+  health: [health],
   providers: [providers],
   'run-events': [...events, run],
 };

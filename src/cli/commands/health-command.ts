@@ -1,5 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { levels } from '../../core/check/level.js';
 import { exitMeanings } from '../exit-codes.js';
+import { duration, pairs, several, wholeNumber } from '../flags.js';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
@@ -7,42 +9,87 @@ import type { HealthFlags } from './health-flags.js';
 
 const help = (): HelpText => ({
   remarks: [
-    'A target or a provider that fails three times in a row is not asked for a while: its circuit is open. What failed is remembered from run to run.',
+    'Each check climbs levels, free ones first, and says how far it got: configured (the DSN can be read and has a key), reachable (name, connection, certificate), credential (a request that only a good key is answered), model (it is listed). Only --probe costs tokens: it asks the model for a word.',
+    'What is named, and every provider if nothing is, is required: if it fails, the exit code is 1. The members of a chain are not: a chain is up if its first target is healthy, degraded if a later one is, down if none is.',
+    'A list of models that is open to all proves no key, and some keys may not list: that is a warning, and --probe knows.',
   ],
   examples: [
-    { shows: 'what is remembered', line: 'majordomo health --memory' },
+    { shows: 'every provider, and whether its key is good', line: 'majordomo health' },
+    { shows: 'a chain, target by target', line: 'majordomo health fast' },
+    { shows: 'the whole way, for a few tokens', line: 'majordomo health --probe m1/qwen3' },
+    { shows: 'for a CI server', line: 'majordomo health --report junit=health.xml' },
+    { shows: 'in a script', line: 'majordomo health -q fast || exit 1' },
+    { shows: 'what earlier runs have remembered of failures', line: 'majordomo health --memory' },
     { shows: 'ask this target again at once', line: 'majordomo health --reset m1/qwen3' },
-    { shows: 'the same for a provider with all its targets', line: 'majordomo health --reset m1' },
     {
-      shows: 'for programs: who is not asked now',
-      line: 'majordomo health --memory --json | jq \'.circuits[] | select(.state == "open")\'',
+      shows: 'for programs: what is not healthy',
+      line: `majordomo health --json | jq -r '.checks[] | select(.status == "fail").subject'`,
     },
   ],
   exits: {
-    done: exitMeanings.done,
+    done: 'all that is required is healthy',
+    negative: 'a required check failed, or a chain is down',
     usage: exitMeanings.usage,
-    configuration: 'the configuration is wrong, or the memory cannot be read',
+    configuration: 'the configuration is wrong, there is nothing to check, or the memory cannot be read',
+    deadline: 'the time was over before all was checked',
     bug: exitMeanings.bug,
   },
 });
 
-/** Declares `health`, as far as it goes: what is remembered of earlier runs. */
+/** Declares `health`; what it does is loaded when it is used. */
 export function addHealthCommand(program: Command, parts: ProgramParts): void {
   const command = program
     .command('health')
-    .description('show and forget what is remembered of targets that failed')
-    .usage('--memory | --reset [target]')
+    .description('check that what is configured works, level by level; spends nothing without --probe')
+    .argument('[spec...]', 'providers, targets, aliases or chains; every provider if there is none')
+    .addOption(new Option('--level <level>', 'climb no higher than this').choices(levels))
+    .option('--probe', 'ask each model for a few tokens, too')
+    .option('--required <name>', 'a member of a chain that must not fail; repeatable', several)
+    .option('--optional <name>', 'a provider or a target that may fail; repeatable', several)
+    .addOption(
+      new Option(
+        '--fail-on <what>',
+        'what else is a failure: a chain that is degraded, or any warning',
+      ).choices(['degraded', 'warn']),
+    )
+    .option(
+      '--jobs <n>',
+      'checks at once with servers elsewhere, one for each host (default: 4)',
+      wholeNumber(1),
+    )
+    .option('--timeout <duration>', 'for all checks together (default: 60s)', duration)
+    .option('--check-timeout <duration>', 'for each check (default: 10s)', duration)
+    .option(
+      '--expect <assertion>',
+      'with --probe: fail unless the answer is so: contains:TEXT, latency:2s… (see run --help); repeatable',
+      several,
+    )
+    .option('--repeat <n>', 'make each check so often (default: 1)', wholeNumber(1))
+    .option('--require <n>', 'and let so many of them be enough (default: all)', wholeNumber(1))
+    .option(
+      '--report <format=file>',
+      'write json, junit, tap, github or prometheus to a file too, - for standard output; repeatable',
+      pairs('format=file, for example junit=health.xml'),
+    )
+    .addOption(
+      new Option('--exit-style <style>', 'exit codes and first line of another system').choices(['nagios']),
+    )
+    .optionsGroup('Memory of failures:')
     .option('--memory', 'show the circuits that earlier runs have left')
-    .option('--reset [target]', 'forget them, or those of one target or provider')
-    .allowExcessArguments(false);
+    .option('--reset [target]', 'forget them, or those of one target or provider');
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
-  command.action(async () => {
-    const flags = bothFlags<HealthFlags>(program.opts(), command.opts());
-    if (flags.memory !== true && flags.reset === undefined) {
-      command.error('error: nothing to do: say --memory or --reset', { exitCode: 2 });
+  command.action(async (names: readonly string[]) => {
+    const flags = bothFlags<HealthFlags>(program, command);
+    const context = { flags, process: parts.process };
+    if (flags.memory === true || flags.reset !== undefined) {
+      if (names.length > 0) {
+        command.error('error: --memory and --reset check nothing: leave the names out', { exitCode: 2 });
+      }
+      const { healthMemory } = await import('./health-memory.js');
+      return parts.onExit(await healthMemory(context));
     }
     const { health } = await import('./health.js');
-    parts.onExit(await health({ flags, process: parts.process }));
+    parts.onExit(await health(names, context));
   });
 }

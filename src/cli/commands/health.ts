@@ -1,64 +1,139 @@
-import { ConfigError, type Warning } from '../../core/errors.js';
-import type { HealthEntry } from '../../core/ports.js';
-import type { Registry } from '../../registry.js';
+import type { HealthCheckOptions, HealthCheckReport } from '../../core/check/health-check.js';
+import type { CheckResult } from '../../core/check/result.js';
+import { isNegative } from '../../core/check/verdict.js';
+import { ConfigError, UsageError } from '../../core/errors.js';
+import type { Expectation } from '../../core/expectation.js';
 import type { Process } from '../context.js';
-import { memoryReport, memoryRows } from '../render/memory-report.js';
+import { exitCodes } from '../exit-codes.js';
+import { healthLines, healthRows } from '../render/health-lines.js';
+import { type HealthReport, healthReport } from '../render/health-report.js';
+import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
-import { tabbed, table } from '../render/table.js';
+import type { Spinner } from '../render/spinner.js';
+import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
+import { type ReportFile, reportFiles } from '../reports.js';
 import type { HealthFlags } from './health-flags.js';
 
-/** Who asks for the memory itself waits for it, as for any database. */
-const storePatienceMs = 10_000;
-
-/** `majordomo health --memory` and `--reset`. Resolves to the exit code. */
-export async function health(context: {
-  readonly flags: HealthFlags;
-  readonly process: Process;
-}): Promise<number> {
-  const { memory, reset } = context.flags;
-  const nothing: readonly HealthEntry[] = [];
-  return reportCommand(context, {
+/** `majordomo health [name…]`: checks, level by level, that what is configured works. Resolves to the exit code. */
+export async function health(
+  names: readonly string[],
+  context: { readonly flags: HealthFlags; readonly process: Process },
+): Promise<number> {
+  const { flags } = context;
+  const isNagios = flags.exitStyle === 'nagios';
+  const nothing: HealthCheckReport = { state: 'down', checks: [], chains: [], cutShort: false };
+  let files: readonly ReportFile[] = [];
+  return reportCommand<HealthCheckReport, HealthReport>(context, {
     nothing,
-    storePatienceMs,
-    find: async ({ registry, notices, warnings }) => {
-      const entries = await registry.health.entries();
-      warnings.push(...remarks(registry));
-      if (reset === undefined) return entries;
-      const { kept, forgotten } = split(entries, reset);
-      await registry.health.clear(forgotten.map(({ key }) => key));
-      warnings.push(...remarks(registry));
-      notices.notice(forgotten.length === 0 ? 'nothing was remembered' : `forgotten: ${namesOf(forgotten)}`);
-      return kept;
+    find: async ({ registry, spinner, signal }) => {
+      files = reportFiles(flags.report ?? []);
+      const options = await optionsOf(flags);
+      const asked = names.length > 0 ? names : [...registry.usable()].sort();
+      if (asked.length === 0) throw nothingToCheck;
+      const onChecked = progress(spinner);
+      const report = await registry.check(asked, { ...options, signal, ...onChecked });
+      spinner?.stop();
+      return report;
     },
-    report: (entries, facts) => memoryReport({ ...facts, entries }),
-    lines: (report, { now, format, notices }) => {
-      if (memory !== true) return [];
-      const rows = memoryRows(report, now).map((row) => row.map(oneLine));
-      if (rows.length === 0) notices.notice('nothing is remembered');
-      return format === 'pretty' ? table(rows) : tabbed(rows);
+    exitCode: (found) => {
+      if (isNagios) return nagiosCodes[nagiosWord(found)];
+      if (found.cutShort) return exitCodes.deadline;
+      return isNegative(found, flags.failOn ?? 'down') ? exitCodes.negative : exitCodes.done;
+    },
+    ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
+    afterwards: async (report, { now, output }) => {
+      if (isNagios && report.error !== null) output.write(`${nagiosLine(report)}\n`);
+      if (files.length === 0) return;
+      const { writeReports } = await import('../reports.js');
+      await writeReports(files, { report, now, output, process: context.process });
+    },
+    report: (found, facts) => healthReport({ ...facts, found }),
+    lines: async (report, { format, layout }) => {
+      // the exit code says it all
+      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
+      if (flags.quiet === true) return [];
+      if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
+      return healthLines(report, await layout());
     },
   });
 }
 
-/** What is odd about the memory. That it is away is an error here: a run goes on without, but this command is about it. */
-function remarks(registry: Registry): readonly Warning[] {
-  const all = registry.health.takeWarnings();
-  const away = all.find(({ code }) => code === 'health-store');
-  if (away !== undefined) throw new ConfigError(away.code, away.message.replace(/^.*?only: /, ''));
-  return all;
+const nothingToCheck = new ConfigError(
+  'nothing-to-check',
+  'there is nothing to check: no provider is configured and none is named',
+  'for example: export LLM_M1=ollama://m1.lan, or majordomo health mock',
+);
+
+async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
+  const {
+    level,
+    probe,
+    required,
+    optional,
+    jobs,
+    timeout,
+    checkTimeout,
+    expect = [],
+    repeat,
+    require,
+  } = flags;
+  if (probe === true && level !== undefined && level !== 'generates') {
+    throw new UsageError(
+      'level',
+      `--probe climbs to generates, --level ${level} ends before`,
+      'leave one of them out',
+    );
+  }
+  const wanted = probe === true ? 'generates' : level;
+  if (expect.length > 0 && wanted !== 'generates') {
+    throw new UsageError(
+      'expectation',
+      '--expect judges an answer, and nobody is asked for one',
+      'add --probe',
+    );
+  }
+  if (require !== undefined && require > (repeat ?? 1)) {
+    throw new UsageError(
+      'require',
+      `--require ${require} is more than --repeat ${repeat ?? 1}`,
+      'check as often as that',
+    );
+  }
+  const given = {
+    level: wanted,
+    required,
+    optional,
+    jobs,
+    timeoutMs: timeout,
+    checkTimeoutMs: checkTimeout,
+    repeat,
+    atLeast: require,
+    ...(expect.length > 0 && { expectations: await expectations(expect) }),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** Of a target its own circuit; of a provider also those of its targets. */
-function split(
-  entries: readonly HealthEntry[],
-  reset: string | true,
-): { readonly kept: readonly HealthEntry[]; readonly forgotten: readonly HealthEntry[] } {
-  const meant = ({ name }: HealthEntry): boolean =>
-    reset === true || name === reset || name.startsWith(`${reset}/`);
-  return { kept: entries.filter((entry) => !meant(entry)), forgotten: entries.filter(meant) };
+async function expectations(texts: readonly string[]): Promise<readonly Expectation[]> {
+  const { readExpectation } = await import('../../config/expectations.js');
+  return Promise.all(texts.map(readExpectation));
 }
 
-function namesOf(entries: readonly HealthEntry[]): string {
-  return [...new Set(entries.map(({ name }) => name))].join(', ');
+/** Tells who is still being checked. */
+function progress(spinner: Spinner | null) {
+  const waiting = new Set<string>();
+  const tell = (): void => {
+    const shown = [...waiting].slice(0, 3).join(', ');
+    if (waiting.size > 0) spinner?.show(`${shown}${waiting.size > 3 ? ` and ${waiting.size - 3} more` : ''}`);
+  };
+  return {
+    onPlanned: (planned: readonly { readonly subject: string }[]): void => {
+      for (const { subject } of planned) waiting.add(subject);
+      tell();
+    },
+    onChecked: ({ subject }: CheckResult): void => {
+      waiting.delete(subject);
+      tell();
+    },
+  };
 }

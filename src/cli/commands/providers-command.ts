@@ -48,7 +48,7 @@ export function addProvidersCommand(program: Command, parts: ProgramParts): void
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async (names: readonly string[]) => {
-    const flags = bothFlags<ProvidersFlags>(program.opts(), command.opts());
+    const flags = bothFlags<ProvidersFlags>(program, command);
     const { providers } = await import('./providers.js');
     parts.onExit(await providers(names, { flags, process: parts.process }));
   });

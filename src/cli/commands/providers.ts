@@ -3,19 +3,17 @@ import { dispositionOf, isErrorKind } from '../../core/classify.js';
 import type { Warning } from '../../core/errors.js';
 import type { ModelListing } from '../../core/model-listing.js';
 import type { ProviderInfo } from '../../core/provider-info.js';
-import { canonicalName, isModelName } from '../../core/provider-names.js';
+import { isModelName } from '../../core/provider-names.js';
 import type { Registry } from '../../registry.js';
 import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { helpWidth } from '../help-layout.js';
 import { modelFilter } from '../model-filter.js';
 import { modelRows, providerRows } from '../render/provider-rows.js';
 import { type ProviderFacts, providersReport } from '../render/providers-report.js';
 import { oneLine } from '../render/sanitize.js';
 import type { Spinner } from '../render/spinner.js';
 import { tabbed } from '../render/table.js';
-import type { Paint } from '../render/wrapped.js';
 import { reportCommand } from '../report-command.js';
 import type { ProvidersFlags } from './providers-flags.js';
 
@@ -62,7 +60,7 @@ export async function providers(
       const matches = flags.filter === undefined ? () => true : modelFilter(flags.filter);
       return providersReport({ ...facts, ...found, matches });
     },
-    lines: async (report, { now, format, notices, color }) => {
+    lines: async (report, { format, notices, layout }) => {
       if (report.providers.length === 0) notices.notice(nothingConfigured);
       const showsModels = flags.models === true;
       if (format === 'plain') {
@@ -76,12 +74,10 @@ export async function providers(
         return tabbed(rows.map((row) => row.map(oneLine)));
       }
       const { detailLines, modelLines, tableLines } = await import('../render/providers-lines.js');
-      const chalk = await color();
-      const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
-      const layout = { now, width: helpWidth(context.process.stdout), paint };
-      if (showsModels) return modelLines(report, layout);
-      if (isNamed) return detailLines(report, layout);
-      return tableLines(report, { ...layout, all: flags.all === true });
+      const how = await layout();
+      if (showsModels) return modelLines(report, how);
+      if (isNamed) return detailLines(report, how);
+      return tableLines(report, { ...how, all: flags.all === true });
     },
   });
 }
@@ -109,7 +105,7 @@ async function aliasesOf(registry: Registry): Promise<ReadonlyMap<string, readon
   const names = [...registry.aliases.keys()].sort();
   const leading = new Map<string, string[]>();
   for (const { spec, targets } of await registry.resolve(names)) {
-    for (const provider of new Set(targets.map((target) => canonicalName(target.provider)))) {
+    for (const provider of new Set(targets.map((target) => target.provider))) {
       leading.set(provider, [...(leading.get(provider) ?? []), spec]);
     }
   }

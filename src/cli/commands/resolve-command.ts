@@ -42,7 +42,7 @@ export function addResolveCommand(program: Command, parts: ProgramParts): void {
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async (specs: readonly string[]) => {
-    const flags = bothFlags<ResolveFlags>(program.opts(), command.opts());
+    const flags = bothFlags<ResolveFlags>(program, command);
     const { resolve } = await import('./resolve.js');
     parts.onExit(await resolve(specs, { flags, process: parts.process }));
   });

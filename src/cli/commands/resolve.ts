@@ -1,15 +1,12 @@
 import type { Resolution } from '../../core/resolution.js';
-import type { Registry } from '../../registry.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { helpWidth } from '../help-layout.js';
 import { resolutionLines, resolutionRows } from '../render/resolve-lines.js';
 import { resolveReport } from '../render/resolve-report.js';
 import { oneLine } from '../render/sanitize.js';
 import { tabbed } from '../render/table.js';
-import type { Paint } from '../render/wrapped.js';
 import { reportCommand } from '../report-command.js';
-import { setUp } from '../setup.js';
+import { type Setup, setUp } from '../setup.js';
 import type { ResolveFlags } from './resolve-flags.js';
 
 interface Found {
@@ -47,17 +44,12 @@ export async function resolve(
         flags.diff === undefined || after === null ? null : { file: flags.diff, resolutions: after };
       return resolveReport({ ...facts, resolutions, diff });
     },
-    lines: async ({ resolutions, diff }, { now, format, notices, color }) => {
+    lines: async ({ resolutions, diff }, { now, format, notices, layout }) => {
       if (resolutions.length === 0) {
         notices.notice(
           'there are no aliases; name a spec, or define one: export MAJORDOMO_ALIAS_FAST=m1/qwen3,openai/gpt-x',
         );
       }
-      const pretty = async () => {
-        const chalk = await color();
-        const paint: Paint = (style, text) => chalk?.[style](text) ?? text;
-        return { now, width: helpWidth(context.process.stdout), paint };
-      };
       if (diff !== null) {
         const { diffLines, diffRows } = await import('../render/resolve-diff.js');
         const pairs = resolutions.map((before, index) => ({
@@ -65,16 +57,16 @@ export async function resolve(
           after: diff.resolutions[index] ?? before,
         }));
         if (format === 'plain') return tabbed(pairs.flatMap(diffRows).map((row) => row.map(oneLine)));
-        const layout = await pretty();
-        return pairs.flatMap((pair, index) => [...(index === 0 ? [] : ['']), ...diffLines(pair, layout)]);
+        const how = await layout();
+        return pairs.flatMap((pair, index) => [...(index === 0 ? [] : ['']), ...diffLines(pair, how)]);
       }
       if (format === 'plain') {
         return tabbed(resolutions.flatMap((one) => resolutionRows(one, now)).map((row) => row.map(oneLine)));
       }
-      const layout = await pretty();
+      const how = await layout();
       return resolutions.flatMap((one, index) => [
         ...(index === 0 ? [] : ['']),
-        ...resolutionLines(one, layout),
+        ...resolutionLines(one, how),
       ]);
     },
   });
@@ -84,10 +76,7 @@ export async function resolve(
 async function changed(
   file: string,
   { flags, process }: { readonly flags: ResolveFlags; readonly process: Process },
-): Promise<{
-  readonly registry: Registry;
-  readonly warnings: Awaited<ReturnType<typeof setUp>>['warnings'];
-}> {
+): Promise<Pick<Setup, 'registry' | 'warnings'>> {
   const { readEnvFile } = await import('../../config/env-file.js');
   const { values, warnings } = await readEnvFile(file);
   const { registry } = await setUp(flags, {

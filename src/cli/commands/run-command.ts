@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { exitMeanings } from '../exit-codes.js';
-import { decimal, duration, nonEmpty, pairs, wholeNumber } from '../flags.js';
+import { decimal, duration, nonEmpty, pairs, several, wholeNumber } from '../flags.js';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
@@ -45,8 +45,16 @@ const help = (): HelpText => ({
       shows: 'a drill: m1 seems to be down',
       line: 'majordomo run -m fast --inject m1/qwen3=503 "does the rest answer?"',
     },
+    {
+      shows: 'a test: exit 1 unless the answer is so',
+      line: 'majordomo run -m fast --expect regex:/yes/i --expect latency:9s "wet?"',
+    },
   ],
-  exits: { ...exitMeanings, done: 'answered, also after failover', negative: undefined },
+  exits: {
+    ...exitMeanings,
+    done: 'answered, also after failover',
+    negative: 'answered, but an expectation does not hold',
+  },
 });
 
 /** Declares `run`; what it does is loaded when it is used. */
@@ -97,11 +105,16 @@ export function addRunCommand(program: Command, parts: ProgramParts): void {
       '--inject <target=fault>',
       'a drill: let a target fail, locally and unbilled (docs/mock.md has the faults); repeatable',
       pairs('target=fault, for example m1/qwen3=503'),
+    )
+    .option(
+      '--expect <assertion>',
+      'fail (exit 1) unless the answer is so: contains:TEXT, equals:, regex:, json-schema:FILE, served-by:TARGET, latency:2s, first-token:800ms, cost:0.01; ! before it for its opposite; repeatable',
+      several,
     );
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json', 'ndjson']);
   command.action(async (words: readonly string[]) => {
-    const flags = bothFlags<RunFlags>(program.opts(), command.opts());
+    const flags = bothFlags<RunFlags>(program, command);
     const { run } = await import('./run.js');
     parts.onExit(await run(words, { flags, process: parts.process }));
   });

@@ -15,6 +15,7 @@ export interface RunFlags {
   readonly idleTimeout?: number;
   readonly hedge?: number;
   readonly inject?: readonly Pair[];
+  readonly expect?: readonly string[];
   readonly retries?: number;
   readonly maxAttempts?: number;
   readonly advanceOnPermanent?: boolean;

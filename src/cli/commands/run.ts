@@ -3,6 +3,7 @@ import type { ChainRequest, StreamOptions } from '../../core/chain/parts.js';
 import type { Chain } from '../../core/chain.js';
 import { MajordomoError, UsageError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
+import type { Expectation, ExpectationResult } from '../../core/expectation.js';
 import { shown } from '../../core/shown.js';
 import { orAborted } from '../../core/waiting.js';
 import type { Registry } from '../../registry.js';
@@ -59,6 +60,9 @@ function tell({ report, answer, error }: Ended, { flags, screen }: RunContext & 
   const { notices } = screen;
   if (flags.verbose === true) for (const line of trailLines(report.attempts)) notices.line(line, 'dim');
   if (answer !== null && flags.usage === true) notices.line(usageLine(answer), 'dim');
+  for (const { text, passed, actual } of report.expectations) {
+    if (!passed) notices.line(`✗ expected ${text}: ${actual ?? 'not known'}`, 'red');
+  }
   if (error !== null) notices.failure(error);
 }
 
@@ -76,6 +80,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   let found: Answer | null = null;
   let error: unknown = null;
   let registry: Registry | null = null;
+  let judged: readonly ExpectationResult[] = [];
   try {
     const { signal } = interruption;
     const setup = await orAborted(setUp(asking.flags, asking.process), signal);
@@ -87,6 +92,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
     setup.warnings.forEach(warn);
     spec = asking.flags.model ?? defaultModel(setup);
     const chain = await drilled(setup.registry.parse(spec), asking.flags.inject);
+    const expectations = await readExpectations(asking.flags.expect);
     const request = await readRequest(words, { ...asking, warn });
     for (const warning of [...lookalikes(request), ...strangers(request, chain.targets)]) warn(warning);
     for await (const event of chain.stream(request, streamOptions(asking))) {
@@ -95,15 +101,30 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
       if (event.type === 'chain-end') found = event.answer;
       follow(event, screen);
     }
+    if (found !== null) judged = judge(expectations, found);
   } catch (thrown) {
     error = interruption.signal.aborted ? new CancelledError(attempts) : thrown;
   } finally {
     await registry?.health.close();
   }
-  const exitCode = error === null ? exitCodes.done : (interruption.exitCode ?? exitCodeOf(error));
+  const isMet = judged.every(({ passed }) => passed);
+  const done = isMet ? exitCodes.done : exitCodes.negative;
+  const exitCode = error === null ? done : (interruption.exitCode ?? exitCodeOf(error));
   const durationMs = systemClock.monotonic() - startedMs;
-  const report = runReport({ spec, answer: found, error, attempts, warnings, exitCode, durationMs });
+  const facts = { spec, answer: found, error, attempts, warnings, expectations: judged };
+  const report = runReport({ ...facts, exitCode, durationMs });
   return { report, answer: found, error };
+}
+
+/** With `--expect`: read before anything is sent, and loaded only then. */
+async function readExpectations(texts: readonly string[] = []): Promise<readonly Expectation[]> {
+  if (texts.length === 0) return [];
+  const { readExpectation } = await import('../../config/expectations.js');
+  return Promise.all(texts.map(readExpectation));
+}
+
+function judge(expectations: readonly Expectation[], answer: Answer): readonly ExpectationResult[] {
+  return expectations.map((expectation) => expectation.judge(answer));
 }
 
 const notUtf8: Warning = {

@@ -23,13 +23,13 @@ export async function gatherFacts(
     const chosen = given.get('--health-store')?.at(-1);
     return { ...noFacts, remembered: await remembered(setup, { chosen, platform: process.platform }) };
   }
-  const { registry, env } = setup;
+  const { registry } = setup;
   return {
     ...noFacts,
     aliases: [...registry.aliases.values()]
       .filter(({ error }) => error === undefined)
       .map(({ name, spec }) => ({ name, spec })),
-    providers: await providerFacts(registry, modelCachePath(env, process.platform)),
+    providers: await providerFacts(registry, modelCachePath(process.env, process.platform)),
     chain: chainOf(setup, given.get('--model')?.at(-1)),
   };
 }

@@ -1,3 +1,4 @@
+import { expectationKinds } from '../../core/expectation.js';
 import { portableOptionNames } from '../request-options.js';
 import type { Candidate } from './candidate.js';
 import type { Facts } from './facts.js';
@@ -32,6 +33,8 @@ export const valueKinds = {
   target: { needs: 'health-memory', offer: (text, { remembered }) => matching(text, remembered) },
   name: { needs: 'configuration', offer: providerCandidates },
   file: { needs: 'nothing', offer: () => 'files' },
+  'format=file': oneOf(['json=', 'junit=', 'tap=', 'github=', 'prometheus=']),
+  assertion: oneOf(expectationKinds.map((kind) => `${kind}:`)),
   store: oneOf(['file', 'memory', 'off']),
   'key=value': oneOf(portableOptionNames.map((name) => `${name}=`)),
   shell: oneOf(shellNames),

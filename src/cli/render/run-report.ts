@@ -1,5 +1,6 @@
 import { withoutKeys } from '../../core/dsn/keys.js';
 import type { Answer, Attempt } from '../../core/events.js';
+import type { ExpectationResult } from '../../core/expectation.js';
 import type { FinishReason, Usage } from '../../core/ports.js';
 import { redacted } from '../../core/secrets.js';
 import { mayHoldDsn } from '../../core/shown.js';
@@ -20,7 +21,7 @@ export interface RunReport extends CommonReport {
   readonly rawFinishReason: string | null;
   readonly usage: Usage | null;
   readonly cost: { readonly usd: number | null; readonly source: string };
-  readonly expectations: readonly [];
+  readonly expectations: readonly ExpectationResult[];
   readonly attempts: readonly Attempt[];
 }
 
@@ -28,6 +29,7 @@ export interface RunFacts extends CommonFacts {
   readonly spec: string;
   readonly answer: Answer | null;
   readonly attempts: readonly Attempt[];
+  readonly expectations?: readonly ExpectationResult[];
 }
 
 export function runReport(facts: RunFacts): RunReport {
@@ -45,7 +47,7 @@ export function runReport(facts: RunFacts): RunReport {
     rawFinishReason: answer?.rawFinishReason ?? null,
     usage: answer?.usage ?? null,
     cost: { usd: answer?.costUsd ?? null, source: answer?.costUsd == null ? 'unknown' : 'dsn' },
-    expectations: [],
+    expectations: facts.expectations ?? [],
     attempts: keyless(facts.attempts),
     ...keyless(commonReport(facts)),
   };

@@ -58,6 +58,11 @@ export class WorkflowCommandFilter {
   }
 }
 
+/** Whether output is read by GitHub Actions' runner, which takes orders from it. */
+export function runnerReads(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env.GITHUB_ACTIONS === 'true';
+}
+
 /** A whole text without workflow commands. */
 export function withoutWorkflowCommands(text: string): string {
   const filter = new WorkflowCommandFilter();

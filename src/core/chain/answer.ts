@@ -51,7 +51,7 @@ export function answerWarnings(entry: ChainTarget, outcome: AttemptOutcome): War
 }
 
 /** In US dollars; null unless both prices and the tokens are known. */
-function costOf(usage: Usage | null, { price }: Provider): number | null {
+export function costOf(usage: Usage | null, { price }: Provider): number | null {
   if (usage === null || price?.input == null || price.output == null) return null;
   return (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6;
 }

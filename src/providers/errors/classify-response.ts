@@ -1,6 +1,7 @@
 import { dispositions, type ErrorKind } from '../../core/classify.js';
 import { ProviderError } from '../../core/errors.js';
 import type { Dialect } from '../dialect.js';
+import { jsonOf } from '../json-value.js';
 import type { Preset } from '../presets.js';
 import { type ErrorFacts, readErrorFacts } from './facts.js';
 import { hintFor } from './hints.js';
@@ -48,7 +49,7 @@ export function classifyResponse(response: ResponseError): ProviderError {
   if (status >= 300 && status < 400)
     return failure(response, 'misconfigured', redirectMessage(response), null);
   if (looksLikeHtml(bodyText, headers['content-type'])) return pageError(response);
-  const payload = parsed(bodyText);
+  const payload = jsonOf(bodyText);
   return classifyPayload({ ...response, payload: payload === undefined ? bodyText.trim() : payload });
 }
 
@@ -79,14 +80,6 @@ const requestIdHeaders = [
   'x-generation-id', // OpenRouter
   'cf-ray',
 ] as const;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return undefined;
-  }
-}
 
 /** A server's words as one bounded line, without the credential. */
 function said(text: string, scrub: ErrorContext['scrub']): string {

@@ -22,7 +22,12 @@ export interface OpenOptions {
   readonly clock: Clock;
   /** For all of it: name look-up, TCP, the proxy's tunnel and TLS. */
   readonly connectTimeoutMs: number;
+  /** Told of each part that is done, with how long it took in milliseconds. */
+  readonly onPhase?: (phase: ConnectPhase, tookMs: number) => void;
 }
+
+/** Name look-up (not of an address), TCP, the handshake with the server; through a proxy the first two are the proxy's. */
+export type ConnectPhase = 'dns' | 'connect' | 'tls';
 
 const readBufferBytes = 64 * 1024;
 const keepAliveProbeDelayMs = 60_000;
@@ -78,12 +83,16 @@ class Dial {
   readonly #route: Route;
   readonly #trust: Trust;
   readonly #connectTimeoutMs: number;
+  readonly #clock: Clock;
+  readonly #onPhase: OpenOptions['onPhase'];
   readonly #sockets: Socket[] = [];
 
-  constructor(route: Route, { trust, connectTimeoutMs }: OpenOptions) {
+  constructor(route: Route, { trust, connectTimeoutMs, clock, onPhase }: OpenOptions) {
     this.#route = route;
     this.#trust = trust;
     this.#connectTimeoutMs = connectTimeoutMs;
+    this.#clock = clock;
+    this.#onPhase = onPhase;
   }
 
   async run(): Promise<Socket> {
@@ -116,10 +125,18 @@ class Dial {
       // Node gives each address 250 ms and does not come back to it: too little for a server far away.
       autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(this.#connectTimeoutMs / 3)),
     };
+    let sinceMs = this.#clock.monotonic();
+    const done = (phase: ConnectPhase): void => {
+      const nowMs = this.#clock.monotonic();
+      this.#onPhase?.(phase, nowMs - sinceMs);
+      sinceMs = nowMs;
+    };
     const socket = this.#adopt(connectSocket(options as NetConnectOpts));
+    if (this.#onPhase !== undefined) socket.once('lookup', (error) => error ?? done('dns'));
     // Built while the connection is on its way; what is wrong with it is told when it is needed.
     if (this.#route.tls || proxy?.tls === true) this.#trust.context().catch(() => {});
     await inContext({ phase: 'connect', peer }, opened(socket, 'connect'));
+    done('connect');
     return socket;
   }
 
@@ -128,8 +145,10 @@ class Dial {
     // a server that waits for the first line of a request does not know that this is none
     if (peer === 'server') this.hint = plainHint;
     const context = await this.#trust.context();
+    const sinceMs = this.#clock.monotonic();
     const secured = this.#adopt(await startTls({ socket, hostname, context }));
     await inContext({ phase: 'tls', peer }, opened(secured, 'secureConnect'));
+    if (peer === 'server') this.#onPhase?.('tls', this.#clock.monotonic() - sinceMs);
     return secured;
   }
 

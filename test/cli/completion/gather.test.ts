@@ -108,6 +108,13 @@ describe('models that were listed', () => {
     expect(provider(facts, 'm1')?.models).toEqual(['own', 'qwen3:8b']);
   });
 
+  it('are where they were left, whatever a file of variables says', async () => {
+    const { home, write, gather } = place();
+    await rememberModels(path.join(home, '.cache/majordomo/models.json'), listed('http://m1.lan:11434/api'));
+    const file = write('more.env', `LLM_M1=ollama://m1.lan\nXDG_CACHE_HOME=${home}/elsewhere\n`);
+    expect(provider(await gather(['--env-file', file]), 'm1')?.models).toEqual(['qwen3:8b']);
+  });
+
   it('bring no second target into a chain', async () => {
     const { home, gather } = place();
     const models = ['a,openai/dear', 'b'];

@@ -1,0 +1,58 @@
+import type { HealthCheckReport } from '../../core/check/health-check.js';
+import type { CheckResult } from '../../core/check/result.js';
+import type { ChainVerdict, HealthState } from '../../core/check/verdict.js';
+import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
+
+export type CheckReport = Omit<CheckResult, 'generated'>;
+
+export interface ChainReport extends ChainVerdict {
+  readonly drill: null;
+}
+
+/** `majordomo/health@1`: what was checked, and how it stands. */
+export interface HealthReport extends CommonReport {
+  readonly schema: 'majordomo/health@1';
+  readonly state: HealthState;
+  readonly checks: readonly CheckReport[];
+  readonly chains: readonly ChainReport[];
+  /** What models were asked for. */
+  readonly spend: {
+    readonly requests: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    /** Null where a price is not known. */
+    readonly usd: number | null;
+  };
+}
+
+export function healthReport(facts: CommonFacts & { readonly found: HealthCheckReport }): HealthReport {
+  const { state, checks, chains } = facts.found;
+  const requests = checks.flatMap(({ generated }) => generated);
+  const tokens = (key: 'inputTokens' | 'outputTokens'): number =>
+    requests.reduce((total, { usage }) => total + (usage?.[key] ?? 0), 0);
+  const costs = requests.map(({ costUsd }) => costUsd);
+  return {
+    schema: 'majordomo/health@1',
+    ...commonReport(facts),
+    state,
+    checks: checks.map(({ generated: _, phases, ...check }) => ({ ...check, phases: rounded(phases) })),
+    chains: chains.map((chain) => ({ ...chain, drill: null })),
+    spend: {
+      requests: requests.length,
+      inputTokens: tokens('inputTokens'),
+      outputTokens: tokens('outputTokens'),
+      // a sum without one of its parts would be a wrong one
+      usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
+    },
+  };
+}
+
+function rounded({ dnsMs, connectMs, tlsMs, firstByteMs }: CheckResult['phases']): CheckResult['phases'] {
+  const whole = (ms: number | null): number | null => (ms === null ? null : Math.round(ms));
+  return {
+    dnsMs: whole(dnsMs),
+    connectMs: whole(connectMs),
+    tlsMs: whole(tlsMs),
+    firstByteMs: whole(firstByteMs),
+  };
+}

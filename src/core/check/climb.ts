@@ -1,0 +1,287 @@
+import { costOf } from '../chain/answer.js';
+import { runAttempt } from '../chain/attempt.js';
+import { modelRequest } from '../chain/model-request.js';
+import { classify } from '../classify-error.js';
+import { ConfigError, ProviderError } from '../errors.js';
+import type { Clock, ModelContext, Provider } from '../ports.js';
+import { asProviderError, scrubbedBug } from '../provider-failure.js';
+import type { ProviderInfo } from '../provider-info.js';
+import { type ChainConfig, targetTuning } from '../tuning.js';
+import { type Level, levels, lower, reaches } from './level.js';
+import type { CheckResult, CheckStatus, Generated } from './result.js';
+
+/** What is to be checked, and how far. */
+export interface CheckSubject {
+  /** `provider` or `provider/model`, as it is told. */
+  readonly name: string;
+  readonly info: ProviderInfo;
+  /** Null for a provider without a model to look for. */
+  readonly model: string | null;
+  readonly required: boolean;
+  readonly level: Level;
+}
+
+export interface ClimbParts {
+  readonly clock: Clock;
+  readonly config: ChainConfig;
+  /** How long all of one check may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Sent where a model is asked for a few tokens. */
+  readonly prompt: string;
+}
+
+/** The most tokens that one paid check may cost. */
+const probeTokens = 16;
+
+/** Where a climb ends before its top. */
+interface End {
+  readonly status: Exclude<CheckStatus, 'pass'>;
+  readonly error?: ProviderError;
+  readonly message: string;
+  readonly expected?: string | null;
+  readonly hint?: string | null;
+}
+
+/**
+ * Climbs the levels of one subject until one of them fails. Without retries and without a look at the remembered circuits;
+ * nothing is remembered either. Throws the signal's reason, and bugs of providers.
+ */
+export async function climb(subject: CheckSubject, parts: ClimbParts): Promise<CheckResult> {
+  return new Climb(subject, parts).run();
+}
+
+class Climb {
+  readonly #subject: CheckSubject;
+  readonly #parts: ClimbParts;
+  readonly #ending = new AbortController();
+  #reached: Level | null = null;
+  #end: End | null = null;
+  /** What could not be proven on the way. */
+  #doubt: End | null = null;
+  #httpStatus: number | null = null;
+  #certificateDays: number | null = null;
+  #phases: CheckResult['phases'] = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null };
+  #generated: Generated[] = [];
+
+  constructor(subject: CheckSubject, parts: ClimbParts) {
+    this.#subject = subject;
+    this.#parts = parts;
+  }
+
+  async run(): Promise<CheckResult> {
+    const { clock, signal, timeoutMs } = this.#parts;
+    const startedMs = clock.monotonic();
+    signal.throwIfAborted();
+    const onAbort = (): void => this.#ending.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs)));
+    try {
+      await Promise.race([this.#climb(), rejection(this.#ending.signal)]);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      this.#fail(this.#ending.signal.aborted ? this.#ending.signal.reason : thrown);
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', onAbort);
+      this.#ending.abort(new Error('the check is over'));
+    }
+    return this.#result(clock.monotonic() - startedMs);
+  }
+
+  async #climb(): Promise<void> {
+    for (const level of levels) {
+      if (!reaches(this.#top(), level) || this.#end !== null) return;
+      const isProven = await this.#steps[level]().catch((thrown: unknown) => this.#putOff(level, thrown));
+      if (isProven && this.#end === null) this.#reached = level;
+    }
+  }
+
+  /** Where the model is to be asked anyway, its answer decides, and not a list that an API may not have. */
+  #putOff(level: Level, thrown: unknown): false {
+    const isList = level === 'credential' || level === 'model';
+    const isAsked = this.#top() === 'generates' && isList;
+    if (!isAsked || !(thrown instanceof ProviderError) || thrown.kind !== 'misconfigured') throw thrown;
+    this.#doubt ??= { status: 'warn', message: thrown.message, hint: thrown.hint };
+    return false;
+  }
+
+  /** A provider without a model has no higher level. */
+  #top(): Level {
+    const { level, model } = this.#subject;
+    return model === null ? lower(level, 'credential') : level;
+  }
+
+  /** Each resolves to whether the level is proven. */
+  readonly #steps: Readonly<Record<Level, () => Promise<boolean>>> = {
+    configured: async () => {
+      const { status, problem, hint, provider } = this.#subject.info;
+      if (status === 'invalid')
+        return this.#stop({ status: 'fail', message: problem ?? 'it cannot be used', hint });
+      const missing = (await provider?.prepare?.({ signal: this.#ending.signal })) ?? null;
+      if (missing === null) return true;
+      // in a chain, or where it is optional, it is passed over
+      const missed = this.#subject.required ? 'fail' : 'skip';
+      return this.#stop({ status: missed, message: missing.message, hint: missing.hint ?? null });
+    },
+    reachable: async () => {
+      const reached = await this.#provider().reach?.(this.#context());
+      if (reached === undefined) return true;
+      const { certificateDays, ...phases } = reached;
+      this.#certificateDays = certificateDays;
+      this.#phases = { ...this.#phases, ...phases };
+      return true;
+    },
+    credential: async () => {
+      const provider = this.#provider();
+      if ((provider.credential?.() ?? null) === null) return false;
+      if (provider.proveCredential === undefined)
+        return this.#leaveOpen('there is nothing that proves the key');
+      const { proven, reason, httpStatus, firstByteMs } = await provider.proveCredential(this.#context());
+      this.#httpStatus = httpStatus;
+      this.#phases = { ...this.#phases, firstByteMs };
+      return proven || this.#leaveOpen(reason ?? 'the key is not proven');
+    },
+    model: async () => {
+      const { model } = this.#subject;
+      const provider = this.#provider();
+      if (model === null) return false;
+      if (provider.findModel === undefined)
+        return this.#leaveOpen('there is no list to look for the model in');
+      const { found, reason, nearest } = await provider.findModel(model, this.#context());
+      if (found === false) {
+        return this.#stop({
+          status: 'fail',
+          error: new ProviderError({ kind: 'model-not-found', message: 'the model is not there' }),
+          message: `the endpoint has no model ${model}`,
+          expected: model,
+          hint:
+            nearest.length === 0
+              ? 'see the models that it has: majordomo providers --models'
+              : `did you mean ${nearest.join(' or ')}?`,
+        });
+      }
+      if (found === null) return this.#leaveOpen(reason ?? 'the model is not proven');
+      // what was not proven below is not proven by this
+      return this.#doubt === null;
+    },
+    generates: async () => {
+      await this.#generate();
+      return true;
+    },
+  };
+
+  async #generate(): Promise<void> {
+    const { info, model, name } = this.#subject;
+    const { clock, config, prompt } = this.#parts;
+    const id = model ?? name;
+    const tuning = targetTuning(config, info.tuning, {});
+    const steps = runAttempt({
+      model: this.#provider().model(id),
+      request: modelRequest({ prompt, maxTokens: probeTokens }, { name: info.name, maxTokens: undefined }),
+      timeouts: tuning,
+      clock,
+      signal: this.#ending.signal,
+    });
+    let step = await steps.next();
+    while (step.done !== true) step = await steps.next();
+    const { error, text, usage, firstTokenMs, durationMs, httpStatus, finish } = step.value;
+    this.#httpStatus = httpStatus ?? this.#httpStatus;
+    // what an API refuses it does not bill; of what broke off nobody knows
+    const refused = error instanceof ProviderError && (error.httpStatus ?? 0) >= 400;
+    const costUsd = refused ? 0 : error === null ? costOf(usage, this.#provider()) : null;
+    this.#generated.push({ text, usage, costUsd, firstTokenMs, durationMs: Math.round(durationMs) });
+    if (error !== null) throw error;
+    // it wrote as much as it was allowed to: that proves key and model as well as a whole answer
+    this.#doubt =
+      finish?.reason === 'length'
+        ? {
+            status: 'warn',
+            message: `it was cut after ${probeTokens} tokens, which proves key and model all the same`,
+          }
+        : null;
+  }
+
+  #provider(): Provider {
+    const { provider } = this.#subject.info;
+    if (provider === null) throw new Error('a provider that cannot be used was to be asked');
+    return provider;
+  }
+
+  #context(): ModelContext {
+    const { clock, config, timeoutMs } = this.#parts;
+    const { connectTimeoutMs } = targetTuning(config, this.#subject.info.tuning, {});
+    const { signal } = this.#ending;
+    return { signal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
+  }
+
+  #leaveOpen(message: string): false {
+    this.#doubt ??= { status: 'warn', message, hint: probeHint };
+    return false;
+  }
+
+  #stop(end: End): false {
+    this.#end = end;
+    return false;
+  }
+
+  #fail(thrown: unknown): void {
+    if (thrown instanceof ConfigError) {
+      this.#stop({ status: 'fail', message: thrown.message, hint: thrown.hint });
+      return;
+    }
+    const scrub = (text: string): string => this.#subject.info.provider?.scrub?.(text) ?? text;
+    const kind = classify(thrown);
+    if (kind === null) throw scrubbedBug(thrown, scrub);
+    const error = asProviderError(thrown, { kind, scrub });
+    this.#stop({ status: 'fail', error, message: error.message, hint: error.hint });
+  }
+
+  #result(durationMs: number): CheckResult {
+    const { name, info, required } = this.#subject;
+    const { status, error, message, expected = null, hint = null } = this.#end ?? this.#doubt ?? passed;
+    return {
+      subject: name,
+      provider: info.name,
+      required,
+      status,
+      level: this.#top(),
+      levelReached: this.#reached,
+      kind: error?.kind ?? null,
+      httpStatus: error?.httpStatus ?? this.#httpStatus,
+      message,
+      expected,
+      hint,
+      durationMs: Math.round(durationMs),
+      certificateDays: this.#certificateDays,
+      phases: this.#phases,
+      generated: this.#generated,
+      repeats: null,
+      expectations: [],
+    };
+  }
+}
+
+const probeHint = '--probe asks for a few tokens, which proves it';
+
+const passed: {
+  readonly status: CheckStatus;
+  readonly error?: ProviderError;
+  readonly message: null;
+  readonly expected?: null;
+  readonly hint?: null;
+} = { status: 'pass', message: null };
+
+function tooLate(timeoutMs: number): ProviderError {
+  return new ProviderError({
+    kind: 'timeout',
+    message: `the check was not done within ${timeoutMs} ms`,
+  });
+}
+
+/** A provider that does not heed its signal holds nobody up. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,134 @@
+import { ProviderError } from '../errors.js';
+import type { Expectation } from '../expectation.js';
+import type { Clock } from '../ports.js';
+import type { ProviderInfo } from '../provider-info.js';
+import type { ChainConfig } from '../tuning.js';
+import type { CheckSubject } from './climb.js';
+import type { Level } from './level.js';
+import { planChecks, type Question } from './plan.js';
+import { checkRepeatedly } from './repeated.js';
+import type { CheckResult } from './result.js';
+import { schedule } from './schedule.js';
+import { type ChainVerdict, chainVerdict, type HealthState, overallState } from './verdict.js';
+
+export interface HealthCheckOptions {
+  /** The highest level that is climbed. By default the model of a target, the credential of a provider. `generates` costs tokens. */
+  readonly level?: Level;
+  /** Providers and targets that count as required although a chain names them. */
+  readonly required?: readonly string[];
+  /** Those whose failure is no failure of the whole. */
+  readonly optional?: readonly string[];
+  /** At most so many checks at once with servers elsewhere, and one with each of them. Default 4. */
+  readonly jobs?: number;
+  /** One deadline for all checks, in milliseconds. Default 60 s. */
+  readonly timeoutMs?: number;
+  /** How long one check may take, in milliseconds. Default 10 s. */
+  readonly checkTimeoutMs?: number;
+  /** What a model is asked where `level` is `generates`. */
+  readonly prompt?: string;
+  /** What is expected of what a model writes. Needs the level `generates`. */
+  readonly expectations?: readonly Expectation[];
+  /** How often each check is made. Default 1. */
+  readonly repeat?: number;
+  /** How many of them have to pass. Default: all. */
+  readonly atLeast?: number;
+  readonly signal?: AbortSignal;
+  /** Told once what will be checked, and then of each check that is done. */
+  readonly onPlanned?: (checks: readonly { readonly subject: string; readonly level: Level }[]) => void;
+  readonly onChecked?: (result: CheckResult) => void;
+}
+
+export interface HealthCheckReport {
+  readonly state: HealthState;
+  readonly checks: readonly CheckResult[];
+  readonly chains: readonly ChainVerdict[];
+  /** The deadline ended checks that were not done. */
+  readonly cutShort: boolean;
+}
+
+export interface HealthCheckParts {
+  readonly questions: readonly Question[];
+  readonly infoOf: (provider: string) => ProviderInfo;
+  readonly clock: Clock;
+  readonly config: ChainConfig;
+}
+
+const defaults = {
+  jobs: 4,
+  timeoutMs: 60_000,
+  checkTimeoutMs: 10_000,
+  prompt: 'Reply with the word OK.',
+} as const;
+
+/**
+ * Checks what was asked for, without retries and without touching what is remembered of targets that failed. Throws the
+ * signal's reason, and bugs of providers.
+ */
+export async function checkHealth(
+  { questions, infoOf, clock, config }: HealthCheckParts,
+  options: HealthCheckOptions,
+): Promise<HealthCheckReport> {
+  const { jobs, timeoutMs, checkTimeoutMs, prompt } = { ...defaults, ...given(options) };
+  const subjects = planChecks(questions, {
+    infoOf,
+    level: options.level ?? null,
+    required: new Set(options.required),
+    optional: new Set(options.optional),
+  });
+  options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
+  const endsMs = clock.monotonic() + timeoutMs;
+  const signal = options.signal ?? new AbortController().signal;
+  let cutShort = false;
+  const check = async (subject: CheckSubject): Promise<CheckResult> => {
+    const leftMs = Math.max(0, endsMs - clock.monotonic());
+    const { expectations = [], repeat = 1, atLeast = repeat } = options;
+    const how = { clock, config, signal, prompt, expectations, repeat, atLeast };
+    const parts = { ...how, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
+    const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await checkRepeatedly(subject, parts);
+    cutShort ||= clock.monotonic() >= endsMs;
+    options.onChecked?.(result);
+    return result;
+  };
+  const checks = await schedule(
+    subjects.map((subject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) })),
+    jobs,
+  );
+  const results = new Map(checks.map((result) => [result.subject, result]));
+  const chains = questions.flatMap((question) =>
+    question.kind === 'chain' ? [chainVerdict(question.spec, question.targets, results)] : [],
+  );
+  return { state: overallState(checks, chains), checks, chains, cutShort };
+}
+
+function given(options: HealthCheckOptions): Partial<typeof defaults> {
+  const names = Object.keys(defaults) as (keyof typeof defaults)[];
+  const set = names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
+  return Object.fromEntries(set);
+}
+
+/** Its turn did not come before the deadline. */
+function notBegun({ name, info, required, level }: CheckSubject, timeoutMs: number): CheckResult {
+  const error = new ProviderError({
+    kind: 'timeout',
+    message: `not checked: the deadline of ${timeoutMs} ms was over`,
+  });
+  return {
+    subject: name,
+    provider: info.name,
+    required,
+    status: 'fail',
+    level,
+    levelReached: null,
+    kind: error.kind,
+    httpStatus: null,
+    message: error.message,
+    expected: null,
+    hint: 'give it more time with --timeout',
+    durationMs: 0,
+    certificateDays: null,
+    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
+    generated: [],
+    repeats: null,
+    expectations: [],
+  };
+}

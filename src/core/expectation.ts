@@ -1,0 +1,150 @@
+import { formatDuration, parseDuration } from './duration.js';
+import { UsageError } from './errors.js';
+import { didYouMean } from './nearest.js';
+import { canonicalTarget } from './provider-names.js';
+
+/** What an answer is judged by. Durations in milliseconds. */
+export interface JudgedAnswer {
+  readonly text: string;
+  /** `provider/model`. */
+  readonly servedBy: string;
+  readonly durationMs: number;
+  readonly firstTokenMs: number | null;
+  readonly costUsd: number | null;
+}
+
+export interface ExpectationResult {
+  /** As it was written. */
+  readonly text: string;
+  readonly passed: boolean;
+  /** What was found in its place; null where that is not known. */
+  readonly actual: string | null;
+}
+
+export interface Expectation {
+  /** As it was written: `contains:hello`, `!regex:sorry`. */
+  readonly text: string;
+  judge(answer: JudgedAnswer): ExpectationResult;
+}
+
+/** What was found, and whether it holds; null where that cannot be said, which is a failure either way. */
+interface Finding {
+  readonly holds: boolean | null;
+  readonly actual: string | null;
+}
+
+type Judge = (answer: JudgedAnswer) => Finding;
+
+/** Reads the value of one kind of expectation. */
+type Reader = (value: string, refuse: (what: string, mend: string) => never) => Judge;
+
+export interface ExpectationParts {
+  /** Makes a judge of a JSON Schema in a file, which reading a text does not take. */
+  readonly jsonSchema: (file: string) => Promise<(text: string) => Finding>;
+}
+
+const longestShown = 200;
+
+/** The answer as far as it is shown: one line, and not all of a long one. */
+function excerpt(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line.length > longestShown ? `${line.slice(0, longestShown - 1)}…` : line;
+}
+
+function ofText(holds: (text: string) => boolean): Judge {
+  return ({ text }) => ({ holds: holds(text), actual: excerpt(text) });
+}
+
+/** An upper bound. */
+function atMost(
+  limit: number,
+  of: (answer: JudgedAnswer) => number | null,
+  shown: (value: number) => string,
+): Judge {
+  return (answer) => {
+    const value = of(answer);
+    return value === null ? { holds: null, actual: null } : { holds: value <= limit, actual: shown(value) };
+  };
+}
+
+function readDuration(value: string, refuse: Parameters<Reader>[1]): number {
+  return parseDuration(value) ?? refuse('is no duration', 'write it with its unit: 800ms, 2s');
+}
+
+const readers = {
+  contains: (value) => ofText((text) => text.includes(value)),
+  equals: (value) => ofText((text) => text.trim() === value.trim()),
+  regex: (value, refuse) => {
+    const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(value) ?? [null, value, ''];
+    try {
+      const expression = new RegExp(pattern ?? '', flags);
+      return ofText((text) => text.search(expression) >= 0);
+    } catch {
+      return refuse('is no regular expression', 'write one of JavaScript, with flags as /sorry/i');
+    }
+  },
+  'served-by': (value) => {
+    const wanted = canonicalTarget(value);
+    return ({ servedBy }) => ({
+      holds: servedBy === value || servedBy === wanted || servedBy.startsWith(`${wanted}/`),
+      actual: servedBy,
+    });
+  },
+  latency: (value, refuse) =>
+    atMost(readDuration(value, refuse), ({ durationMs }) => durationMs, formatDuration),
+  'first-token': (value, refuse) =>
+    atMost(readDuration(value, refuse), ({ firstTokenMs }) => firstTokenMs, formatDuration),
+  cost: (value, refuse) => {
+    const limit = /^\d+(\.\d+)?$/.test(value)
+      ? Number(value)
+      : refuse('is no price', 'write US dollars: 0.01');
+    return atMost(
+      limit,
+      ({ costUsd }) => costUsd,
+      (usd) => `$${Number(usd.toPrecision(3))}`,
+    );
+  },
+} as const satisfies Record<string, Reader>;
+
+const schemaKind = 'json-schema';
+/** The words before the colon. */
+export const expectationKinds: readonly string[] = [...Object.keys(readers), schemaKind];
+
+/**
+ * Reads an expectation: `kind:value`, with `!` before it for its opposite. Throws a `UsageError` that repeats nothing of the
+ * value, or what reading a schema throws.
+ */
+export async function parseExpectation(text: string, { jsonSchema }: ExpectationParts): Promise<Expectation> {
+  const negated = text.startsWith('!');
+  const colon = text.indexOf(':');
+  const kind = text.slice(negated ? 1 : 0, Math.max(0, colon));
+  const value = text.slice(colon + 1);
+  const refuse = (what: string, mend: string): never => {
+    throw new UsageError('expectation', `the value of the expectation ${kind} ${what}`, mend);
+  };
+  if (!expectationKinds.includes(kind)) {
+    const near = didYouMean(kind, expectationKinds);
+    throw new UsageError(
+      'expectation',
+      'there is no such expectation',
+      near === '' ? `write one of ${expectationKinds.map((each) => `${each}:…`).join(', ')}` : near,
+    );
+  }
+  if (value === '' && kind !== 'equals') refuse('is empty', `write it after the colon: ${kind}:…`);
+  const judge =
+    kind === schemaKind
+      ? await schemaJudge(value, jsonSchema)
+      : readers[kind as keyof typeof readers](value, refuse);
+  return {
+    text,
+    judge: (answer) => {
+      const { holds, actual } = judge(answer);
+      return { text, passed: holds !== null && holds !== negated, actual };
+    },
+  };
+}
+
+async function schemaJudge(file: string, jsonSchema: ExpectationParts['jsonSchema']): Promise<Judge> {
+  const judge = await jsonSchema(file);
+  return ({ text }) => judge(text);
+}

@@ -1,0 +1,307 @@
+import { describe, expect, it } from 'vitest';
+import { type CheckSubject, climb } from '../../../src/core/check/climb.js';
+import type { Level } from '../../../src/core/check/level.js';
+import { ConfigError, ProviderError } from '../../../src/core/errors.js';
+import type { CredentialProof, ModelFinding, Provider, Reached } from '../../../src/core/ports.js';
+import { Registry } from '../../../src/index.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import {
+  fail,
+  finish,
+  hang,
+  type Script,
+  scriptedProvider,
+  text,
+  wait,
+} from '../../support/scripted-provider.js';
+
+const reached: Reached = { dnsMs: 1, connectMs: 2, tlsMs: 3, certificateDays: 40 };
+const proven: CredentialProof = { proven: true, reason: null, httpStatus: 200, firstByteMs: 4 };
+const found: ModelFinding = { found: true, reason: null, nearest: [] };
+const credential = () => ({ source: 'LLM_M1', fingerprint: null });
+const refusal = (kind: ProviderError['kind'], message: string = kind) =>
+  new ProviderError({ kind, message, httpStatus: 400, hint: `mend ${kind}` });
+
+interface Setting {
+  readonly provider?: Partial<Provider>;
+  readonly script?: Script;
+  readonly level?: Level;
+  readonly model?: string | null;
+  readonly required?: boolean;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+async function check(setting: Setting = {}) {
+  const clock = new ManualClock();
+  const seen: never[] = [];
+  const { script = [text('OK'), finish()], level = 'generates', model = 'a', required = true } = setting;
+  const provider = {
+    ...scriptedProvider('m1', { models: { a: [script] } }, { clock, seen }),
+    credential,
+    reach: async () => reached,
+    proveCredential: async () => proven,
+    findModel: async () => found,
+    ...setting.provider,
+  };
+  const registry = new Registry({ env: {}, clock });
+  registry.registerProvider(provider);
+  const [info] = await registry.describe(['m1']);
+  if (info === undefined) throw new Error('no provider');
+  const subject: CheckSubject = { name: model === null ? 'm1' : `m1/${model}`, info, model, required, level };
+  const { signal = new AbortController().signal, timeoutMs = 10_000 } = setting;
+  const result = await clock.drive(climb(subject, { clock, config: {}, timeoutMs, signal, prompt: 'Hi' }));
+  return { result, asked: seen.length, pending: clock.pending };
+}
+
+describe('a check that passes', () => {
+  it.each<{ level: Level; asked: number }>([
+    { level: 'configured', asked: 0 },
+    { level: 'reachable', asked: 0 },
+    { level: 'credential', asked: 0 },
+    { level: 'model', asked: 0 },
+    { level: 'generates', asked: 1 },
+  ])('climbs to $level and no further', async ({ level, asked }) => {
+    const { result, ...rest } = await check({ level });
+    expect(result).toMatchObject({ status: 'pass', level, levelReached: level, message: null, kind: null });
+    expect(rest).toEqual({ asked, pending: 0 });
+  });
+
+  it('tells what the connection took, and the days of the certificate', async () => {
+    const { result } = await check({ level: 'credential' });
+    expect(result).toMatchObject({
+      certificateDays: 40,
+      httpStatus: 200,
+      phases: { dnsMs: 1, connectMs: 2, tlsMs: 3, firstByteMs: 4 },
+      generated: [],
+    });
+  });
+
+  it('of a provider without a model ends with its credential', async () => {
+    const { result } = await check({ model: null });
+    expect(result).toMatchObject({
+      subject: 'm1',
+      status: 'pass',
+      level: 'credential',
+      levelReached: 'credential',
+    });
+  });
+
+  it('of one that needs no key finds its model', async () => {
+    const { result } = await check({ level: 'model', provider: { credential: () => null } });
+    expect(result).toMatchObject({ status: 'pass', levelReached: 'model' });
+  });
+
+  it('costs a few tokens at most', async () => {
+    let most: number | undefined;
+    const model: Provider['model'] = (id) => ({
+      id,
+      async *stream(request) {
+        most = request.options.maxTokens;
+        yield { type: 'text-delta', text: 'OK' };
+        yield { type: 'finish', finishReason: 'stop', rawFinishReason: null, servedModel: null, usage: null };
+      },
+    });
+    const { result } = await check({ provider: { model } });
+    expect(most).toBe(16);
+    expect(result.generated).toMatchObject([{ text: 'OK', firstTokenMs: 0 }]);
+  });
+});
+
+describe('a check that leaves something open', () => {
+  const unproven: Partial<Provider> = {
+    proveCredential: async () => ({ ...proven, proven: false, reason: 'the list is public' }),
+  };
+  it.each<{ name: string; setting: Setting; reached: Level; says: string }>([
+    {
+      name: 'a public list',
+      setting: { provider: unproven, level: 'credential' },
+      reached: 'reachable',
+      says: 'public',
+    },
+    {
+      name: 'a public list with the model in it',
+      setting: { provider: unproven, level: 'model' },
+      reached: 'reachable',
+      says: 'public',
+    },
+    {
+      name: 'a model that may be there',
+      setting: {
+        level: 'model',
+        provider: { findModel: async () => ({ found: null, reason: 'deployments', nearest: [] }) },
+      },
+      reached: 'credential',
+      says: 'deployments',
+    },
+    {
+      name: 'a provider with no list',
+      setting: { level: 'model', provider: { findModel: undefined as never } },
+      reached: 'credential',
+      says: 'no list',
+    },
+    {
+      name: 'a provider that proves no key',
+      setting: { level: 'credential', provider: { proveCredential: undefined as never } },
+      reached: 'reachable',
+      says: 'nothing that proves',
+    },
+  ])('warns of $name, and says how to know', async ({ setting, reached: level, says }) => {
+    const { result } = await check(setting);
+    expect(result).toMatchObject({
+      status: 'warn',
+      levelReached: level,
+      message: expect.stringContaining(says),
+    });
+    expect(result.hint).toContain('--probe');
+  });
+
+  it.each<{ name: string; provider: Partial<Provider> }>([
+    { name: 'the list is public', provider: unproven },
+    {
+      name: 'there is no list',
+      provider: {
+        proveCredential: async () => Promise.reject(refusal('misconfigured')),
+        findModel: async () => Promise.reject(refusal('misconfigured')),
+      },
+    },
+  ])('asks the model where $name, and believes its answer', async ({ provider }) => {
+    expect((await check({ provider })).result).toMatchObject({ status: 'pass', levelReached: 'generates' });
+  });
+
+  it('takes an answer that was cut for a proof, and says so', async () => {
+    const { result } = await check({ script: [text('O'), finish('length')] });
+    expect(result).toMatchObject({
+      status: 'warn',
+      levelReached: 'generates',
+      message: expect.stringContaining('16 tokens'),
+    });
+  });
+});
+
+describe('a check that fails', () => {
+  it.each<{ name: string; setting: Setting; reached: Level | null; kind: string | null; says: string }>([
+    {
+      name: 'no credential',
+      setting: { provider: { prepare: async () => ({ reason: 'no-credential', message: 'set K' }) } },
+      reached: null,
+      kind: null,
+      says: 'set K',
+    },
+    {
+      name: 'a key file that is gone',
+      setting: {
+        provider: { prepare: async () => Promise.reject(new ConfigError('key-file', 'cannot be read')) },
+      },
+      reached: null,
+      kind: null,
+      says: 'cannot be read',
+    },
+    {
+      name: 'a server that is away',
+      setting: { provider: { reach: async () => Promise.reject(refusal('unreachable')) } },
+      reached: 'configured',
+      kind: 'unreachable',
+      says: 'unreachable',
+    },
+    {
+      name: 'a wrong key',
+      setting: { provider: { proveCredential: async () => Promise.reject(refusal('auth')) } },
+      reached: 'reachable',
+      kind: 'auth',
+      says: 'auth',
+    },
+    {
+      name: 'a missing list',
+      setting: {
+        level: 'model',
+        provider: { proveCredential: async () => Promise.reject(refusal('misconfigured')) },
+      },
+      reached: 'reachable',
+      kind: 'misconfigured',
+      says: 'misconfigured',
+    },
+    {
+      name: 'a model that fails',
+      setting: { script: [fail('quota')] },
+      reached: 'model',
+      kind: 'quota',
+      says: 'quota',
+    },
+    {
+      name: 'a cut answer',
+      setting: { script: [text('x')] },
+      reached: 'model',
+      kind: 'network',
+      says: 'without a finish marker',
+    },
+    {
+      name: 'a silent model',
+      setting: { script: [hang], timeoutMs: 3000 },
+      reached: 'model',
+      kind: 'timeout',
+      says: '3000 ms',
+    },
+    {
+      name: 'a slow list',
+      setting: { provider: { proveCredential: () => new Promise(() => {}) } },
+      reached: 'reachable',
+      kind: 'timeout',
+      says: '10000 ms',
+    },
+  ])('tells $name, and how far it came', async ({ setting, reached: level, kind, says }) => {
+    const { result, pending } = await check(setting);
+    expect(result).toMatchObject({
+      status: 'fail',
+      levelReached: level,
+      kind,
+      message: expect.stringContaining(says),
+    });
+    expect(pending).toBe(0);
+  });
+
+  it('names what is near a model that is not there, and asks nothing paid', async () => {
+    const findModel = async (): Promise<ModelFinding> => ({
+      found: false,
+      reason: null,
+      nearest: ['ab', 'ac'],
+    });
+    const { result, asked } = await check({ provider: { findModel } });
+    expect(result).toMatchObject({
+      status: 'fail',
+      kind: 'model-not-found',
+      levelReached: 'credential',
+      expected: 'a',
+      hint: 'did you mean ab or ac?',
+    });
+    expect(asked).toBe(0);
+  });
+
+  it('is passed over in a chain where only the credential is missing', async () => {
+    const prepare = async () => ({ reason: 'no-credential' as const, message: 'set K' });
+    expect((await check({ required: false, provider: { prepare } })).result).toMatchObject({
+      status: 'skip',
+      levelReached: null,
+    });
+  });
+
+  it('takes the secret out of what a provider says', async () => {
+    const provider: Partial<Provider> = {
+      scrub: (said) => said.replaceAll('canary', '[redacted]'),
+      reach: async () => Promise.reject(refusal('unreachable', 'no way to canary')),
+    };
+    expect(JSON.stringify((await check({ provider })).result)).not.toContain('canary');
+  });
+
+  it('is ended from outside with the reason', async () => {
+    const controller = new AbortController();
+    const running = check({ script: [wait(500), text('x'), finish()], signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it('lets a bug be one', async () => {
+    const reach = async () => Promise.reject(new TypeError('a bug'));
+    await expect(check({ provider: { reach } })).rejects.toThrow('a bug');
+  });
+});

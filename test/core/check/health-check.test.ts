@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type HealthCheckOptions, type Provider, ProviderError, Registry } from '../../../src/index.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import { finish, scriptedProvider, text } from '../../support/scripted-provider.js';
+
+/** Providers by name: how long reaching each takes, or the kind of its failure. */
+type World = Readonly<Record<string, number | ProviderError['kind']>>;
+
+function rig(world: World, aliases: Readonly<Record<string, string>> = {}) {
+  const clock = new ManualClock();
+  const seen: never[] = [];
+  const registry = new Registry({ env: { LLM_BAD: 'nope://', LLM_HTTP: 'mock://' }, clock });
+  for (const [name, what] of Object.entries(world)) {
+    const reach: Provider['reach'] = async () => {
+      if (typeof what === 'string') throw new ProviderError({ kind: what, message: `it is ${what}` });
+      await new Promise<void>((resolve) => clock.setTimer(what, () => resolve()));
+      return { dnsMs: null, connectMs: what, tlsMs: null, certificateDays: null };
+    };
+    registry.registerProvider({
+      ...scriptedProvider(name, { models: { x: [[text('OK'), finish()]] } }, { clock, seen }),
+      endpoint: `https://${name}.corp/v1`,
+      findModel: async (id) => ({ found: id === 'x', reason: null, nearest: [] }),
+      reach,
+    });
+  }
+  for (const [name, spec] of Object.entries(aliases)) registry.registerAlias(name, spec);
+  const check = (names: readonly string[] | undefined, options: HealthCheckOptions = {}) =>
+    clock.drive(registry.check(names, options));
+  return { clock, check, seen };
+}
+
+const short = (checks: readonly { subject: string; status: string }[]) =>
+  checks.map(({ subject, status }) => `${subject} ${status}`);
+
+// loaded with the first check, which no manual clock knows of
+beforeAll(() => new Registry({ env: {} }).check([]));
+
+describe('checking by name', () => {
+  it.each([
+    { names: ['m1'], checks: ['m1 pass'], chains: [], state: 'up' },
+    { names: ['M1'], checks: ['m1 pass'], chains: [], state: 'up' },
+    { names: ['m1/x'], checks: ['m1/x pass'], chains: [], state: 'up' },
+    { names: ['m1/y'], checks: ['m1/y fail'], chains: [], state: 'down' },
+    { names: ['dead'], checks: ['dead fail'], chains: [], state: 'down' },
+    { names: ['bad'], checks: ['bad fail'], chains: [], state: 'down' },
+    {
+      names: ['fast'],
+      checks: ['dead/x fail', 'm1/x pass'],
+      chains: ['fast degraded m1/x'],
+      state: 'degraded',
+    },
+    {
+      names: ['m1/x,dead/x'],
+      checks: ['m1/x pass', 'dead/x fail'],
+      chains: ['m1/x,dead/x up m1/x'],
+      state: 'up',
+    },
+    {
+      names: ['dead/x,m1/y'],
+      checks: ['dead/x fail', 'm1/y fail'],
+      chains: ['dead/x,m1/y down null'],
+      state: 'down',
+    },
+    {
+      names: ['fast', 'm1/x'],
+      checks: ['dead/x fail', 'm1/x pass'],
+      chains: ['fast degraded m1/x'],
+      state: 'degraded',
+    },
+  ])('$names is $state', async ({ names, checks, chains, state }) => {
+    const { check } = rig({ m1: 5, dead: 'unreachable' }, { fast: 'dead/x,m1/x' });
+    const report = await check(names);
+    expect(short(report.checks)).toEqual(checks);
+    expect(
+      report.chains.map(({ spec, state: how, firstHealthy }) => `${spec} ${how} ${firstHealthy}`),
+    ).toEqual(chains);
+    expect(report).toMatchObject({ state, cutShort: false });
+  });
+
+  it.each([
+    { name: 'nobody', code: 'unknown-provider' },
+    { name: 'nobody/x', code: 'unknown-provider' },
+    { name: 'loop', code: 'alias-cycle' },
+    { name: 'm1/x,', code: 'spec-syntax' },
+  ])('$name is refused before anything is sent', async ({ name, code }) => {
+    const { check, clock } = rig({ m1: 5 }, { loop: 'loop2', loop2: 'loop' });
+    await expect(check([name, 'm1'])).rejects.toMatchObject({ code });
+    expect(clock.elapsedMs).toBe(0);
+  });
+
+  it('without a name is of everything that somebody set up', async () => {
+    const { checks } = await rig({ m1: 5 }).check(undefined);
+    expect(short(checks)).toEqual(['m1 pass', 'bad fail', 'http pass']);
+  });
+
+  it('spends nothing unless it is told to', async () => {
+    const { check, seen } = rig({ m1: 5 });
+    await check(['m1/x']);
+    expect(seen).toHaveLength(0);
+    const { checks } = await check(['m1/x'], { level: 'generates' });
+    expect(seen).toHaveLength(1);
+    expect(checks[0]).toMatchObject({
+      status: 'pass',
+      levelReached: 'generates',
+      generated: [{ text: 'OK' }],
+    });
+  });
+});
+
+describe('the time of checks', () => {
+  it('is that of the slowest where there is room for all', async () => {
+    const { check, clock } = rig({ a: 100, b: 300, c: 200 });
+    await check(['a', 'b', 'c']);
+    expect(clock.elapsedMs).toBe(300);
+  });
+
+  it('is bounded for each check, and for all', async () => {
+    const { check, clock } = rig({ a: 90_000, b: 90_000, c: 90_000 });
+    const { checks, cutShort } = await check(['a', 'b', 'c'], {
+      jobs: 1,
+      checkTimeoutMs: 8_000,
+      timeoutMs: 10_000,
+    });
+    expect(clock.elapsedMs).toBe(10_000);
+    expect(cutShort).toBe(true);
+    expect(checks.map(({ kind, durationMs }) => [kind, durationMs])).toEqual([
+      ['timeout', 8000],
+      ['timeout', 2000],
+      ['timeout', 0],
+    ]);
+  });
+
+  it('is told as it passes', async () => {
+    const told: string[] = [];
+    await rig({ a: 100, b: 50 }).check(['a', 'b'], {
+      onPlanned: (planned) => told.push(...planned.map(({ subject, level }) => `${subject}? ${level}`)),
+      onChecked: ({ subject, status }) => told.push(`${subject} ${status}`),
+    });
+    expect(told).toEqual(['a? reachable', 'b? reachable', 'b pass', 'a pass']);
+  });
+
+  it('ends when it is cancelled', async () => {
+    const { clock, check } = rig({ a: 90_000 });
+    const controller = new AbortController();
+    clock.setTimer(100, () => controller.abort(new Error('enough')));
+    await expect(check(['a'], { signal: controller.signal })).rejects.toThrow('enough');
+    expect(clock.elapsedMs).toBe(100);
+  });
+});

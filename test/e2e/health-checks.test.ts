@@ -1,0 +1,359 @@
+import { createServer as createHttpsServer } from 'node:https';
+import { describe, expect, it } from 'vitest';
+import { type FakeReply, type FakeRequest, jsonReply, startFake } from '../fakes/loopback.js';
+import { certificate, listen, pemPath, rawServer } from '../providers/http/network-rig.js';
+import { type Environment, runCli, startCli } from '../support/cli.js';
+import { expectValid } from '../support/schemas.js';
+import { hasTerminal, onTerminal } from '../support/terminal.js';
+
+const key = 'sk-canary-0123456789abcdefWXYZ';
+const hasKey = ({ headers }: FakeRequest): boolean => headers.authorization === `Bearer ${key}`;
+const wrongKey = jsonReply(401, {
+  error: { message: `Incorrect API key provided: ${key}`, code: 'invalid_api_key' },
+});
+const list = jsonReply(200, { data: [{ id: 'gpt-x' }, { id: 'gpt-4.1-mini' }] });
+const answer: FakeReply = {
+  status: 200,
+  contentType: 'text/event-stream',
+  parts: [
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'OK' }, finish_reason: 'stop' }] })}\n\n`,
+    `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 9, completion_tokens: 1 } })}\n\n`,
+    'data: [DONE]\n\n',
+  ],
+};
+
+/** A server that knows its key, lists its models and answers. */
+const good = (request: FakeRequest): FakeReply => {
+  if (!hasKey(request)) return wrongKey;
+  if (request.path.endsWith('/models')) return list;
+  return request.path.endsWith('/chat/completions')
+    ? answer
+    : jsonReply(404, { error: { message: 'no such model', code: 'model_not_found' } });
+};
+
+async function serve(judge: (request: FakeRequest) => FakeReply) {
+  const api = await startFake(judge);
+  return { ...api, dsn: `openai+http://${key}@${api.url.replace('http://', '')}/v1` };
+}
+
+async function health(words: readonly string[], env: Environment) {
+  const { code, stdout, stderr } = await runCli(['health', '--json', ...words], { env });
+  const report = JSON.parse(stdout);
+  expectValid('health', report);
+  expect(report.exitCode).toBe(code);
+  expect(stdout + stderr).not.toContain('canary');
+  return { ...report, code, stderr };
+}
+
+interface Case {
+  readonly name: string;
+  readonly judge?: (request: FakeRequest) => FakeReply;
+  readonly dsn?: string;
+  readonly words?: readonly string[];
+  readonly status: string;
+  readonly reached: string | null;
+  readonly kind?: string | null;
+  readonly says?: string;
+}
+
+describe('a check tells the truth about', () => {
+  it.each<Case>([
+    { name: 'a right key', judge: good, status: 'pass', reached: 'credential' },
+    { name: 'a right key and model', judge: good, words: ['x/gpt-x'], status: 'pass', reached: 'model' },
+    {
+      name: 'a model that answers',
+      judge: good,
+      words: ['--probe', 'x/gpt-x'],
+      status: 'pass',
+      reached: 'generates',
+    },
+    {
+      name: 'a wrong key',
+      judge: () => wrongKey,
+      status: 'fail',
+      reached: 'reachable',
+      kind: 'auth',
+      says: 'Incorrect API key',
+    },
+    {
+      name: 'a missing model',
+      judge: good,
+      words: ['x/gpt-y'],
+      status: 'fail',
+      reached: 'credential',
+      kind: 'model-not-found',
+      says: 'no model gpt-y',
+    },
+    {
+      name: 'an empty account',
+      judge: (request) =>
+        request.path.endsWith('/chat/completions')
+          ? jsonReply(429, {
+              error: { message: 'You exceeded your current quota', code: 'insufficient_quota' },
+            })
+          : good(request),
+      words: ['--probe', 'x/gpt-x'],
+      status: 'fail',
+      reached: 'model',
+      kind: 'quota',
+    },
+    {
+      name: 'a list that is open to all',
+      judge: () => list,
+      status: 'warn',
+      reached: 'reachable',
+      says: 'without a key',
+    },
+    {
+      name: 'a key that may not list',
+      judge: () => jsonReply(403, { error: { message: 'Missing scopes: api.model.read' } }),
+      status: 'warn',
+      reached: 'reachable',
+      says: 'Missing scopes',
+    },
+    {
+      name: 'a key that may not list, and answers',
+      judge: (request) =>
+        request.path.endsWith('/chat/completions')
+          ? answer
+          : jsonReply(401, { error: { message: 'insufficient permissions' } }),
+      words: ['--probe', 'x/gpt-x'],
+      status: 'pass',
+      reached: 'generates',
+    },
+    {
+      name: 'a web page',
+      judge: () => ({ status: 200, contentType: 'text/html', parts: ['<title>Sign in</title>'] }),
+      status: 'fail',
+      reached: 'reachable',
+      kind: 'misconfigured',
+      says: 'Sign in',
+    },
+    {
+      name: 'a server that loads its model',
+      judge: () => jsonReply(503, { error: { message: 'Loading model', type: 'unavailable_error' } }),
+      status: 'fail',
+      reached: 'reachable',
+      kind: 'overloaded',
+    },
+    {
+      name: 'a wrong base path',
+      judge: () => jsonReply(404, { error: { message: 'Invalid URL (GET /v9/models)' } }),
+      status: 'fail',
+      reached: 'reachable',
+      kind: 'misconfigured',
+    },
+    {
+      name: 'a closed port',
+      dsn: `openai+http://${key}@127.0.0.1:1/v1`,
+      status: 'fail',
+      reached: 'configured',
+      kind: 'unreachable',
+      says: 'refused',
+    },
+    {
+      name: 'an unknown host',
+      dsn: `openai://${key}@nowhere.invalid/v1`,
+      status: 'fail',
+      reached: 'configured',
+      kind: 'unreachable',
+      says: 'unknown',
+    },
+    {
+      name: 'a DSN that cannot be read',
+      dsn: `opnai://${key}@h`,
+      status: 'fail',
+      reached: null,
+      kind: null,
+      says: 'LLM_X',
+    },
+    {
+      name: 'a missing key',
+      dsn: 'openai://gateway.corp/v1',
+      status: 'fail',
+      reached: null,
+      kind: null,
+      says: 'OPENAI_API_KEY',
+    },
+    {
+      name: 'a key command that fails',
+      dsn: 'openai://gateway.corp/v1?key_cmd=false',
+      status: 'fail',
+      reached: null,
+      kind: null,
+      says: 'key_cmd failed',
+    },
+    {
+      name: 'a silent server',
+      judge: () => ({ status: 200, contentType: 'application/json', parts: [] }),
+      dsn: 'silent',
+      status: 'fail',
+      reached: 'reachable',
+      kind: 'timeout',
+      says: '400 ms',
+    },
+  ])('$name', async ({ judge, dsn, words, status, reached, kind = null, says }) => {
+    const api = judge === undefined ? null : await serve(judge);
+    const silent = dsn === 'silent' ? await rawServer(() => {}) : null;
+    const own = silent === null ? dsn : `openai+http://${key}@127.0.0.1:${silent.port}/v1`;
+    const env = { LLM_X: own ?? api?.dsn ?? '' };
+    const { checks, code } = await health(
+      ['--check-timeout', silent === null ? '5s' : '400ms', ...(words ?? ['x'])],
+      env,
+    );
+    expect(checks).toHaveLength(1);
+    expect(checks[0]).toMatchObject({ status, levelReached: reached, kind });
+    if (says !== undefined) expect(checks[0].message).toContain(says);
+    if (status !== 'pass') expect(code).toBe(status === 'fail' ? 1 : 0);
+    await api?.close();
+  });
+
+  it.each([
+    { name: 'localhost', status: 'pass', says: null },
+    { name: 'expired', status: 'fail', says: 'expired' },
+    { name: 'other-host', status: 'fail', says: 'another host name' },
+    { name: 'self-signed', status: 'fail', says: 'no trusted authority' },
+  ])('a certificate: $name', async ({ name, status, says }) => {
+    const server = createHttpsServer(certificate(name), (request, response) => {
+      const right = request.headers.authorization === `Bearer ${key}`;
+      response.statusCode = right ? 200 : 401;
+      response.end(JSON.stringify(right ? { data: [] } : { error: { message: 'no api key' } }));
+    });
+    const port = await listen(server);
+    const ca = encodeURIComponent(pemPath('ca'));
+    const { checks } = await health(['x'], {
+      LLM_X: `openai+https://${key}@localhost:${port}/v1?ca_file=${ca}`,
+    });
+    expect(checks[0]).toMatchObject({ status });
+    if (says === null) {
+      expect(checks[0].certificateDays).toBeGreaterThan(365);
+      expect(checks[0].phases.tlsMs).toBeGreaterThanOrEqual(0);
+    } else expect(checks[0].message).toContain(says);
+  });
+});
+
+describe('health', () => {
+  const env = {
+    LLM_UP: 'mock://?models=a',
+    LLM_DEAD: 'openai+http://k@127.0.0.1:1/v1',
+    LLM_FLAKY: 'mock://?fault=ok,503,ok',
+    MAJORDOMO_ALIAS_FAST: 'dead/x,up/a',
+    MAJORDOMO_ALIAS_GONE: 'dead/x,dead/y',
+  };
+
+  it.each<{ words: readonly string[]; code: number; state?: string }>([
+    { words: ['up'], code: 0, state: 'up' },
+    { words: ['dead'], code: 1, state: 'down' },
+    { words: [], code: 1, state: 'down' },
+    { words: ['--optional', 'dead'], code: 0, state: 'up' },
+    { words: ['fast'], code: 0, state: 'degraded' },
+    { words: ['--fail-on', 'degraded', 'fast'], code: 1, state: 'degraded' },
+    { words: ['--required', 'dead/x', 'fast'], code: 1, state: 'down' },
+    { words: ['gone'], code: 1, state: 'down' },
+    { words: ['up/a,dead/x'], code: 0, state: 'up' },
+    { words: ['--fail-on', 'warn', 'up/a,dead/x'], code: 1, state: 'up' },
+    { words: ['up/b'], code: 1, state: 'down' },
+    { words: ['--level', 'configured'], code: 0, state: 'up' },
+    { words: ['--timeout', '1ms', '--level', 'generates', 'dead', 'up'], code: 6 },
+    { words: ['--probe', '--expect', 'contains:scripted', 'up/a'], code: 0, state: 'up' },
+    { words: ['--probe', '--expect', 'contains:nothing', 'up/a'], code: 1, state: 'down' },
+    { words: ['--probe', '--repeat', '3', '--require', '2', 'flaky/a'], code: 0, state: 'up' },
+    { words: ['--probe', '--repeat', '3', 'flaky/a'], code: 1, state: 'down' },
+    { words: ['--expect', 'contains:x', 'up/a'], code: 2 },
+    { words: ['--repeat', '2', '--require', '3', 'up/a'], code: 2 },
+    { words: ['nobody'], code: 3 },
+    { words: ['--level', 'perfect'], code: 2 },
+    { words: ['--probe', '--level', 'model', 'up/a'], code: 2 },
+  ])('$words: exit $code', async ({ words, code, state }) => {
+    const report = await health(words, env);
+    expect(report.code).toBe(code);
+    if (state !== undefined) expect(report.state).toBe(state);
+  });
+
+  it('is never green where there is nothing to check', async () => {
+    const { code, error } = await health([], {});
+    expect(code).toBe(3);
+    expect(error).toMatchObject({ code: 'nothing-to-check' });
+  });
+
+  it('tells what it has spent, and spends nothing by itself', async () => {
+    const api = await serve(good);
+    const at = { LLM_X: api.dsn };
+    expect((await health(['x/gpt-x'], at)).spend).toEqual({
+      requests: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      usd: 0,
+    });
+    expect(api.requests.some(({ method }) => method === 'POST')).toBe(false);
+    expect((await health(['--probe', 'x/gpt-x'], at)).spend).toEqual({
+      requests: 1,
+      inputTokens: 9,
+      outputTokens: 1,
+      usd: null,
+    });
+    const [asked] = api.requests.filter(({ method }) => method === 'POST');
+    expect(asked?.body).toMatchObject({ max_completion_tokens: 16 });
+    await api.close();
+  });
+
+  it('prints a row for each check and each chain in a pipe', async () => {
+    const { stdout } = await runCli(['health', 'fast'], { env });
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split('\t').map((cell) => cell.replace(/^\d+$/, 'N')));
+    expect(rows).toEqual([
+      [
+        'check',
+        'dead/x',
+        'fail',
+        'configured',
+        'model',
+        'unreachable',
+        '-',
+        'N',
+        'the server refused the connection',
+      ],
+      ['check', 'up/a', 'pass', 'model', 'model', '-', '-', 'N', '-'],
+      ['chain', 'fast', 'degraded', 'up/a'],
+    ]);
+  });
+
+  it('-q says nothing but by its exit code', async () => {
+    expect(await runCli(['health', '-q', 'gone'], { env })).toEqual({ code: 1, stdout: '', stderr: '' });
+    expect(await runCli(['health', '-q', 'up'], { env })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('ends with Ctrl-C', async () => {
+    const silent = await rawServer(() => {});
+    const child = startCli(['health', '--json'], {
+      env: { LLM_X: `openai+http://k@127.0.0.1:${silent.port}/v1` },
+    });
+    let stdout = '';
+    child.stdout?.on('data', (chunk) => (stdout += chunk));
+    while (silent.received.join('') === '') await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'majordomo/health@1', exitCode: 130 });
+  });
+
+  it('does not touch what is remembered', async () => {
+    const at = { ...env, MAJORDOMO_HEALTH_STORE: 'file' };
+    for (let time = 0; time < 4; time++) await runCli(['health', 'dead/x'], { env: at });
+    const { stdout } = await runCli(['health', '--memory', '--json'], { env: at });
+    expect(JSON.parse(stdout).circuits).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasTerminal)('health on a terminal', () => {
+  it.each([40, 80])('of %i columns', async (columns) => {
+    const env = { LLM_UP: 'mock://', LLM_DEAD: 'openai+http://k@127.0.0.1:1/v1' };
+    const { code, screen } = await onTerminal(['health', 'dead/x,up/a'], { columns, env });
+    expect(code).toBe(0);
+    expect(screen).toContain('✗ dead/x  configured');
+    expect(screen).toContain('✓ up/a  model');
+    expect(screen).toContain('degraded');
+    expect(screen.split('\n').filter((line) => line.length > columns)).toEqual([]);
+  });
+});

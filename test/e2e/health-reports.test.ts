@@ -1,0 +1,148 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import parsePrometheus from 'parse-prometheus-text-format';
+import { Parser } from 'tap-parser';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runCli, temporaryFile } from '../support/cli.js';
+import { expectValid } from '../support/schemas.js';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'majordomo-reports-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Names and messages that would break a format which does not take care. */
+const hostile = 'x"<b>&|#%:]]>::error::';
+const env = {
+  LLM_UP: 'mock://?models=a',
+  LLM_ANY: 'mock://',
+  LLM_DEAD: 'openai+http://k@127.0.0.1:1/v1',
+  LLM_BAD: `mock://?reply=x&${encodeURIComponent('nope')}=1`,
+  MAJORDOMO_ALIAS_FAST: 'dead/x,up/a',
+  MAJORDOMO_ALIAS_GONE: 'dead/x',
+};
+const names = ['fast', 'gone', 'up/a', `any/${hostile}`, 'up/missing', 'bad', '--optional', 'bad'];
+
+async function report(format: string, words: readonly string[] = names, more: Record<string, string> = {}) {
+  const file = path.join(folder, `${Math.random()}.${format}`);
+  const result = await runCli(['health', '-q', '--report', `${format}=${file}`, ...words], {
+    env: { ...env, ...more },
+  });
+  return { ...result, file, text: readFileSync(file, 'utf8') };
+}
+
+describe.concurrent('health --report', () => {
+  it('json is the object of --json', async () => {
+    const { text, code } = await report('json');
+    expectValid('health', JSON.parse(text));
+    expect(JSON.parse(text)).toMatchObject({ exitCode: code, state: 'down' });
+  });
+
+  it('junit is read as test cases, of which the required ones fail', async () => {
+    const { text } = await report('junit');
+    expect(XMLValidator.validate(text)).toBe(true);
+    const { testsuites } = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@' }).parse(text);
+    const { testsuite } = testsuites;
+    const cases: Record<string, unknown>[] = testsuite.testcase;
+    expect([testsuite['@tests'], testsuite['@failures'], testsuite['@skipped']]).toEqual(['7', '2', '2']);
+    const failed = cases.filter((each) => 'failure' in each).map((each) => each['@name']);
+    expect(failed).toEqual(['up/missing', 'gone']);
+    expect(cases.find((each) => each['@name'] === 'fast')?.['system-out']).toBe('degraded: up/a answers');
+  });
+
+  it('tap is read as test points', async () => {
+    const { text } = await report('tap');
+    const points = Parser.parse(text, { omitVersion: true });
+    const asserts = points.flatMap(([kind, point]) =>
+      kind === 'assert' ? [point as unknown as { ok: boolean; name: string; todo: unknown }] : [],
+    );
+    expect(points.find(([kind]) => kind === 'plan')?.[1]).toMatchObject({ start: 1, end: 7 });
+    expect(asserts.map(({ ok, todo }) => `${ok ? 'ok' : todo ? 'todo' : 'not ok'}`)).toEqual([
+      'todo',
+      'ok',
+      'ok',
+      'not ok',
+      'todo',
+      'ok',
+      'not ok',
+    ]);
+    expect(points.filter(([kind]) => kind === 'extra')).toEqual([]);
+  });
+
+  it('prometheus is read as metrics', async () => {
+    const { text } = await report('prometheus');
+    const metrics = parsePrometheus(text);
+    const values = (name: string) =>
+      metrics.find((metric) => metric.name === `majordomo_${name}`)?.metrics ?? [];
+    expect(values('health_state')).toMatchObject([{ value: '0' }]);
+    expect(values('chain_state').map(({ labels, value }) => [labels?.spec, value])).toEqual([
+      ['fast', '1'],
+      ['gone', '0'],
+    ]);
+    expect(values('check_success').map(({ value }) => value)).toEqual(['0', '1', '1', '0', '0']);
+    expect(Number(values('health_timestamp_seconds')[0]?.value)).toBeGreaterThan(1_700_000_000);
+  });
+
+  it('github has annotations, the worst first, and a summary in which nothing is markup', async () => {
+    const summary = temporaryFile('summary.md', 'before\n');
+    const { text } = await report('github', names, { GITHUB_STEP_SUMMARY: summary });
+    const lines = text.trimEnd().split('\n');
+    expect(lines.map((line) => line.replace(/ title=majordomo%3A ([^:]*)::.*/, ' $1'))).toEqual([
+      '::error gone',
+      '::error up/missing',
+      '::warning fast',
+      '::warning dead/x',
+      '::warning bad',
+    ]);
+    const told = readFileSync(summary, 'utf8');
+    expect(told).toMatch(/^before\n### majordomo health: down\n/);
+    expect(told).toContain('any/x"&lt;b&gt;&amp;\\|\\#%');
+    expect(told).not.toMatch(/<b>/);
+  });
+
+  it('is written as a whole, beside nothing else, several at once', async () => {
+    const own = mkdtempSync(path.join(folder, 'own-'));
+    const files = ['tap', 'junit', 'json'].flatMap((format) => [
+      '--report',
+      `${format}=${path.join(own, format)}`,
+    ]);
+    const { code } = await runCli(['health', '-q', ...files, 'up'], { env });
+    expect(code).toBe(0);
+    expect(readdirSync(own).sort()).toEqual(['json', 'junit', 'tap']);
+  });
+
+  it('goes to standard output, too', async () => {
+    const { stdout } = await runCli(['health', '-q', '--report', 'tap=-', 'up'], { env });
+    expect(stdout).toBe('TAP version 14\n1..1\nok 1 - up\n');
+  });
+
+  it('is written though there is nothing to check', async () => {
+    const { code, text } = await report('json', [], { LLM_UP: '', LLM_ANY: '', LLM_DEAD: '', LLM_BAD: '' });
+    expect(code).toBe(3);
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'nothing-to-check' }, exitCode: 3 });
+  });
+
+  it.each([
+    { given: 'juni=x', code: 2, says: 'did you mean junit?' },
+    { given: 'junit=', code: 2, says: 'names no file' },
+    { given: 'junit', code: 2, says: 'format=file' },
+    { given: 'junit=/none/x.xml', code: 70, says: '/none/x.xml cannot be written (ENOENT)' },
+  ])('$given: exit $code', async ({ given, code, says }) => {
+    const result = await runCli(['health', '-q', '--report', given, 'up'], { env });
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(says);
+  });
+});
+
+describe.concurrent('health --exit-style nagios', () => {
+  it.each([
+    { words: ['up/a'], code: 0, line: /^MAJORDOMO OK: 1 checked \| passed=1;;;0;1 time=[\d.]+s$/ },
+    { words: ['fast'], code: 1, line: /^MAJORDOMO WARNING: fast degraded, dead\/x unreachable \| / },
+    { words: ['gone'], code: 2, line: /^MAJORDOMO CRITICAL: gone down, dead\/x unreachable \| / },
+    { words: ['nobody'], code: 3, line: /^MAJORDOMO UNKNOWN: "nobody" is neither/ },
+  ])('$words: $code', async ({ words, code, line }) => {
+    const result = await runCli(['health', '--exit-style', 'nagios', ...words], { env });
+    expect(result.code).toBe(code);
+    expect(result.stdout.split('\n')[0]).toMatch(line);
+  });
+});

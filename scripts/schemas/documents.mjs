@@ -192,6 +192,9 @@ export const documents = {
             inputTokens: count('Tokens of input, as far as the APIs told.'),
             outputTokens: count('Tokens of output, as far as the APIs told.'),
             usd: amountOrNull('US dollars; null where a price is not known.'),
+            catalogue: textOrNull(
+              'The package, with its version, whose prices count where a DSN names none.',
+            ),
           },
           'What the models were asked for; nothing without --probe.',
         ),

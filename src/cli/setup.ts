@@ -34,7 +34,9 @@ export async function setUp(
     const { readEnvFile } = await import('../config/env-file.js');
     const values: Record<string, string> = {};
     for (const path of flags.envFile) {
-      const file = await readEnvFile(path);
+      const file = await readEnvFile(path).catch((error: unknown) => {
+        throw placed(error, '--env-file');
+      });
       warnings.push(...file.warnings);
       Object.assign(values, file.values);
     }

@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError, type Warning } from '../core/errors.js';
+import { keyIn, oddKey } from '../core/key-text.js';
 import type { CredentialSource, EnvLookup } from '../core/ports.js';
 import { fingerprint } from '../core/secrets.js';
 import { orAborted } from '../core/waiting.js';
+import { readFault } from './read-text.js';
 
 const commandTimeoutMs = 10_000;
 const longestKey = 64 * 1024;
@@ -22,8 +25,13 @@ export function openCredential(
   const { keyEnv, keyFile, keyCmd } = dsn.options;
   if (keyEnv !== null) return fromVariables([keyEnv], envLookup);
   if (keyFile !== null) {
-    const source = later('key_file', ({ signal }) => readKeyFile(dsn.variable, { path: keyFile, signal }));
-    return { ...source, warnings: () => exposure(dsn.variable, keyFile) };
+    const path = fromHome(keyFile, envLookup('HOME'));
+    const source = later('key_file', ({ signal }) => readKeyFile(dsn.variable, { path, signal }));
+    return {
+      ...source,
+      warnings: () => exposure(dsn.variable, path),
+      problem: () => absence(dsn.variable, path),
+    };
   }
   if (keyCmd !== null)
     return later('key_cmd', ({ signal }) => runKeyCommand(dsn.variable, { command: keyCmd, signal }));
@@ -42,8 +50,8 @@ function known(source: string, key: string): CredentialSource {
 function fromVariables(variables: readonly string[], envLookup: EnvLookup): CredentialSource {
   const found = (): { variable: string; key: string } | null => {
     for (const variable of variables) {
-      const key = envLookup(variable)?.trim();
-      if (key) return { variable, key };
+      const key = keyIn(envLookup(variable));
+      if (key !== null) return { variable, key };
     }
     return null;
   };
@@ -51,6 +59,11 @@ function fromVariables(variables: readonly string[], envLookup: EnvLookup): Cred
     info: () => {
       const hit = found();
       return hit === null ? null : { source: hit.variable, fingerprint: fingerprintOf(hit.key) };
+    },
+    warnings: () => {
+      const hit = found();
+      const odd = hit === null ? null : oddKey(hit.key);
+      return odd === null ? [] : [{ code: 'key-odd', message: `${hit?.variable}: its value ${odd}` }];
     },
     read: async () => found()?.key ?? null,
   };
@@ -108,6 +121,26 @@ function exposure(variable: string, path: string): readonly Warning[] {
   return [{ code: 'key-file-readable', message }];
 }
 
+/** No shell has seen the path, which would have put the home in the place of `~`. */
+function fromHome(path: string, home: string | undefined): string {
+  return home && path.startsWith('~/') ? join(home, path.slice(2)) : path;
+}
+
+/** That there is no such file can be seen without opening it. */
+function absence(variable: string, path: string): { readonly message: string; readonly hint: string } | null {
+  try {
+    statSync(path);
+    return null;
+  } catch (error) {
+    return unreadable(variable, error);
+  }
+}
+
+function unreadable(variable: string, error: unknown): { readonly message: string; readonly hint: string } {
+  const { code, hint } = readFault(error);
+  return { message: `${variable}: the key_file cannot be read (${code})`, hint };
+}
+
 async function readKeyFile(
   variable: string,
   { path, signal }: { readonly path: string; readonly signal: AbortSignal },
@@ -117,12 +150,8 @@ async function readKeyFile(
     return (await readText(path, { mostBytes: longestKey, signal })).trim() || null;
   } catch (error) {
     signal.throwIfAborted();
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError(
-      'key-file',
-      `${variable}: the key_file cannot be read (${code})`,
-      'check its path and permissions',
-    );
+    const { message, hint } = unreadable(variable, error);
+    throw new ConfigError('key-file', message, hint);
   }
 }
 
@@ -145,7 +174,9 @@ async function runKeyCommand(
     new ConfigError(
       'key-cmd',
       `${variable}: key_cmd ${howItEnded(error)}`,
-      'run the command by hand to see why',
+      args.some((word) => ofShell.test(word))
+        ? 'it is run without a shell: for pipes, variables and ~ write sh -c "…"'
+        : 'run the command by hand to see why',
     );
   return new Promise((resolve, reject) => {
     const limits = {
@@ -165,6 +196,9 @@ async function runKeyCommand(
     }
   });
 }
+
+/** Words that mean something to a shell alone. */
+const ofShell = /^(?:\|\|?|&&?|;|[12]?>{1,2}.*|<.*)$|^~\/|\$[({A-Za-z_]|`/;
 
 type Ending = { readonly killed?: boolean | undefined; readonly code?: unknown };
 

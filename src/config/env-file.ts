@@ -1,7 +1,8 @@
 import { parse } from 'dotenv';
 import { ConfigError, type Warning } from '../core/errors.js';
+import { isProviderVariable } from '../core/provider-names.js';
 import { shown, shownPath } from '../core/shown.js';
-import { readText } from './read-text.js';
+import { readFault, readText } from './read-text.js';
 
 const mostBytes = 4 * 1024 * 1024;
 
@@ -17,12 +18,8 @@ export async function readEnvFile(file: string): Promise<EnvFile> {
   try {
     text = await readText(file, { mostBytes });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError(
-      'env-file',
-      `the environment file ${path} cannot be read (${code})`,
-      'check its path and its permissions',
-    );
+    const { code, hint } = readFault(error);
+    throw new ConfigError('env-file', `the environment file ${path} cannot be read (${code})`, hint);
   }
   if (text.includes('\0')) {
     throw new ConfigError(
@@ -48,7 +45,7 @@ function read(path: string, text: string): EnvFile {
     }
     Object.assign(values, parse(found[0]));
     if (isCut(found)) {
-      const message = `${path}:${line}: the value of ${shown(found[1] ?? '')} is cut at a #: put it in quotes if the # belongs to it`;
+      const message = `${path}:${line}: the value of ${shown(found[1] ?? '')} is cut at a #: ${mend(found[1])}`;
       warnings.push({ code: 'env-file-hash', message });
     }
   }
@@ -56,6 +53,13 @@ function read(path: string, text: string): EnvFile {
   if (more <= 0) return { values, warnings };
   const rest = { code: 'env-file-line', message: `${path}: there are ${more} more lines like these` };
   return { values, warnings: [...warnings.slice(0, mostWarnings), rest] };
+}
+
+/** A DSN has no raw "#", in quotes or not. */
+function mend(name = ''): string {
+  return isProviderVariable(name)
+    ? 'write a # that belongs to the DSN as %23'
+    : 'put it in quotes if the # belongs to it';
 }
 
 /** The grammar of dotenv, with the comment: name, value, the space after it, comment. */

@@ -7,7 +7,7 @@ import type { ChainConfig } from '../core/tuning.js';
 import { chainKeys, healthKeys } from './config-keys.js';
 import { type ConfigDocument, placeIn } from './document.js';
 import { parseDocument } from './parse-document.js';
-import { readText } from './read-text.js';
+import { readFault, readText } from './read-text.js';
 import { schemaProblem } from './schema-problem.js';
 
 /** No configuration needs as much; a clone could bring one that takes minutes to be understood. */
@@ -60,11 +60,18 @@ export async function readConfigFile(path: string, place: ConfigPlace = {}): Pro
   try {
     text = await readText(path, { mostBytes });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    const { code, hint } = readFault(error);
     throw new ConfigError(
       'config-file',
       `the configuration file ${place.shownAs ?? shownPath(path)} cannot be read (${code})`,
-      'check its path and its permissions',
+      hint,
+    );
+  }
+  if (text.includes('\0')) {
+    throw new ConfigError(
+      'config-file',
+      `the configuration file ${place.shownAs ?? shownPath(path)} is not text in UTF-8`,
+      'save it as UTF-8: some editors on Windows write UTF-16',
     );
   }
   return parseConfig(path, text, place);

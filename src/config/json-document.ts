@@ -8,7 +8,7 @@ export function jsonDocument(path: string, text: string): ConfigDocument {
   // of the objects that are open, the innermost last
   const names: Set<string>[] = [];
   // from 0, as the parser counts
-  let mistake: { readonly line: number; readonly column: number } | null = null;
+  let mistake: Mistake | null = null;
   let secondLine: number | null = null;
   const element = (
     _offset: number,
@@ -43,8 +43,8 @@ export function jsonDocument(path: string, text: string): ConfigDocument {
     onObjectEnd: () => void names.pop(),
     onArrayBegin: element,
     onLiteralValue: (_value: unknown, ...place: Parameters<typeof element>) => element(...place),
-    onError(_code: number, _offset: number, _length: number, line: number, column: number) {
-      mistake ??= { line, column };
+    onError(_code: number, offset: number, _length: number, line: number, column: number) {
+      mistake ??= { line, column, starts: text.charAt(offset) };
     },
   };
   try {
@@ -63,17 +63,29 @@ function pointerTo(steps: JSONPath): string {
   return steps.reduce<string>((pointer, step) => memberOf(pointer, String(step)), '');
 }
 
+interface Mistake {
+  readonly line: number;
+  readonly column: number;
+  /** The first character that is wrong. */
+  readonly starts: string;
+}
+
+const mends: Readonly<Record<string, string>> = {
+  '/': 'JSON has no comments: leave it out, or name the file .yaml and write #',
+  '#': 'JSON has no comments: leave it out, or name the file .yaml',
+  "'": 'JSON has double quotes only',
+  '}': 'leave out the comma before it, or write what is missing there',
+  ']': 'leave out the comma before it, or write what is missing there',
+};
+
 /** The parser's own message would quote what stands there, which may be a key. */
-function notJson(
-  path: string,
-  mistake: { readonly line: number; readonly column: number } | null,
-): ConfigError {
+function notJson(path: string, mistake: Mistake | null): ConfigError {
   const line = mistake === null ? null : mistake.line + 1;
   const place = line === null ? '' : `:${line}`;
-  const where = mistake === null ? '' : ` (line ${line}, column ${mistake.column + 1})`;
+  const where = mistake === null ? '' : ` (column ${mistake.column + 1})`;
   return new ConfigError(
     'config-json',
     `${path}${place}: this is not JSON${where}`,
-    'check for a missing comma or quote, before this place too',
+    mends[mistake?.starts ?? ''] ?? 'check for a missing comma or quote, before this place too',
   );
 }

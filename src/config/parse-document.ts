@@ -10,5 +10,19 @@ export async function parseDocument(path: string, text: string): Promise<ConfigD
       `${path}: the file is empty`,
       'an object without keys, {}, sets nothing',
     );
-  return (await import('./json-document.js')).jsonDocument(path, text);
+  const { jsonDocument } = await import('./json-document.js');
+  try {
+    return jsonDocument(path, text);
+  } catch (error) {
+    throw notMeantAsJson(path, error);
+  }
+}
+
+/** The name decides how a file is read: who named one otherwise may not have meant JSON. */
+function notMeantAsJson(path: string, error: unknown): unknown {
+  if (!(error instanceof ConfigError) || /\.json$/i.test(path)) return error;
+  const hint = /(?:^|[/\\.])env\b[^/\\]*$/i.test(path)
+    ? 'a file of variables is for --env-file'
+    : 'YAML has to be named .yaml or .yml; every other file is read as JSON';
+  return new ConfigError(error.code, error.message, hint);
 }

@@ -46,3 +46,18 @@ async function opened(
 function tooLarge(): Error {
   return Object.assign(new Error('too large'), { code: 'EFBIG' });
 }
+
+const ways: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file: check the path',
+  ENOTDIR: 'a part of the path is no directory: check it',
+  EISDIR: 'it is a directory: name a file in it',
+  EACCES: 'you may not read it: check its permissions',
+  EPERM: 'you may not read it: check its permissions',
+  EFBIG: 'it is too large for what it should be: check the path',
+};
+
+/** Why a file cannot be read: the system's code, and what to do about it. */
+export function readFault(error: unknown): { readonly code: string; readonly hint: string } {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+  return { code, hint: ways[code] ?? 'check its path and its permissions' };
+}

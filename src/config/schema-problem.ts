@@ -14,17 +14,38 @@ export function schemaProblem(
   const keys = keysOf(instancePath);
   if (keyword === 'additionalProperties') {
     const key = String(params.additionalProperty);
-    const known = knownKeys[keys[0] ?? ''] ?? knownKeys[''] ?? [];
     return problem(path, document, [...keys, key], 'is no known key', {
-      hint: didYouMean(key, known) || `known: ${known.join(', ')}`,
+      hint: unknownKeyHint(key, keys[0] ?? '', document),
     });
   }
   const [, definition = ''] = /definitions\/(\w+)/.exec(schemaPath) ?? [];
   const types = [params.type].flat().filter((type) => type !== 'null');
+  const type = String(types[0]);
   const { what, hint = null } = wanted[definition] ?? {
-    what: `must be ${typeWords[String(types[0])] ?? 'different'}`,
+    what: `must be ${typeWords[type] ?? 'different'}`,
+    hint: typeHint(type, path),
   };
-  return problem(path, document, keys, what, { hint });
+  return problem(path, document, keys, what, { hint: textHint(keys, type) ?? hint });
+}
+
+function unknownKeyHint(key: string, parent: string, { value }: ConfigDocument): string {
+  const known = knownKeys[parent] ?? knownKeys[''] ?? [];
+  const near = didYouMean(key, known);
+  if (near !== '' || parent !== '') return near || `known: ${known.join(', ')}`;
+  const home = Object.keys(knownKeys).find((other) => other !== '' && knownKeys[other]?.includes(key));
+  if (home !== undefined) return `it belongs below ${home}`;
+  // what should stand below an empty key stands beside it
+  const empty = Object.entries(value ?? {}).find(([name, below]) => below === null && known.includes(name));
+  if (empty !== undefined) return `indent it if it belongs to ${empty[0]}`;
+  return `known: ${known.join(', ')}`;
+}
+
+function typeHint(type: string, path: string): string | null {
+  if (type === 'array') return 'write a list, even of one';
+  if (type !== 'object') return null;
+  return /\.ya?ml$/i.test(path)
+    ? 'write name: value, a line each, indented, with a space after the ":"'
+    : 'write { "name": "value" }';
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -32,6 +53,20 @@ const typeWords: Readonly<Record<string, string>> = {
   array: 'a list',
   string: 'a string',
 };
+
+const targets = 'write targets with commas between: "m1/qwen3,openai/gpt-x"';
+const texts: Readonly<Record<string, string>> = {
+  aliases: targets,
+  model: targets,
+  providers: 'write a DSN: "ollama://m1.lan"',
+  trustedProjects: 'write directories: "~/src/ours"',
+};
+
+/** What a text looks like that should stand there; null where none should. */
+function textHint([top = '', ...below]: readonly string[], type: string): string | null {
+  const isText = type === 'string' || type === 'undefined';
+  return isText && (below.length === 1 || top === 'model') ? (texts[top] ?? null) : null;
+}
 
 const text = { what: 'must be a string that is not empty' };
 const wanted: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {

@@ -19,7 +19,7 @@ export function yamlDocument(path: string, text: string): ConfigDocument {
     const { line, col } = counter.linePos(mistake.pos[0]);
     throw new ConfigError(
       'config-yaml',
-      `${path}:${line}: this is not YAML${mistake.code === 'MULTIPLE_DOCS' ? ' of one document' : ''} (line ${line}, column ${col})`,
+      `${path}:${line}: this is not YAML${mistake.code === 'MULTIPLE_DOCS' ? ' of one document' : ''} (column ${col})`,
       hintFor(mistake.code),
     );
   }
@@ -60,5 +60,6 @@ function hintFor(code: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a configuration is one document: leave out what follows ---';
   if (code === 'TAB_AS_INDENT') return 'indent with spaces, YAML takes no tabs';
   if (code === 'TAG_RESOLVE_FAILED') return 'leave out the tag (!…)';
-  return 'check the indentation, and put quotes around a value with ": " or " #" in it';
+  const lines = code === 'BLOCK_AS_IMPLICIT_KEY' ? ' of this line and the next' : '';
+  return `check the indentation${lines}, and put quotes around a value with ": " or " #" in it`;
 }

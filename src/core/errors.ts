@@ -1,5 +1,5 @@
 import { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './classify.js';
-import { shown } from './shown.js';
+import { shown, visible } from './shown.js';
 
 /** What an error says of itself in JSON; it never holds a cause, a stack or a secret. */
 export interface Failure {
@@ -64,11 +64,14 @@ export class AliasCycleError extends ConfigError {
   override readonly name = 'AliasCycleError';
   readonly cycle: readonly string[];
 
-  constructor(cycle: readonly string[]) {
+  /** `places`: where each hop but the last is defined. */
+  constructor(cycle: readonly string[], places: readonly string[] = []) {
+    const defined = places.slice(0, 5).map((place, hop) => `${shown(cycle[hop] ?? '')} (${visible(place)})`);
+    const more = places.length > defined.length ? ', …' : '';
     super(
       'alias-cycle',
       `alias cycle: ${cycle.map(shown).join(' → ')}`,
-      'let one of these aliases name a target instead',
+      `let one of these aliases name a target instead${defined.length === 0 ? '' : `: ${defined.join(', ')}${more}`}`,
     );
     this.cycle = cycle;
   }

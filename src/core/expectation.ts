@@ -24,6 +24,8 @@ export interface ExpectationResult {
 export interface Expectation {
   /** As it was written: `contains:hello`, `!regex:sorry`. */
   readonly text: string;
+  /** Whether the price of the answer is to be found out. */
+  readonly needsCost: boolean;
   judge(answer: JudgedAnswer): ExpectationResult;
 }
 
@@ -137,6 +139,7 @@ export async function parseExpectation(text: string, { jsonSchema }: Expectation
       : readers[kind as keyof typeof readers](value, refuse);
   return {
     text,
+    needsCost: kind === 'cost',
     judge: (answer) => {
       const { holds, actual } = judge(answer);
       return { text, passed: holds !== null && holds !== negated, actual };

@@ -208,6 +208,8 @@ export interface CredentialSource {
   info(): CredentialInfo | null;
   /** What is odd about where it is kept. */
   warnings?(): readonly Warning[];
+  /** Why reading it will fail, as far as that is known without doing so. */
+  problem?(): { readonly message: string; readonly hint: string } | null;
   /** The key itself, or null when it is absent. Throws a `ConfigError` when its file or command fails. */
   read(options: { readonly signal: AbortSignal }): Promise<string | null>;
 }

@@ -3,7 +3,7 @@ import { ConfigError, UnknownProviderError } from './errors.js';
 import { didYouMean } from './nearest.js';
 import type { Provider } from './ports.js';
 import { cleanText } from './provider-failure.js';
-import { canonicalName, isSpecName } from './provider-names.js';
+import { canonicalName, isSpecName, notDsn } from './provider-names.js';
 import { redacted, scrubber } from './secrets.js';
 import { shown } from './shown.js';
 
@@ -24,32 +24,64 @@ export function checkName(name: string, at: { kind: 'alias' | 'provider'; where:
   );
 }
 
-/** Nobody answers to the name. `names` are those that somebody answers to. */
-export function unknownProvider(
-  name: string,
-  at: { variable: string; names: readonly string[]; ignored: IgnoredVariable | undefined },
-): UnknownProviderError {
+/** What a name is compared with when nobody answers to it. */
+interface KnownNames {
+  readonly variable: string;
+  /** Those that somebody answers to. */
+  readonly names: readonly string[];
+  readonly ignored: IgnoredVariable | undefined;
+}
+
+const dsnExamples = 'ollama://HOST or openai://KEY@HOST';
+
+/** Nobody answers to the name. */
+export function unknownProvider(name: string, at: KnownNames): UnknownProviderError {
   const variable = variableShown(name, at.variable);
-  const near = didYouMean(name, at.names);
-  const hint = at.ignored === undefined ? near || `set ${variable}=scheme://…` : ignoredHint(at.ignored);
   return new UnknownProviderError(
     name,
     `unknown provider "${shown(name)}": neither the registry nor the variable ${variable} has it`,
-    hint,
+    unknownProviderHint(name, at),
   );
 }
 
-/** A bare name is neither an alias nor a provider. */
+function unknownProviderHint(name: string, at: KnownNames): string {
+  const { names, ignored } = at;
+  const variable = variableShown(name, at.variable);
+  if (ignored !== undefined) return ignoredHint(ignored);
+  if (names.includes(at.variable)) return `a file calls it ${variable}: leave LLM_ out there`;
+  const near = didYouMean(name, names);
+  if (near !== '') return near;
+  const [alone = ''] = name.split(/[/,]/);
+  if (alone !== name) return `name one provider, without a model: ${shown(alone)}`;
+  const some = names.slice(0, 4).map(shown).join(', ');
+  const known = names.length === 0 ? '' : `there is ${some}${names.length > 4 ? ' and more' : ''}; or `;
+  return `${known}set ${variable}=ollama://HOST or ${variable}=openai://KEY@HOST`;
+}
+
+/** A bare name is neither an alias nor a provider. `usable` are the providers that somebody has set up. */
 export function unknownName(
   name: string,
-  at: { variable: string; names: readonly string[]; ignored: IgnoredVariable | undefined },
+  at: KnownNames & { readonly usable: readonly string[] },
 ): UnknownProviderError {
-  const near = didYouMean(name, at.names) || 'name a target as provider/model, or define the alias';
   return new UnknownProviderError(
     name,
     `"${shown(name)}" is neither an alias nor a provider: the registry and the variable ${variableShown(name, at.variable)} were checked`,
-    at.ignored === undefined ? near : ignoredHint(at.ignored),
+    unknownNameHint(name, at),
   );
+}
+
+function unknownNameHint(
+  name: string,
+  { names, ignored, usable }: KnownNames & { readonly usable: readonly string[] },
+): string {
+  if (ignored !== undefined) return `${ignoredHint(ignored)}; or define an alias of that name`;
+  const colon = name.indexOf(':');
+  const before = name.slice(0, Math.max(0, colon));
+  if (names.includes(before)) return `did you mean ${shown(`${before}/${name.slice(colon + 1)}`)}?`;
+  const near = didYouMean(name, names);
+  if (near !== '') return near;
+  const [provider = 'provider'] = usable;
+  return `put the provider before a model, as in ${shown(`${provider}/${name}`)}, or define an alias of that name`;
 }
 
 /** A bare name is a provider without a default model: perhaps an alias was meant. */
@@ -71,7 +103,8 @@ function variableShown(name: string, variable: string): string {
 }
 
 function ignoredHint({ key, reason }: IgnoredVariable): string {
-  return `${shown(key)} is set, but was ignored: ${reason}`;
+  const mend = reason === notDsn ? `; write one, as in ${dsnExamples}` : '';
+  return `${shown(key)} is set, but was ignored: ${reason}${mend}`;
 }
 
 /** A variable that has the name of a built-in but is no DSN: whoever set it did not mean the public API. */
@@ -79,7 +112,7 @@ export function hiddenBuiltin(name: string, { key, reason }: IgnoredVariable): C
   return new ConfigError(
     'dsn-missing-scheme',
     `${shown(key)}: it has the name of the built-in provider "${name}", but ${reason}`,
-    `write a DSN such as ${name}://KEY@host, or unset the variable to use the built-in`,
+    `write a DSN (${name}://KEY@HOST, or ${name}://KEY@ for its own host), or unset the variable to use the built-in`,
   );
 }
 

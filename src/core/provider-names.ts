@@ -37,6 +37,9 @@ export function isSpecName(name: string): boolean {
   return plainName.test(name) || (name !== '' && !forbiddenInNames.test(name));
 }
 
+/** Why most variables are ignored that only look like ours. */
+export const notDsn = 'the value is no DSN: it has no ://';
+
 /** Whether a spec can name the model: after a comma another target would begin, and what is not seen is not named. */
 export function isModelName(id: string): boolean {
   return id !== '' && !/[\s,\p{Cc}]/u.test(id) && visible(id) === id;
@@ -45,7 +48,7 @@ export function isModelName(id: string): boolean {
 /** Why a variable that may define a provider does not; null when it does. The value is not told. */
 export function whyIgnored(variable: string, text: string): string | null {
   if (variable === prefix) return 'the name ends after LLM_';
-  if (!text.includes('://')) return 'the value is no DSN: it has no ://';
+  if (!text.includes('://')) return notDsn;
   const name = nameOf(variable);
   const nameable = isSpecName(name) && visible(name) === name && canonicalName(name) === name;
   return nameable ? null : 'no spec can name it: write letters, digits and _ after LLM_';

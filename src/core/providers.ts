@@ -149,7 +149,11 @@ export class Providers {
     const name = this.nameFor(spelling);
     const all = [this.#fromEnvironment(canonicalName(name)), this.#files.get(name)];
     const sources = [this.#registered.get(name)?.source, ...all.map((one) => this.#sourceOf(name, one))];
-    if (this.#builtinNames.has(name)) sources.push(builtinSource);
+    if (this.#builtinNames.has(name)) {
+      const ignored = this.ignoredFor(name);
+      if (ignored !== undefined) sources.push({ kind: 'env', key: ignored.key });
+      sources.push(builtinSource);
+    }
     const [source = null, ...shadows] = sources.filter((one) => one !== undefined);
     const definition = all.find((one) => one !== undefined)?.definition ?? null;
     try {

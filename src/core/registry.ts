@@ -3,6 +3,7 @@ import { Chain } from './chain.js';
 import type { HealthCheckOptions, HealthCheckReport } from './check/health-check.js';
 import type { Question } from './check/plan.js';
 import type { SchemeTraits } from './dsn.js';
+import { aliasPlace, placedError } from './error-place.js';
 import { type ConfigError, UnknownProviderError, type Warning } from './errors.js';
 import { healthConfig } from './health.js';
 import { healthSubject } from './health-subject.js';
@@ -12,12 +13,20 @@ import type { Provider, SchemeFactory } from './ports.js';
 import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
 import { type ProviderInfo, providerInfos } from './provider-info.js';
 import { variableOf } from './provider-names.js';
+import type { ResolvedProvider } from './provider-slot.js';
 import { Providers } from './providers.js';
 import type { RegistryParts } from './registry-parts.js';
 import { type Resolution, resolveSpecs } from './resolution.js';
 import { visible } from './shown.js';
 import type { Source } from './source.js';
-import { type Alias, expandSpec, type SpecNames, type TargetName } from './spec.js';
+import {
+  type Alias,
+  aliasNaming,
+  expandSpec,
+  type SpecNames,
+  type SpecNode,
+  type TargetName,
+} from './spec.js';
 
 /** Knows providers, schemes and aliases, and turns a spec into a chain. */
 export class CoreRegistry {
@@ -119,7 +128,7 @@ export class CoreRegistry {
     }));
     const seen = new Set<string>();
     const targets = expansion.targets.map((target) => {
-      const resolved = this.#providers.resolve(target.provider);
+      const resolved = this.#resolved(target, expansion.tree);
       if (!seen.has(target.provider)) {
         warnings.push(...resolved.warnings, ...(resolved.provider.warnings?.() ?? []));
       }
@@ -137,7 +146,7 @@ export class CoreRegistry {
   resolve(specs: readonly string[]): Promise<readonly Resolution[]> {
     return resolveSpecs(specs, {
       names: this.#specNames(),
-      provider: (name) => this.#providers.resolve(name),
+      provider: (target, tree) => this.#resolved(target, tree),
       health: this.health,
     });
   }
@@ -198,6 +207,15 @@ export class CoreRegistry {
     return { kind: 'provider', name };
   }
 
+  #resolved(target: TargetName, tree: readonly SpecNode[]): ResolvedProvider {
+    try {
+      return this.#providers.resolve(target.provider);
+    } catch (error) {
+      const { name, source = null } = aliasNaming(target.target, tree) ?? { name: '' };
+      throw placedError(error, source === null ? null : aliasPlace({ name, source }));
+    }
+  }
+
   #specNames(): SpecNames {
     return {
       alias: (name) => this.#aliases.get(name),
@@ -227,6 +245,8 @@ export class CoreRegistry {
       variable: variableOf(name),
       names: this.#names(),
       ignored: this.#providers.ignoredFor(name),
+      // as examples, so broken ones are none
+      usable: this.usable().filter((other) => this.provider(other) !== undefined),
     });
   }
 }

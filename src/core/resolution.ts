@@ -43,7 +43,8 @@ export interface ResolvedTarget {
 
 export interface ResolutionParts {
   readonly names: SpecNames;
-  readonly provider: (name: string) => ResolvedProvider;
+  /** Throws what is wrong with it. */
+  readonly provider: (target: TargetName, tree: readonly SpecNode[]) => ResolvedProvider;
   readonly health: HealthTracker;
 }
 
@@ -99,7 +100,7 @@ function find(
   const hits: Hit[] = [];
   for (const target of targets) {
     try {
-      const resolved = parts.provider(target.provider);
+      const resolved = parts.provider(target, tree);
       hits.push(hit(target, { resolved, before: hits }));
     } catch (thrown) {
       errors.push(thrown);
@@ -119,7 +120,10 @@ function hit(
   const subject = healthSubject(targetName, provider);
   const missing = provider.unavailable?.() ?? null;
   const notes: Warning[] = [...warnings, ...(provider.warnings?.() ?? [])];
-  if (missing !== null) notes.push({ code: missing.reason, message: missing.message });
+  if (missing !== null) {
+    const { reason: code, message, hint } = missing;
+    notes.push({ code, message: hint ? `${message}; ${hint}` : message });
+  }
   const kin = before.find((other) => other.subject.provider.key === subject.provider.key);
   if (kin !== undefined) {
     notes.push({

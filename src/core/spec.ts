@@ -1,6 +1,7 @@
+import { aliasPlace, placedError } from './error-place.js';
 import { AliasCycleError, ConfigError, UsageError } from './errors.js';
 import { isPrintableAscii } from './printable-ascii.js';
-import { mayHoldDsn, shown, visible } from './shown.js';
+import { mayHoldDsn, shown } from './shown.js';
 import type { Source } from './source.js';
 
 /** A bare name standing for a spec. `shadows`: weaker sources that define the same name. */
@@ -73,7 +74,7 @@ export function splitSpec(spec: string, where = 'spec'): string[] {
     if (element === '') {
       const blank = spec.trim() === '';
       const what = blank ? 'nothing is named' : 'a target is missing';
-      const hint = 'separate targets by single commas: m1/qwen3,openai/gpt-x';
+      const hint = 'separate targets by single commas, without spaces: m1/qwen3,openai/gpt-x';
       throw wrongSpec({ spec, where, what, at: blank ? 0 : at, hint });
     }
     checkElement({ element, at, spec, where });
@@ -89,6 +90,10 @@ function checkElement(given: { element: string; at: number; spec: string; where:
   };
   const odd = isPrintableAscii(element) ? element.indexOf(' ') : element.search(/[\s\p{Cc}]/u);
   if (odd >= 0) refuse('white space or a control character inside a name', odd, 'separate targets by commas');
+  const quote = /^["'`]|["'`]$/.exec(element);
+  if (quote !== null) refuse('a quote', quote.index, 'take the quotes away: nothing else did');
+  const mark = element.search(/[;|][\w.-]+\//);
+  if (mark >= 0) refuse('what is no comma between targets', mark, 'separate targets by commas');
   if (element.startsWith('/')) refuse('a provider is missing before the slash', 0, 'write provider/model');
   if (element.endsWith('/') && element.indexOf('/') === element.length - 1) {
     refuse('a model is missing after the slash', element.length - 1, 'write provider/model');
@@ -184,7 +189,7 @@ function expandInto(
     if (nodes > maxNodes) throw tooLarge(stack, name);
     const alias = name.includes('/') ? undefined : names.alias(name);
     if (alias === undefined) {
-      const target = toTarget(name, names);
+      const target = toTarget(name, names, frame.alias);
       if (targets.has(target.target)) duplicates.add(target.target);
       else targets.set(target.target, target);
       frame.children.push({ name: target.target, kind: 'target', source: null, shadows: [], children: [] });
@@ -192,7 +197,7 @@ function expandInto(
     }
     const children: SpecNode[] = [];
     frame.children.push({ name, kind: 'alias', source: alias.source, shadows: alias.shadows, children });
-    if (open.has(name)) throw new AliasCycleError(cycleThrough(stack, name));
+    if (open.has(name)) throw cycleThrough(stack, name);
     if (stack.length > maxDepth) throw tooDeep(stack, name);
     stack.push({ alias, elements: aliasElements(alias), next: 0, children });
     open.add(name);
@@ -202,7 +207,7 @@ function expandInto(
 function aliasElements(alias: Alias): string[] {
   if (alias.error !== undefined) throw alias.error;
   try {
-    return splitSpec(alias.spec, `alias ${shown(alias.name)} (${visible(alias.source.key)})`);
+    return splitSpec(alias.spec, aliasPlace(alias));
   } catch (error) {
     // The user of the name did not word it: what is wrong is the definition.
     if (error instanceof UsageError) throw new ConfigError('alias-syntax', error.message, error.hint);
@@ -210,14 +215,17 @@ function aliasElements(alias: Alias): string[] {
   }
 }
 
-function toTarget(name: string, names: SpecNames): TargetName {
+/** `alias` names it; null where the spec itself does. */
+function toTarget(name: string, names: SpecNames, alias: Alias | null): TargetName {
   if (name.includes('/')) {
     const { provider, model } = splitTarget(name);
     return targetOf(names.providerName(provider), model);
   }
   const model = names.defaultModel(name);
-  if (model === undefined) throw names.unknownName(name);
-  if (model === null) throw names.noDefaultModel(name);
+  if (model === undefined || model === null) {
+    const error = model === null ? names.noDefaultModel(name) : names.unknownName(name);
+    throw placedError(error, alias === null ? null : aliasPlace(alias));
+  }
   return targetOf(names.providerName(name), model);
 }
 
@@ -229,9 +237,22 @@ function hops(stack: readonly Frame[]): string[] {
   return stack.flatMap((frame) => (frame.alias === null ? [] : [frame.alias.name]));
 }
 
-function cycleThrough(stack: readonly Frame[], name: string): string[] {
-  const path = hops(stack);
-  return [...path.slice(path.indexOf(name)), name];
+function cycleThrough(stack: readonly Frame[], name: string): AliasCycleError {
+  const aliases = stack.flatMap(({ alias }) => (alias === null ? [] : [alias]));
+  const cycle = aliases.slice(aliases.findIndex((alias) => alias.name === name));
+  const places = cycle.map(({ source }) => source.key);
+  return new AliasCycleError([...cycle.map((alias) => alias.name), name], places);
+}
+
+/** Which alias of a tree names a target first; null where none does. */
+export function aliasNaming(target: string, tree: readonly SpecNode[]): SpecNode | null {
+  const left = tree.map((node) => ({ node, parent: null as SpecNode | null })).reverse();
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { node, parent } = next;
+    if (node.kind === 'target' && node.name === target) return parent;
+    for (const child of node.children.toReversed()) left.push({ node: child, parent: node });
+  }
+  return null;
 }
 
 function shorten(path: readonly string[]): string {

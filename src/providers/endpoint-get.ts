@@ -65,7 +65,7 @@ export async function get(connection: Connection, request: GetRequest, context: 
     return { httpStatus: response.status, bodyText, firstByteMs, error, isOk: isOk(response) };
   } catch (error) {
     context.signal.throwIfAborted();
-    throw error instanceof ProviderError ? scrubbed(error, connection.scrub) : error;
+    throw error instanceof ProviderError ? scrubbed(error, connection) : error;
   } finally {
     ending.abort(new Error('the response is read'));
   }

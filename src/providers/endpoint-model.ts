@@ -55,7 +55,7 @@ export class EndpointModel implements Model {
       for (const warning of wire.warnings) yield { type: 'warning', warning };
       yield* events(response, this.#reader(request, response, context.clock), context.clock);
     } catch (error) {
-      throw error instanceof ProviderError ? scrubbed(error, this.#connection.scrub) : error;
+      throw error instanceof ProviderError ? scrubbed(error, this.#connection) : error;
     } finally {
       context.signal.removeEventListener('abort', onAbort);
       // does nothing to a connection whose reply was read to its end

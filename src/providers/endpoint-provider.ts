@@ -1,5 +1,7 @@
+import { keysInPath } from '../core/dsn/keys.js';
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError, type Warning } from '../core/errors.js';
+import { keyIn } from '../core/key-text.js';
 import type {
   CredentialProof,
   CredentialSource,
@@ -22,7 +24,9 @@ import { bringsKey, broughtKeys } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import type { Connection } from './endpoint-request.js';
+import type { AskedEndpoint } from './errors/hints.js';
 import type { HttpClient } from './http.js';
+import { type KeyPlace, noKey, plainHttpKey } from './key-faults.js';
 import { thisMachine } from './machine.js';
 import { opened } from './opened-stream.js';
 import type { Preset } from './presets.js';
@@ -53,6 +57,8 @@ class EndpointProvider implements Provider {
   readonly price: { readonly input: number | null; readonly output: number | null };
   readonly #parts: ProviderParts;
   readonly #place: ResolvedEndpoint;
+  /** Those that need not be fetched. */
+  readonly #secrets: readonly string[];
   readonly #usualVariables: readonly string[];
   readonly #source: CredentialSource;
   #key: string | undefined;
@@ -71,8 +77,9 @@ class EndpointProvider implements Provider {
     // nor is it sent beside the key that the DSN itself brings, to whom it was not meant for
     this.#usualVariables = offLimits || bringsKey(dsn) ? [] : preset.keyVariables;
     this.#source = context.openCredential(dsn, this.#usualVariables);
+    this.#secrets = [...dsn.secrets(), ...keysInPath(this.#place.basePath)];
     const known = this.#knownKey();
-    this.#scrub = scrubber(known === null ? dsn.secrets() : [...dsn.secrets(), known]);
+    this.#scrub = scrubber(known === null ? this.#secrets : [...this.#secrets, known]);
     this.name = name;
     this.scheme = preset.name;
     this.dialect = preset.dialect;
@@ -108,13 +115,16 @@ class EndpointProvider implements Provider {
 
   credential = (): ReturnType<CredentialSource['info']> => this.#source.info();
 
-  unavailable = (): Unavailable | null =>
-    this.#source.info() !== null || this.#needsNoKey() ? null : this.#noCredential();
+  unavailable = (): Unavailable | null => {
+    const problem = this.#source.problem?.() ?? null;
+    if (problem !== null) return { reason: 'no-credential', ...problem };
+    if (this.#source.info() === null) return this.#needsNoKey() ? null : noKey(this.#keyPlace());
+    return this.#isExposed() ? plainHttpKey(this.#keyPlace()) : null;
+  };
 
   prepare = async (options: { readonly signal: AbortSignal }): Promise<Unavailable | null> => {
     const key = await this.#readKey(options);
-    if (key !== null || this.#needsNoKey()) return null;
-    return this.#noCredential();
+    return key !== null || this.#needsNoKey() ? null : noKey(this.#keyPlace());
   };
 
   scrub = (text: string): string => this.#scrub(text);
@@ -152,18 +162,33 @@ class EndpointProvider implements Provider {
   }
 
   #guardKey(key: string): void {
-    const { dsn, preset } = this.#parts;
-    this.#scrub = scrubber([...dsn.secrets(), key]);
-    const { origin, loopback, socketPath } = this.#place.endpoint;
-    const plain = origin.startsWith('http:') && socketPath === null && !loopback;
-    if (!plain || dsn.options.insecure) return;
-    // the DSN's parser refuses this for keys it sees; this one came from a variable
-    const message = `${dsn.variable}: the key of ${this.name} would travel over plain http to another machine`;
-    throw new ConfigError(
-      'plain-http-key',
-      message,
-      `use https, or a DSN with insecure=1: ${preset.name}+http://HOST?insecure=1`,
-    );
+    this.#scrub = scrubber([...this.#secrets, key]);
+    if (!this.#isExposed()) return;
+    const { message, hint = null } = plainHttpKey(this.#keyPlace());
+    throw new ConfigError('plain-http-key', message, hint);
+  }
+
+  /** Whether a key would be sent as plain text; of a key that it sees the DSN's parser says so before. */
+  #isExposed(): boolean {
+    const { loopback, socketPath } = this.#place.endpoint;
+    const { insecure } = this.#parts.dsn.options;
+    return this.#isPlainHttp() && socketPath === null && !loopback && !insecure;
+  }
+
+  #isPlainHttp(): boolean {
+    return this.#place.endpoint.origin.startsWith('http:');
+  }
+
+  #keyPlace(): KeyPlace {
+    const { name, dsn, preset } = this.#parts;
+    return {
+      name,
+      dsn,
+      preset,
+      usualVariables: this.#usualVariables,
+      endpointVariable: this.#place.variable,
+      isPlainHttp: this.#isPlainHttp(),
+    };
   }
 
   /** The key if it can be told without reading a file or running a command. */
@@ -174,8 +199,8 @@ class EndpointProvider implements Provider {
     if (inline !== null) return inline;
     if (keyFile !== null || keyCmd !== null) return null;
     for (const variable of keyEnv === null ? this.#usualVariables : [keyEnv]) {
-      const key = context.envLookup(variable)?.trim();
-      if (key) return key;
+      const key = keyIn(context.envLookup(variable));
+      if (key !== null) return key;
     }
     return null;
   }
@@ -183,21 +208,6 @@ class EndpointProvider implements Provider {
   #needsNoKey(): boolean {
     const { dsn, preset } = this.#parts;
     return preset.local || bringsKey(dsn);
-  }
-
-  #noCredential(): Unavailable {
-    return { reason: 'no-credential', message: this.#missingKey() };
-  }
-
-  #missingKey(): string {
-    const { dsn } = this.#parts;
-    const { keyEnv, keyFile, keyCmd } = dsn.options;
-    if (keyEnv !== null) return `no key: ${keyEnv}, which key_env names, is not set`;
-    if (keyFile !== null || keyCmd !== null) {
-      return `no key: the ${keyFile === null ? 'key_cmd' : 'key_file'} of ${this.name} gave nothing`;
-    }
-    const variables = this.#usualVariables.join(' or ');
-    return `no key: set ${variables}, or put it into a DSN: LLM_${this.name.toUpperCase().replaceAll('-', '_')}=${this.scheme}://KEY@`;
   }
 
   #hashIdentity(): string {
@@ -228,6 +238,16 @@ class EndpointProvider implements Provider {
     return new EndpointModel(id, connection).stream(request, context);
   }
 
+  #asked(): AskedEndpoint {
+    const { name, dsn } = this.#parts;
+    const namedBy = this.#place.variable ?? (dsn.variable === name ? null : dsn.variable);
+    return {
+      place: `${this.endpoint}${namedBy === null ? '' : ` (${namedBy})`}`,
+      basePath: this.#place.basePath,
+      keySource: this.#source.info()?.source ?? null,
+    };
+  }
+
   #connect(): Promise<Connection> {
     const { preset, dsn, loadDialect } = this.#parts;
     this.#connection ??= loadDialect().then((dialect) => ({
@@ -235,6 +255,7 @@ class EndpointProvider implements Provider {
       dialect,
       dsn,
       basePath: this.#place.basePath,
+      asked: () => this.#asked(),
       key: (options) => this.#readKey(options),
       scrub: (text) => this.#scrub(text),
       client: () => this.#openClient(),

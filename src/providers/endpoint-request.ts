@@ -5,6 +5,7 @@ import { version } from '../version.js';
 import { isKeyHeader, keyParameter } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { classifyResponse } from './errors/classify-response.js';
+import type { AskedEndpoint } from './errors/hints.js';
 import { firstMeaningfulLine } from './errors/text.js';
 import type { HttpClient, HttpResponse } from './http.js';
 import type { Preset } from './presets.js';
@@ -15,6 +16,8 @@ export interface Connection {
   readonly dialect: Dialect;
   readonly dsn: Dsn;
   readonly basePath: string;
+  /** For errors: where it is, and where its key comes from. */
+  asked(): AskedEndpoint;
   /** The credential, read at most once; null when there is none. */
   key(options: { readonly signal: AbortSignal }): Promise<string | null>;
   scrub(text: string): string;
@@ -62,7 +65,8 @@ export function errorContext(
   at: { readonly connection: Connection; readonly model: string | null; readonly now: number },
 ) {
   const { dialect, preset, scrub } = at.connection;
-  return { dialect: dialect.name, preset, status, headers, model: at.model, now: at.now, scrub };
+  const endpoint = at.connection.asked();
+  return { dialect: dialect.name, preset, status, headers, model: at.model, endpoint, now: at.now, scrub };
 }
 
 /** The error for a response that is not HTTP 2xx. */
@@ -77,7 +81,7 @@ export function refusalOf(
 ): ProviderError {
   const { connection, model, context, bodyText } = at;
   const facts = errorContext(response, { connection, model, now: context.clock.now() });
-  return scrubbed(classifyResponse({ ...facts, bodyText }), connection.scrub);
+  return scrubbed(classifyResponse({ ...facts, bodyText }), connection);
 }
 
 /** The explanation of a refusal: the status stands, even if it breaks off or does not come. */
@@ -118,18 +122,23 @@ function lowerCased(...all: readonly Readonly<Record<string, string>>[]): Record
 
 /**
  * Errors of HTTP and of the dialects, without the credential that a server may have echoed. Texts are cut to a
- * line only after that: a key on the edge of the cut would not be known for one.
+ * line only after that: a key on the edge of the cut would not be known for one. Of a server that cannot be reached
+ * it is said which one.
  */
-export function scrubbed(error: ProviderError, scrub: (text: string) => string): ProviderError {
+export function scrubbed(
+  error: ProviderError,
+  { scrub, asked }: Pick<Connection, 'scrub' | 'asked'>,
+): ProviderError {
   const clean = (text: string | null): string | null => (text === null ? null : scrub(text));
-  const { kind, httpStatus, retryAfterMs, phase } = error;
+  const { kind, httpStatus, retryAfterMs, phase, hint } = error;
+  const isAway = (kind === 'unreachable' || phase === 'connect') && !error.message.startsWith('the proxy');
   return new ProviderError({
     kind,
     message: firstMeaningfulLine(scrub(error.message)),
     httpStatus,
     retryAfterMs,
     phase,
-    hint: clean(error.hint),
+    hint: clean(hint !== null && isAway ? `${asked().place}: ${hint}` : hint),
     rawCode: clean(error.rawCode),
     requestId: clean(error.requestId),
   });

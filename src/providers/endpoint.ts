@@ -68,9 +68,11 @@ function hostPlace({ dsn, preset, envLookup }: EndpointParts): Place {
   const found = dsn.port === null && !hasOwnCredential(dsn) ? baseUrlVariable(preset, envLookup) : null;
   if (found !== null) return variablePlace(found, { dsn, preset });
   if (preset.baseUrl === '') {
-    const variables = preset.baseUrlVariables.map((variable) => ` or set ${variable}`).join('');
-    const hint = `name its host: ${preset.name}://KEY@HOST${variables}`;
-    throw new ConfigError('no-endpoint', `${dsn.variable}: ${preset.name} has no default host`, hint);
+    // to a DSN with a key of its own the variable does not apply
+    const variables = hasOwnCredential(dsn) ? [] : preset.baseUrlVariables;
+    const hint = `name its host: ${preset.name}://KEY@HOST${variables.map((name) => `, or set ${name}`).join('')}`;
+    const who = dsn.variable === preset.name ? 'there is' : `${preset.name} has`;
+    throw new ConfigError('no-endpoint', `${dsn.variable}: ${who} no default host`, hint);
   }
   const url = new URL(preset.baseUrl);
   url.protocol = scheme;
@@ -104,7 +106,7 @@ function variablePlace(
     throw new ConfigError(
       'base-url',
       `${variable} holds no base URL`,
-      `write it as https://HOST${preset.local ? ', HOST or HOST:PORT' : '/PATH'}`,
+      `write it as ${preset.local ? 'HOST, HOST:PORT or http://HOST:PORT' : 'https://HOST/PATH'}`,
     );
   }
   if (withoutKeyWords(url.hostname) !== url.hostname) {
@@ -130,7 +132,8 @@ function hostUrl(value: string, preset: Preset): URL | null {
   const bareIpv6 = /^[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*$/i.test(value);
   const named = bareIpv6 ? `[${value}]` : value.replace(/^:(?=\d)/, '127.0.0.1:');
   const url = parsedUrl(isUrl ? value : `http://${named}`);
-  if (url === null) return null;
+  // `URL` takes 11434 for an address, and http//host for a host named http
+  if (url === null || (!isUrl && (/^\d+$/.test(value) || value.includes('//')))) return null;
   if (!isUrl && (bareIpv6 || !/:\d+(\/|$)/.test(value))) url.port = String(localPort(preset) ?? '');
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
   if (url.hostname === '[::]') url.hostname = '[::1]';
@@ -139,7 +142,9 @@ function hostUrl(value: string, preset: Preset): URL | null {
 
 function parsedUrl(text: string): URL | null {
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return null;
-  return new URL(text);
+  const url = new URL(text);
+  // `URL` takes what was not expanded, as $HOST, for a name
+  return /^(?:\[.*\]|[\w.-]*\w[\w.-]*)$/.test(url.hostname) ? url : null;
 }
 
 /** The port that a local server listens on by itself; null for APIs on the web. */

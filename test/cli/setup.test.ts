@@ -82,21 +82,24 @@ describe('the model without -m', () => {
       flags: { config: config({ model: 'b/x' }) },
       env: { MAJORDOMO_MODEL: 'a/x' },
       spec: 'a/x',
+      place: 'MAJORDOMO_MODEL',
     },
     {
       name: 'the file’s',
       flags: { config: config({ model: 'b/x', aliases: { default: 'c/x' } }) },
       env: { MAJORDOMO_MODEL: '' },
       spec: 'b/x',
+      place: expect.stringMatching(/\.json:1$/),
     },
     {
       name: 'the alias default',
       flags: { config: config({ aliases: { default: 'c/x' } }) },
       env: {},
       spec: 'default',
+      place: null,
     },
-  ])('is $name', async ({ flags, env, spec }) => {
-    expect(await model(flags, { ...mocks, ...env } as Record<string, string>)).toBe(spec);
+  ])('is $name', async ({ flags, env, spec, place }) => {
+    expect(await model(flags, { ...mocks, ...env } as Record<string, string>)).toEqual({ spec, place });
   });
 
   it('is missing: says how to name one, and what there is', async () => {

@@ -92,10 +92,23 @@ describe('a credential', () => {
       value: key,
     },
     { name: 'a variable with a newline at its end', env: { A_KEY: `${key}\n` }, source: 'A_KEY', value: key },
+    { name: 'a variable that kept its quotes', env: { A_KEY: `"${key}"` }, source: 'A_KEY', value: key },
   ])('is taken from $name', async ({ env, source, value }) => {
     const opened = open({ usual: ['A_KEY', 'B_KEY'], env });
     expect(opened.info()).toEqual({ source, fingerprint: '…WXYZ' });
     await expect(opened.read({ signal: never })).resolves.toBe(value);
+  });
+
+  it.each([
+    { value: '$MY_KEY', odd: 'not expanded' },
+    { value: '${{ secrets.KEY }}', odd: 'not expanded' },
+    { value: '%MY_KEY%', odd: 'not expanded' },
+    { value: `Bearer ${key}`, odd: 'white space' },
+  ])('that cannot be one is warned of: $value', ({ value, odd }) => {
+    const warnings = open({ usual: ['A_KEY'], env: { A_KEY: value } }).warnings?.() ?? [];
+    expect(warnings).toEqual([{ code: 'key-odd', message: expect.stringContaining(`A_KEY: its value`) }]);
+    expect(warnings[0]?.message).toContain(odd);
+    expect(warnings[0]?.message).not.toContain(key);
   });
 
   it('is absent where nobody has one', async () => {
@@ -238,7 +251,31 @@ describe('key_file', () => {
   });
 });
 
+describe('a key_file that is not there', () => {
+  it.each(['/nowhere/key', '~/key', 'nowhere.txt'])('is told before it is read: %s', (key_file) => {
+    const { problem } = open({ options: { key_file }, env: { HOME: '/nowhere' } });
+    expect(problem?.()).toEqual({
+      message: 'LLM_WORK: the key_file cannot be read (ENOENT)',
+      hint: 'there is no such file: check the path',
+    });
+  });
+
+  it('is none where ~ stands for the home', async () => {
+    file('key-of-home', key);
+    const opening = { options: { key_file: '~/key-of-home' }, env: { HOME: folder } };
+    expect(open(opening).problem?.()).toBeNull();
+    await expect(read(opening)).resolves.toBe(key);
+  });
+});
+
 describe('key_cmd', () => {
+  it.each(['false | true', 'false > /dev/null', 'false $HOME', 'false ~/x'])(
+    'that only a shell understands says so: %s',
+    async (key_cmd) => {
+      expect((await refusal({ options: { key_cmd } })).hint).toContain('without a shell');
+    },
+  );
+
   it('is not run for showing, and once for many reads', async () => {
     const trace = path.join(folder, 'runs');
     const source = `require('node:fs').appendFileSync(${JSON.stringify(trace)}, 'x'); console.log(${JSON.stringify(key)})`;

@@ -53,6 +53,11 @@ describe('an environment file', () => {
     },
   );
 
+  it('with a DSN cut at a # says how to write it: quotes do not help there', async () => {
+    const { warnings } = await reading('LLM_X=openai://hush#hush@h');
+    expect(warnings[0]?.message).toContain('%23');
+  });
+
   it.each([
     { name: 'a comment after a value', text: 'KEY=value # a comment', value: 'value' },
     { name: 'a comment after nothing', text: 'KEY= # a comment', value: '' },

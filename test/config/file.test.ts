@@ -223,12 +223,42 @@ describe('a mistake in a configuration file', () => {
   });
 
   it.each([
-    { name: 'a missing comma', text: '{\n  "model": "hush"\n  "chain": {}\n}', place: 'line 3, column 3' },
+    {
+      name: 'a list of targets',
+      value: { aliases: { fast: ['m1/x', 'm2/y'] } },
+      hint: 'with commas between',
+    },
+    { name: 'a list as the model', value: { model: ['m1/x'] }, hint: 'with commas between' },
+    { name: 'a provider in pieces', value: { providers: { m1: { url: 'hush' } } }, hint: 'write a DSN' },
+    { name: 'one directory', value: { trustedProjects: '~/hush' }, hint: 'a list, even of one' },
+    { name: 'a list of aliases', value: { aliases: [{ fast: 'm1/x' }] }, hint: '{ "name": "value" }' },
+    { name: 'a key that belongs elsewhere', value: { timeout: '30s' }, hint: 'it belongs below chain' },
+    { name: 'a key beside its place', value: { aliases: null, quick: 'm1/x' }, hint: 'indent it if' },
+  ])('$name gets a hint what to write', async ({ value, hint }) => {
+    expect((await errorOf(value)).hint).toContain(hint);
+  });
+
+  it.each([
+    { name: 'a comment', text: '{\n// hush\n}', hint: 'no comments' },
+    { name: 'single quotes', text: "{'model': 'hush'}", hint: 'double quotes' },
+    { name: 'a comma before the end', text: '{"model": "hush",}', hint: 'the comma before it' },
+  ])('$name in JSON gets a hint what to write', async ({ text, hint }) => {
+    const error = await errorOfText(text);
+    expect(error.hint).toContain(hint);
+    expect(JSON.stringify(error)).not.toContain('hush');
+  });
+
+  it.each([
+    {
+      name: 'a missing comma',
+      text: '{\n  "model": "hush"\n  "chain": {}\n}',
+      place: ':3: this is not JSON (column 3)',
+    },
     { name: 'a word', text: 'hush', place: '' },
     { name: 'a key without quotes', text: '{"providers":{"m1":hush}}', place: '' },
-    { name: 'a cut file', text: '{"providers":{"m1":"openai://hush', place: 'line 1' },
+    { name: 'a cut file', text: '{"providers":{"m1":"openai://hush', place: 'config.json:1: ' },
     { name: 'nothing', text: '', place: '' },
-    { name: 'an escape that is none', text: '{"a":"hush\\x"}', place: 'line 1' },
+    { name: 'an escape that is none', text: '{"a":"hush\\x"}', place: 'config.json:1: ' },
   ])('$name is no JSON, which is told without any of the text', async ({ text, place }) => {
     const error = await errorOfText(text);
     expect(error.code).toBe('config-json');

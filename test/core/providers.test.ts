@@ -139,6 +139,10 @@ describe('who answers to a name', () => {
         expect(error.message).toContain('LLM_OPENAI');
         expect(error.message).toContain('://');
         expect(`${error.message}${error.hint}`).not.toContain(text);
+        expect(made.entry('openai')).toMatchObject({
+          source: { kind: 'env', key: 'LLM_OPENAI' },
+          shadows: [{ kind: 'builtin' }],
+        });
       }
     },
   );

@@ -270,6 +270,27 @@ describe('a spec', () => {
   });
 
   it.each([
+    { spec: 'gpt-4', env: { LLM_BAD: 'local://:0', LLM_GW: 'local://h' }, hint: /gw\/gpt-4/ },
+    { spec: 'gpt-4', env: {}, hint: /provider\/gpt-4/ },
+    {
+      spec: 'gw:gpt-4',
+      env: { LLM_BAD: 'local://:0', LLM_GW: 'local://h' },
+      hint: /^did you mean gw\/gpt-4\?$/,
+    },
+    { spec: 'work', env: { LLM_WORK: 'work.lan' }, hint: /write one, as in .*; or define an alias/ },
+    { spec: 'work/x', env: { LLM_WORK: 'work.lan' }, hint: /ignored: .*; write one, as in ollama:\/\/HOST/ },
+  ])('says what to write in place of $spec', ({ spec, env, hint }) => {
+    const made = registry({ env: env as unknown as Record<string, string> });
+    expect(errorOf(() => made.parse(spec)).hint).toMatch(hint);
+  });
+
+  it('finds a provider that a file calls by its variable', () => {
+    const made = registry();
+    made.defineProvider('LLM_W', 'mock://', { kind: 'user-file', key: 'config.yaml:2' });
+    expect(errorOf(() => made.parse('w/x')).hint).toContain('leave LLM_ out');
+  });
+
+  it.each([
     { what: 'a megabyte', name: 'x'.repeat(1_000_000) },
     { what: 'a bidi override', name: 'a\u202eb' },
   ])('with a hostile name ($what) gives a bounded, visible message', ({ name }) => {

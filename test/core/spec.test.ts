@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AliasCycleError, ConfigError, MajordomoError, UsageError } from '../../src/core/errors.js';
 import type { Source } from '../../src/core/source.js';
-import { type Alias, expandSpec, type SpecNames, splitSpec, splitTarget } from '../../src/core/spec.js';
+import {
+  type Alias,
+  aliasNaming,
+  expandSpec,
+  type SpecNames,
+  splitSpec,
+  splitTarget,
+} from '../../src/core/spec.js';
 
 const program: Source = { kind: 'program', key: 'program' };
 
@@ -368,5 +375,42 @@ describe('the limits of an expansion', () => {
     const error = errorOf(() => expand('big', { aliases: { big: ','.repeat(1_000_000) } }));
     expect(error.code).toBe('alias-syntax');
     expect(error.message.length).toBeLessThan(300);
+  });
+});
+
+describe('a spec with marks of other languages', () => {
+  it.each([
+    { spec: '"m1/a"', at: 1, hint: 'quotes' },
+    { spec: "m1/a,m2/b'", at: 10, hint: 'quotes' },
+    { spec: 'm1/a;m2/b', at: 5, hint: 'commas' },
+    { spec: 'm1/a|m2/b', at: 5, hint: 'commas' },
+  ])('is refused with a way out: $spec', ({ spec, at, hint }) => {
+    const error = errorOf(() => splitSpec(spec));
+    expect(error).toMatchObject({ code: 'spec-syntax', message: expect.stringMatching(`character ${at}$`) });
+    expect(error.hint).toContain(hint);
+  });
+});
+
+describe('what an alias names wrongly', () => {
+  const known = { aliases: { fast: 'inner', inner: 'm1/a,gpt-4', bare: 'own' }, providers: { own: null } };
+  it.each([
+    { spec: 'fast', code: 'unknown-provider', message: 'alias inner (program): unknown 5' },
+    { spec: 'bare', code: 'no-default-model', message: 'alias bare (program): no model 3' },
+    { spec: 'gpt-4', code: 'unknown-provider', message: 'unknown 5' },
+  ])('is told with the place of the alias: $spec', ({ spec, code, message }) => {
+    expect(errorOf(() => expand(spec, known))).toMatchObject({ code, message });
+  });
+
+  it.each([
+    { target: 'm1/a', alias: 'inner' },
+    { target: 'm9/z', alias: undefined },
+  ])('is found by its target: $target', ({ target, alias }) => {
+    const { tree } = expandSpec('fast,m9/z', names({ aliases: { fast: 'inner', inner: 'm1/a' } }));
+    expect(aliasNaming(target, tree)?.name).toBe(alias);
+  });
+
+  it('in a circle is told with the place of each hop', () => {
+    const { hint } = errorOf(() => expand('fast', { aliases: { fast: 'smart', smart: 'fast' } }));
+    expect(hint).toBe('let one of these aliases name a target instead: fast (program), smart (program)');
   });
 });

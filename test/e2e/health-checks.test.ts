@@ -259,6 +259,7 @@ describe('health', () => {
     { words: ['--probe', '--expect', 'contains:nothing', 'up/a'], code: 1, state: 'down' },
     { words: ['--probe', '--repeat', '3', '--require', '2', 'flaky/a'], code: 0, state: 'up' },
     { words: ['--probe', '--repeat', '3', 'flaky/a'], code: 1, state: 'down' },
+    { words: ['--probe', '--max-cost', '0.01', 'up/a', 'flaky/a'], code: 6 },
     { words: ['--expect', 'contains:x', 'up/a'], code: 2 },
     { words: ['--repeat', '2', '--require', '3', 'up/a'], code: 2 },
     { words: ['nobody'], code: 3 },
@@ -284,6 +285,7 @@ describe('health', () => {
       inputTokens: 0,
       outputTokens: 0,
       usd: 0,
+      catalogue: null,
     });
     expect(api.requests.some(({ method }) => method === 'POST')).toBe(false);
     expect((await health(['--probe', 'x/gpt-x'], at)).spend).toEqual({
@@ -291,6 +293,7 @@ describe('health', () => {
       inputTokens: 9,
       outputTokens: 1,
       usd: null,
+      catalogue: expect.stringContaining('prices'),
     });
     const [asked] = api.requests.filter(({ method }) => method === 'POST');
     expect(asked?.body).toMatchObject({ max_completion_tokens: 16 });

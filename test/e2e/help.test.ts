@@ -52,12 +52,12 @@ describe.concurrent('a command line without a command', () => {
   );
 
   it.each([
-    { words: ['rnu', 'hi'], says: '(Did you mean run?)' },
+    { words: ['rnu', 'hi'], says: 'hint: did you mean run?' },
     { words: ['why', 'is', 'it'], says: 'a prompt goes after run' },
     { words: ['-m', 's/x', 'run', 'hi'], says: 'options of a command go after its name' },
     { words: ['--nope', 'run', 'hi'], says: "unknown option '--nope'" },
     { words: ['--format', 'xml', 'run', 'hi'], says: 'Allowed choices are' },
-    { words: ['provider'], says: '(Did you mean providers?)' },
+    { words: ['provider'], says: 'hint: did you mean providers?' },
     { words: ['help', 'nope'], says: 'Usage: majordomo' },
     { words: ['ru\u001b[2Jn\u0007'], says: "unknown command 'run'" },
   ])('$words: exit 2, and no model is asked', async ({ words, says }) => {
@@ -71,14 +71,14 @@ describe.concurrent('a command line without a command', () => {
   });
 
   it.each([
-    { words: ['resolv'], says: '(Did you mean resolve?)' },
-    { words: ['halth', '--memory'], says: '(Did you mean health?)' },
-    { words: ['run', '--modle', 's/x'], says: '(Did you mean --model?)' },
+    { words: ['resolv'], says: 'hint: did you mean resolve?' },
+    { words: ['halth', '--memory'], says: 'hint: did you mean health?' },
+    { words: ['run', '--modle', 's/x'], says: 'hint: did you mean --model?' },
     { words: ['run', '--modle=s/x'], says: 'hint: did you mean --model?' },
-    { words: ['resolve', '--jsno'], says: '(Did you mean --json?)' },
+    { words: ['resolve', '--jsno'], says: 'hint: did you mean --json?' },
     { words: ['resolve', '--aliass=f=s/x'], says: 'hint: did you mean --alias?' },
-    { words: ['health', '--memroy'], says: '(Did you mean --memory?)' },
-    { words: ['--formta', 'json', 'health'], says: '(Did you mean --format?)' },
+    { words: ['health', '--memroy'], says: 'hint: did you mean --memory?' },
+    { words: ['--formta', 'json', 'health'], says: 'hint: did you mean --format?' },
     { words: ['--format', 'jsn', 'run', 'hi'], says: 'hint: did you mean json?' },
     { words: ['run', '--format', 'ndjsno', 'hi'], says: 'hint: did you mean ndjson?' },
     { words: ['run', '--sanitize=alway', 'hi'], says: 'hint: did you mean always?' },

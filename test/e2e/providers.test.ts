@@ -23,8 +23,8 @@ describe.concurrent('providers', () => {
     const { code, stdout, stderr } = await runCli(['providers'], { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(rowsOf(stdout)).toEqual([
-      ['m1', 'ollama', 'http://m1.lan:11434/api', '-', '-', 'LLM_M1', 'ready', '-'],
-      ['work', 'openai', 'https://gateway.corp/v1', 'LLM_WORK', '…WXYZ', 'LLM_WORK', 'ready', '-'],
+      ['m1', 'ollama', 'http://m1.lan:11434/api', '-', '-', 'LLM_M1', 'ready', '-', '-'],
+      ['work', 'openai', 'https://gateway.corp/v1', 'LLM_WORK', '…WXYZ', 'LLM_WORK', 'ready', '-', '-'],
     ]);
   });
 
@@ -49,6 +49,7 @@ describe.concurrent('providers', () => {
       'LLM_MODEL',
       'ignored',
       'the value is no DSN: it has no ://',
+      '-',
     ]);
     expect(stdout + all.stdout).not.toContain('canary');
   });
@@ -57,6 +58,22 @@ describe.concurrent('providers', () => {
     const { code, stdout, stderr } = await runCli(['providers']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toContain('export LLM_M1=ollama://m1.lan');
+    const ignored = await runCli(['providers'], { env: { LLM_M1: 'm1.lan:11434' } });
+    expect(ignored.stderr).toMatch(/^⚠ nothing is configured.*\n⚠ LLM_M1 is ignored: .* no DSN/);
+  });
+
+  it('says what --filter and --timeout are for, where they do nothing', async () => {
+    const { code, stderr } = await runCli(['providers', '--filter', 'gpt'], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('for --models') });
+  });
+
+  it.each([
+    { word: 'fast', hint: 'it is an alias: majordomo resolve fast' },
+    { word: 'm1/qwen3', hint: 'name one provider, without a model: m1' },
+    { word: 'm1,work', hint: 'name one provider, without a model: m1' },
+  ])('says what else $word is', async ({ word, hint }) => {
+    const { code, stderr } = await runCli(['providers', '--alias', 'fast=m1/x', word], { env });
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(`hint: ${hint}\n`) });
   });
 
   it.each([
@@ -70,7 +87,7 @@ describe.concurrent('providers', () => {
       code: 3,
       says: 'did you mean work?',
     },
-    { name: 'a flag is wrong', words: ['--modles'], env: {}, code: 2, says: 'Did you mean --models?' },
+    { name: 'a flag is wrong', words: ['--modles'], env: {}, code: 2, says: 'hint: did you mean --models?' },
     {
       name: 'a duration has no unit',
       words: ['--models', '--timeout', '5'],

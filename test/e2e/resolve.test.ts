@@ -12,6 +12,21 @@ const env = {
 };
 
 describe.concurrent('resolve', () => {
+  it.each([
+    {
+      name: 'a spec that names nobody',
+      spec: 'nope/x',
+      row: /^nope\/x\terror\tunknown-provider\t.*\t.*set LLM_NOPE=/,
+    },
+    {
+      name: 'a target without a key',
+      spec: 'groq/x',
+      row: /\tunusable,no-credential\tno key: set GROQ_API_KEY/,
+    },
+  ])('says in a pipe, too, what to do about $name', async ({ spec, row }) => {
+    expect((await runCli(['resolve', spec])).stdout).toMatch(row);
+  });
+
   it('prints a row for each target in a pipe', async () => {
     const { code, stdout, stderr } = await runCli(['resolve', 'fast'], { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -21,7 +36,7 @@ describe.concurrent('resolve', () => {
         .split('\n')
         .map((line) => line.split('\t')),
     ).toEqual([
-      ['fast', '1', 'm1/qwen3', 'http://m1.lan:11434/api', '-', '-', 'LLM_M1', 'closed', 'usable'],
+      ['fast', '1', 'm1/qwen3', 'http://m1.lan:11434/api', '-', '-', 'LLM_M1', 'closed', 'usable', '-'],
       [
         'fast',
         '2',
@@ -32,6 +47,7 @@ describe.concurrent('resolve', () => {
         'LLM_WORK',
         'closed',
         'usable',
+        '-',
       ],
       [
         'fast',
@@ -43,6 +59,7 @@ describe.concurrent('resolve', () => {
         'built in',
         'closed',
         'usable',
+        '-',
       ],
     ]);
   });

@@ -94,6 +94,14 @@ const recorded = () =>
     ),
   );
 
+it('a server that is not there is told with its place', async () => {
+  const { hint, kind } = await failureOf(eventsOf(providerFor('ollama://127.0.0.1:9')));
+  expect({ kind, hint }).toEqual({
+    kind: 'unreachable',
+    hint: 'http://127.0.0.1:9/api (LLM_X): is it running, and is the port right?',
+  });
+});
+
 describe('against an API that checks every request', () => {
   it.each([{ whole: false }, { whole: true }])(
     'chat completions answer, whole: $whole',
@@ -608,8 +616,19 @@ describe('the credential', () => {
 
   const signal = new AbortController().signal;
   it.each([
-    { dsn: 'openai://', env: {}, message: /OPENAI_API_KEY.*LLM_X=openai:\/\/KEY@/ },
+    { dsn: 'openai://', env: {}, message: /OPENAI_API_KEY.*LLM_X: openai:\/\/KEY@/ },
     { dsn: 'gemini://', env: {}, message: /GEMINI_API_KEY or GOOGLE_API_KEY/ },
+    {
+      dsn: 'openai://gw.example/v1',
+      env: {},
+      message: /^no key: set OPENAI_API_KEY, or put it into LLM_X before the host: openai:\/\/KEY@HOST$/,
+    },
+    {
+      // a DSN with a key would leave the address behind, and ask the public API
+      dsn: 'openai://',
+      env: { OPENAI_BASE_URL: 'https://gw.example/v1' },
+      message: /^no key: set OPENAI_API_KEY$/,
+    },
     { dsn: 'openai://?key_env=MY_KEY', env: { OPENAI_API_KEY: 'x' }, message: /MY_KEY.*key_env/ },
   ])('says what to set when it is absent: $dsn', async ({ dsn, env, message }) => {
     const unavailable = await providerFor(dsn, env as unknown as Record<string, string>).prepare?.({
@@ -647,6 +666,41 @@ describe('the credential', () => {
     expect(refused).toBeInstanceOf(ConfigError);
     expect(JSON.stringify(refused)).not.toContain('sk-usual');
     expect(await providerFor('openai://?insecure=1', env).prepare?.({ signal })).toBeNull();
+  });
+
+  it.each([
+    { name: 'of a DSN', dsn: 'openai://k1@gw.example/sk-path-0123456789abcdef/v1', env: {} },
+    {
+      name: 'of a variable',
+      dsn: 'openai://',
+      env: { OPENAI_BASE_URL: 'https://gw.example/sk-path-0123456789abcdef/v1' },
+    },
+  ])('that stands in the path $name is not shown', ({ dsn, env }) => {
+    const provider = providerFor(dsn, env as unknown as Record<string, string>);
+    expect(provider.endpoint).toBe('https://gw.example/[redacted]/v1');
+    expect(provider.scrub?.('Cannot POST /sk-path-0123456789abcdef/v1')).toBe('Cannot POST /[redacted]/v1');
+  });
+
+  it.each([
+    {
+      name: 'by a variable',
+      dsn: 'openai://',
+      env: { OPENAI_BASE_URL: 'http://gw.example/v1' },
+      hint: /https:\/\/ in OPENAI_BASE_URL/,
+    },
+    { name: 'by the DSN', dsn: 'openai+http://gw.example', env: {}, hint: /openai\+https:\/\// },
+  ])('that would travel so is told before anything is sent: named $name', ({ dsn, env, hint }) => {
+    const known = { OPENAI_API_KEY: 'sk-usual-0123456789', ...env };
+    const unavailable = providerFor(dsn, known as unknown as Record<string, string>).unavailable?.();
+    expect(unavailable).toMatchObject({
+      message: expect.stringContaining('over plain http'),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('that a server on plain http may not want is told with a scheme that wants none', () => {
+    const unavailable = providerFor('openai://127.0.0.1:8000/v1').unavailable?.();
+    expect(unavailable?.hint).toContain('vllm://HOST:PORT');
   });
 
   it('of a variable is not sent beside one that the DSN brings', async () => {

@@ -148,8 +148,26 @@ describe('the variables that people have', () => {
     expect(`${(failure as ConfigError).stack}${JSON.stringify(failure)}`).not.toContain('canary1');
   });
 
+  it.each(['11434', 'http//m1.lan', '$BOX', '-', 'm1.lan:abc', 'ollama://m1.lan'])(
+    'OLLAMA_HOST=%s is refused, and told how to be written',
+    (value) => {
+      expect(() => resolved('ollama://', { OLLAMA_HOST: value })).toThrow(
+        expect.objectContaining({
+          code: 'base-url',
+          hint: 'write it as HOST, HOST:PORT or http://HOST:PORT',
+        }),
+      );
+    },
+  );
+
+  it('Azure without a host, but with a key, is not told to set a variable that would not count', () => {
+    expect(() => resolved('azure://?key_env=MY_KEY')).toThrow(
+      expect.objectContaining({ hint: 'name its host: azure://KEY@HOST' }),
+    );
+  });
+
   it('Azure without a host says how to name one', () => {
-    expect(() => resolved('azure://k@')).toThrow(
+    expect(() => resolved('azure://')).toThrow(
       expect.objectContaining({
         code: 'no-endpoint',
         hint: expect.stringContaining('AZURE_OPENAI_ENDPOINT'),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { levels } from '../../core/check/level.js';
 import { exitMeanings } from '../exit-codes.js';
-import { duration, pairs, several, wholeNumber } from '../flags.js';
+import { decimal, duration, pairs, several, wholeNumber } from '../flags.js';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
@@ -64,6 +64,7 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
       'with --probe: fail unless the answer is so: contains:TEXT, latency:2s… (see run --help); repeatable',
       several,
     )
+    .option('--max-cost <usd>', 'ask no more models once so much is spent, in US dollars', decimal)
     .option('--repeat <n>', 'make each check so often (default: 1)', wholeNumber(1))
     .option('--require <n>', 'and let so many of them be enough (default: all)', wholeNumber(1))
     .option(

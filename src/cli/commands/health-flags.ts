@@ -21,4 +21,6 @@ export interface HealthFlags extends ReportFlags {
   readonly require?: number;
   readonly report?: readonly Pair[];
   readonly exitStyle?: 'nagios';
+  /** In US dollars. */
+  readonly maxCost?: number;
 }

@@ -3,6 +3,7 @@ import type { CheckResult } from '../../core/check/result.js';
 import { isNegative } from '../../core/check/verdict.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
 import type { Expectation } from '../../core/expectation.js';
+import type { Priced } from '../../providers/catalogue.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows } from '../render/health-lines.js';
@@ -77,6 +78,7 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
     expect = [],
     repeat,
     require,
+    maxCost,
   } = flags;
   if (probe === true && level !== undefined && level !== 'generates') {
     throw new UsageError(
@@ -109,9 +111,17 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
     checkTimeoutMs: checkTimeout,
     repeat,
     atLeast: require,
+    maxCostUsd: maxCost,
+    ...(wanted === 'generates' && { priceOf: catalogue }),
     ...(expect.length > 0 && { expectations: await expectations(expect) }),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Loaded where something is spent, and only then. */
+async function catalogue(asked: Priced): Promise<number | null> {
+  const { cataloguePrice } = await import('../../providers/catalogue.js');
+  return cataloguePrice(asked);
 }
 
 async function expectations(texts: readonly string[]): Promise<readonly Expectation[]> {

@@ -1,9 +1,10 @@
 import { modelCachePath, type RememberedModels, rememberModels } from '../../config/model-cache.js';
 import { dispositionOf, isErrorKind } from '../../core/classify.js';
-import type { Warning } from '../../core/errors.js';
+import { UnknownProviderError, type Warning } from '../../core/errors.js';
 import type { ModelListing } from '../../core/model-listing.js';
 import type { ProviderInfo } from '../../core/provider-info.js';
 import { isModelName } from '../../core/provider-names.js';
+import { shown } from '../../core/shown.js';
 import type { Registry } from '../../registry.js';
 import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
@@ -61,12 +62,21 @@ export async function providers(
       return providersReport({ ...facts, ...found, matches });
     },
     lines: async (report, { format, notices, layout }) => {
-      if (report.providers.length === 0) notices.notice(nothingConfigured);
       const showsModels = flags.models === true;
+      if (report.providers.length === 0) {
+        notices.notice(nothingConfigured);
+        if (flags.all !== true) {
+          for (const { key, reason } of report.ignored) notices.notice(`${shown(key)} is ignored: ${reason}`);
+        }
+      }
+      if (!showsModels && (flags.filter ?? flags.timeout) !== undefined) {
+        notices.notice('--filter and --timeout are for --models: without it they do nothing');
+      }
       if (format === 'plain') {
-        for (const { name, modelsError, problem } of report.providers) {
-          const why = modelsError?.message ?? (showsModels ? problem : null);
-          if (why !== null) notices.notice(`${name}: ${why}`);
+        for (const { name, modelsError, problem, hint } of report.providers) {
+          const why = modelsError ?? (showsModels && problem !== null ? { message: problem, hint } : null);
+          if (why === null) continue;
+          notices.notice(`${name}: ${why.message}${why.hint === null ? '' : `; ${why.hint}`}`);
         }
         const rows = showsModels
           ? modelRows(report)
@@ -90,7 +100,9 @@ async function lookUp(
   { registry, all }: { readonly registry: Registry; readonly all: boolean },
 ): Promise<{ readonly shown: readonly ProviderInfo[]; readonly folded: number }> {
   if (names.length > 0) {
-    const infos = await registry.describe(names);
+    const infos = await registry.describe(names).catch((error: unknown) => {
+      throw aliasNotProvider(error, registry);
+    });
     const first = new Map(infos.toReversed().map((info) => [info.name, info]));
     return { shown: infos.filter((info) => first.get(info.name) === info), folded: 0 };
   }
@@ -98,6 +110,13 @@ async function lookUp(
   const others = registry.providerNames.filter((name) => !setUp.has(name));
   const shown = [...[...setUp].sort(), ...(all ? others.sort() : [])];
   return { shown: await registry.describe(shown), folded: all ? 0 : others.length };
+}
+
+/** Who asks for an alias here is told where aliases are shown. */
+function aliasNotProvider(error: unknown, { aliases }: Registry): unknown {
+  if (!(error instanceof UnknownProviderError) || !aliases.has(error.provider)) return error;
+  const name = shown(error.provider);
+  return new UnknownProviderError(error.provider, error.message, `it is an alias: majordomo resolve ${name}`);
 }
 
 /** Which aliases lead to which provider. */

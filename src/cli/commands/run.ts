@@ -1,6 +1,7 @@
 import { CancelledError } from '../../core/chain/error.js';
 import type { ChainRequest, StreamOptions } from '../../core/chain/parts.js';
 import type { Chain } from '../../core/chain.js';
+import { placedError } from '../../core/error-place.js';
 import { MajordomoError, UsageError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import type { Expectation, ExpectationResult } from '../../core/expectation.js';
@@ -63,7 +64,8 @@ function tell({ report, answer, error }: Ended, { flags, screen }: RunContext & 
   for (const { text, passed, actual } of report.expectations) {
     if (!passed) notices.line(`✗ expected ${text}: ${actual ?? 'not known'}`, 'red');
   }
-  if (error !== null) notices.failure(error);
+  // the lines of -v are the attempts
+  if (error !== null) notices.failure(error, { attemptsTold: flags.verbose === true });
 }
 
 interface Asking extends RunContext {
@@ -90,8 +92,10 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
       screen.notices.notice(warning.message);
     };
     setup.warnings.forEach(warn);
-    spec = asking.flags.model ?? defaultModel(setup);
-    const chain = await drilled(setup.registry.parse(spec), asking.flags.inject);
+    const named = asking.flags.model;
+    const chosen = named === undefined ? defaultModel(setup) : { spec: named, place: null };
+    spec = chosen.spec;
+    const chain = await drilled(parsed(setup.registry, chosen), asking.flags.inject);
     const expectations = await readExpectations(asking.flags.expect);
     const request = await readRequest(words, { ...asking, warn });
     for (const warning of [...lookalikes(request), ...strangers(request, chain.targets)]) warn(warning);
@@ -101,7 +105,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
       if (event.type === 'chain-end') found = event.answer;
       follow(event, screen);
     }
-    if (found !== null) judged = judge(expectations, found);
+    if (found !== null) judged = await judge(expectations, { answer: found, registry });
   } catch (thrown) {
     error = interruption.signal.aborted ? new CancelledError(attempts) : thrown;
   } finally {
@@ -123,14 +127,38 @@ async function readExpectations(texts: readonly string[] = []): Promise<readonly
   return Promise.all(texts.map(readExpectation));
 }
 
-function judge(expectations: readonly Expectation[], answer: Answer): readonly ExpectationResult[] {
-  return expectations.map((expectation) => expectation.judge(answer));
+/** Where the price of an answer matters and its DSN does not tell it, the catalogue is asked. */
+async function judge(
+  expectations: readonly Expectation[],
+  { answer, registry }: { readonly answer: Answer; readonly registry: Registry },
+): Promise<readonly ExpectationResult[]> {
+  let { costUsd } = answer;
+  if (costUsd === null && expectations.some(({ needsCost }) => needsCost)) {
+    const { cataloguePrice } = await import('../../providers/catalogue.js');
+    const slash = answer.servedBy.indexOf('/');
+    const endpoint = registry.provider(answer.servedBy.slice(0, slash))?.endpoint ?? null;
+    costUsd = await cataloguePrice({
+      endpoint,
+      model: answer.servedBy.slice(slash + 1),
+      usage: answer.usage,
+    });
+  }
+  return expectations.map((expectation) => expectation.judge({ ...answer, costUsd }));
 }
 
 const notUtf8: Warning = {
   code: 'stdin-not-utf8',
   message: 'standard input is not UTF-8 throughout: what is not was replaced by �',
 };
+
+/** The chain of a spec; what is wrong with one that nobody has typed now is told with its place. */
+function parsed(registry: Registry, { spec, place }: { spec: string; place: string | null }): Chain {
+  try {
+    return registry.parse(spec);
+  } catch (error) {
+    throw placedError(error, place);
+  }
+}
 
 /** With `--inject`: what is injected is loaded only then. */
 async function drilled(chain: Chain, faults: readonly Pair[] | undefined): Promise<Chain> {

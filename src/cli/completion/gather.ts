@@ -60,7 +60,7 @@ async function providerFacts(
 /** The targets that would be asked; none where that cannot be told. */
 function chainOf(setup: Setup, spec: string | undefined): readonly string[] {
   try {
-    return setup.registry.parse(spec ?? defaultModel(setup)).targets.map(({ target }) => target);
+    return setup.registry.parse(spec ?? defaultModel(setup).spec).targets.map(({ target }) => target);
   } catch {
     return [];
   }

@@ -43,6 +43,7 @@ export const valueKinds = {
   n: free,
   t: free,
   duration: free,
+  usd: free,
 } as const satisfies Record<string, ValueKind>;
 
 export function valueKind(placeholder: string): ValueKind {

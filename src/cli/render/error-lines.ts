@@ -3,13 +3,13 @@ import { describeAttempt } from '../../core/chain/verdict.js';
 import { MajordomoError } from '../../core/errors.js';
 import { describeBug } from '../entry/finish.js';
 
-/** An error as lines for a person: what, each attempt, what to do. */
-export function errorLines(error: unknown): string[] {
-  if (error instanceof ChainError && error.attempts.length > 1) {
+/** An error as lines for a person: what, each attempt unless they have been told before, what to do. */
+export function errorLines(error: unknown, { attemptsTold = false } = {}): string[] {
+  if (error instanceof ChainError && (attemptsTold || error.attempts.length > 1)) {
     const what = error.message.split(':')[0] ?? error.message;
     return [
       `majordomo: ${what}`,
-      ...error.attempts.map((attempt) => `  ${describeAttempt(attempt)}`),
+      ...(attemptsTold ? [] : error.attempts).map((attempt) => `  ${describeAttempt(attempt)}`),
       ...hint(error),
     ];
   }

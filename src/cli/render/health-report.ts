@@ -1,6 +1,7 @@
 import type { HealthCheckReport } from '../../core/check/health-check.js';
 import type { CheckResult } from '../../core/check/result.js';
 import type { ChainVerdict, HealthState } from '../../core/check/verdict.js';
+import { catalogueName } from '../../providers/catalogue.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
 export type CheckReport = Omit<CheckResult, 'generated'>;
@@ -22,6 +23,8 @@ export interface HealthReport extends CommonReport {
     readonly outputTokens: number;
     /** Null where a price is not known. */
     readonly usd: number | null;
+    /** Whose prices count where a DSN names none; null where nothing was spent. */
+    readonly catalogue: string | null;
   };
 }
 
@@ -42,6 +45,7 @@ export function healthReport(facts: CommonFacts & { readonly found: HealthCheckR
       inputTokens: tokens('inputTokens'),
       outputTokens: tokens('outputTokens'),
       // a sum without one of its parts would be a wrong one
+      catalogue: requests.length === 0 ? null : catalogueName,
       usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
     },
   };

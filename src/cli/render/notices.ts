@@ -19,7 +19,8 @@ export interface NoticesOptions {
   readonly beforeLine: () => void;
 }
 
-type Style = 'yellow' | 'red' | 'dim';
+/** `sign`: the first character alone is yellow; a line of it is hard to read on a light screen. */
+type Style = 'sign' | 'red' | 'dim';
 
 /** Everything said on standard error. Each text is made harmless here: most of it was written by a server. */
 export class Notices {
@@ -33,14 +34,14 @@ export class Notices {
 
   /** A remark that `-q` mutes. */
   notice(text: string): void {
-    if (!this.#options.quiet) this.line(`⚠ ${text}`, 'yellow');
+    if (!this.#options.quiet) this.line(`⚠ ${text}`, 'sign');
   }
 
   line(text: string, style?: Style): void {
     const { color, neutralize, spinner, stderr } = this.#options;
     const known = withoutKeyWords(oneLine(text));
     const clean = neutralize ? withoutWorkflowCommands(known) : known;
-    const painted = style === undefined || color === null ? clean : color[style](clean);
+    const painted = style === undefined || color === null ? clean : paintedLine(clean, style, color);
     this.#options.beforeLine();
     const write = (): void => {
       stderr.write(`${painted}\n`);
@@ -50,8 +51,9 @@ export class Notices {
   }
 
   /** Why there is no result. */
-  failure(error: unknown): void {
-    for (const [index, line] of errorLines(error).entries()) this.line(line, index === 0 ? 'red' : undefined);
+  failure(error: unknown, options: { readonly attemptsTold?: boolean } = {}): void {
+    for (const [index, line] of errorLines(error, options).entries())
+      this.line(line, index === 0 ? 'red' : undefined);
   }
 
   onEvent(event: ChainEvent): void {
@@ -69,6 +71,10 @@ export class Notices {
     // A wrong setting stays wrong until somebody mends it: it is told loudly, although the chain goes on.
     if (record.outcome === 'misconfigured' && hint !== null) this.notice(`  ${hint}`);
   }
+}
+
+function paintedLine(line: string, style: Style, color: ChalkInstance): string {
+  return style === 'sign' ? `${color.yellow(line.charAt(0))}${line.slice(1)}` : color[style](line);
 }
 
 /** `rate-limit (429, retry after 30s)`. */

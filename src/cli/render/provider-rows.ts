@@ -3,7 +3,7 @@ import type { ProvidersReport } from './providers-report.js';
 
 /**
  * For programs, a row each: name, scheme, endpoint, credential's source, its fingerprint, provider's source, status, what is
- * wrong. `-` stands for nothing. An ignored variable is a row with the status `ignored`.
+ * wrong or odd, what to do about it. `-` stands for nothing. An ignored variable is a row with the status `ignored`.
  */
 export function providerRows(
   { providers, ignored }: ProvidersReport,
@@ -17,10 +17,14 @@ export function providerRows(
     one.credential?.fingerprint ?? '-',
     sourceWords(one.source),
     one.status,
-    one.problem ?? '-',
+    one.problem ?? (one.warnings.map(({ message }) => message).join('; ') || '-'),
+    one.hint ?? '-',
   ]);
   if (!shows.ignored) return rows;
-  return [...rows, ...ignored.map(({ key, reason }) => [key, '-', '-', '-', '-', key, 'ignored', reason])];
+  return [
+    ...rows,
+    ...ignored.map(({ key, reason }) => [key, '-', '-', '-', '-', key, 'ignored', reason, '-']),
+  ];
 }
 
 /** A model a row: the target as a spec names it, and where it is known from. */

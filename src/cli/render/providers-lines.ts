@@ -3,7 +3,7 @@ import { circuitWords } from './circuit.js';
 import { credentialWords, endpointWords, sourceWords } from './provider-words.js';
 import type { ProviderReport, ProvidersReport } from './providers-report.js';
 import { oneLine } from './sanitize.js';
-import { type Layout, part, type Style, words, wrapped } from './wrapped.js';
+import { type Layout, part, type Style, sentence, words, wrapped } from './wrapped.js';
 
 const headings = ['name', 'scheme', 'endpoint', 'credential', 'source', 'status'];
 const gap = '  ';
@@ -33,13 +33,14 @@ export function tableLines(report: ProvidersReport, layout: Layout & { readonly 
     }
   }
   const hidden = [
-    folded === 0 ? '' : `${folded} built-in providers without a key`,
+    folded === 0 ? '' : `${folded} more built-in providers`,
     all || ignored.length === 0
       ? ''
       : `${ignored.length} ignored ${ignored.length === 1 ? 'variable' : 'variables'}`,
   ].filter((text) => text !== '');
   if (hidden.length === 0) return lines;
-  return [...lines, ...said('dim', `--all: ${hidden.join(', ')}`, { layout, first: '', rest: gap })];
+  const told = `${hidden.join(', ')}: --all shows them`;
+  return [...lines, ...sentence(told, { layout, first: '', rest: gap, style: 'dim' })];
 }
 
 function cells(one: ProviderReport): string[] {
@@ -57,8 +58,10 @@ function credentialOf({ credential, status }: ProviderReport): string {
   return status === 'invalid' ? '-' : credentialWords(credential, status === 'ready');
 }
 
-function statusWords({ status }: ProviderReport): string {
-  return status === 'no-credential' ? 'no key' : status;
+/** A key may be known of and yet not be had, or not be sent. */
+function statusWords({ status, credential }: ProviderReport): string {
+  if (status !== 'no-credential') return status;
+  return credential === null ? 'no key' : 'unusable';
 }
 
 /** A row in the colour of its status. */
@@ -70,18 +73,32 @@ function painted({ status }: ProviderReport, line: string, { paint }: Layout): s
 /** What is wrong with a provider, and what is odd. That a key is missing is seen; how to set it is asked by name. */
 function problemLines(one: ProviderReport, layout: Layout): string[] {
   const at = { layout, first: gap, rest: gap.repeat(2) };
-  const problem = one.status === 'invalid' && one.problem !== null ? said('red', `✗ ${one.problem}`, at) : [];
-  const hint = problem.length > 0 && one.hint !== null ? said('dim', `  hint: ${one.hint}`, at) : [];
-  return [...problem, ...hint, ...one.warnings.flatMap(({ message }) => said('yellow', `⚠ ${message}`, at))];
+  const isTold = one.status === 'invalid' || (one.status === 'no-credential' && one.credential !== null);
+  const problem = isTold && one.problem !== null ? sentence(`✗ ${one.problem}`, { ...at, style: 'red' }) : [];
+  const hint =
+    problem.length > 0 && one.hint !== null
+      ? sentence(`hint: ${one.hint}`, { ...at, first: gap.repeat(2) })
+      : [];
+  return [
+    ...problem,
+    ...hint,
+    ...one.warnings.flatMap(({ message }) => sentence(`⚠ ${message}`, { ...at, sign: 'yellow' })),
+  ];
 }
 
 function block(one: ProviderReport, layout: Layout): string[] {
   const { paint } = layout;
   const style: Style = one.status === 'invalid' ? 'red' : 'bold';
-  const facts = [part(endpointWords(one)), part(credentialOf(one)), part(sourceWords(one.source))];
+  const facts = [endpointWords(one), credentialOf(one), sourceWords(one.source)]
+    .filter((fact) => fact !== '-')
+    .map((fact) => part(fact));
   return [
     ...wrapped(
-      [part(one.name, (text) => paint(style, text)), part(one.scheme ?? '-'), part(statusWords(one))],
+      [
+        part(one.name, (text) => paint(style, text)),
+        ...(one.scheme === null ? [] : [part(one.scheme)]),
+        part(statusWords(one)),
+      ],
       {
         layout,
         first: '',
@@ -132,9 +149,9 @@ function detail(one: ProviderReport, layout: Layout): string[] {
   return [
     `${paint(style, oneLine(one.name))}${gap}${statusWords(one)}`,
     ...lines,
-    ...(problem === null ? [] : said('red', `✗ ${problem}`, at)),
-    ...(hint === null ? [] : said('dim', `  hint: ${hint}`, at)),
-    ...one.warnings.flatMap(({ message }) => said('yellow', `⚠ ${message}`, at)),
+    ...(problem === null ? [] : sentence(`✗ ${problem}`, { ...at, style: 'red' })),
+    ...(hint === null ? [] : sentence(`hint: ${hint}`, { ...at, first: gap.repeat(2) })),
+    ...one.warnings.flatMap(({ message }) => sentence(`⚠ ${message}`, { ...at, sign: 'yellow' })),
     ...examples(one).map((line) => `${gap}${paint('dim', '$')} ${line}`),
   ];
 }
@@ -179,19 +196,11 @@ export function modelLines({ providers }: ProvidersReport, layout: Layout): stri
         const from = source === 'endpoint' ? '' : `${gap}${paint('dim', oneLine(source))}`;
         return `${gap}${oneLine(`${name}/${id}`)}${from}`;
       }),
-      ...(why === null ? [] : said('red', `✗ ${why}`, at)),
-      ...(why === null || hint === null ? [] : said('dim', `  hint: ${hint}`, at)),
+      ...(why === null ? [] : sentence(`✗ ${why}`, { ...at, style: 'red' })),
+      ...(why === null || hint === null ? [] : sentence(`hint: ${hint}`, { ...at, first: gap.repeat(2) })),
     ];
   });
   return lines.length > 0 || providers.length === 0 ? lines : ['no model matches'];
-}
-
-function said(
-  style: Style,
-  text: string,
-  at: { readonly layout: Layout; readonly first: string; readonly rest: string },
-): string[] {
-  return wrapped(words(text), { ...at, gap: ' ' }).map((line) => at.layout.paint(style, line));
 }
 
 function pad(text: string, width: number): string {

@@ -3,7 +3,7 @@ import { circuitWords } from './circuit.js';
 import { credentialWords, endpointWords, sourceWords } from './provider-words.js';
 import type { ResolutionReport, TargetReport } from './resolve-report.js';
 import { oneLine } from './sanitize.js';
-import { type Layout, type Part, part, type Style, words, wrapped } from './wrapped.js';
+import { type Layout, type Part, part, sentence, wrapped } from './wrapped.js';
 
 /** A spec for a person: its tree, then the chain as it would be asked. */
 export function resolutionLines(resolution: ResolutionReport, layout: Layout): string[] {
@@ -16,17 +16,14 @@ export function resolutionLines(resolution: ResolutionReport, layout: Layout): s
         ...branches(only.children, '', layout),
       ]
     : [layout.paint('bold', oneLine(spec)), ...branches(tree, '', layout)];
-  const said = (style: Style, text: string): string[] =>
-    wrapped(words(text), { layout, first: '', rest: '  ', gap: ' ' }).map((line) =>
-      layout.paint(style, line),
-    );
+  const at = { layout, first: '', rest: '  ' };
   if (error !== null) {
-    lines.push(...said('red', `✗ ${error.message}`));
-    if (error.hint !== null) lines.push(...said('dim', `  hint: ${error.hint}`));
+    lines.push(...sentence(`✗ ${error.message}`, { ...at, style: 'red' }));
+    if (error.hint !== null) lines.push(...sentence(`hint: ${error.hint}`, { ...at, first: '  ' }));
   }
   for (const [index, target] of targets.entries()) lines.push(...targetLines(target, index + 1, layout));
   for (const name of duplicates)
-    lines.push(...said('yellow', `⚠ ${name} is named again: the first mention stands`));
+    lines.push(...sentence(`⚠ ${name} is named again: the first mention stands`, { ...at, sign: 'yellow' }));
   return lines;
 }
 
@@ -61,23 +58,22 @@ function targetLines(target: TargetReport, position: number, layout: Layout): st
     part(sourceWords(target.source)),
     ...(target.circuit.state === 'closed'
       ? []
-      : [part(circuitWords(target.circuit, now), (text) => paint(isOpen ? 'yellow' : 'dim', text))]),
+      : [part(circuitWords(target.circuit, now), (text) => paint(isOpen ? 'bold' : 'dim', text))]),
   ];
   const name = part(target.target, (text) => (target.usable ? text : paint('red', text)));
   return [
     ...wrapped([name], { layout, first: number, rest: indent }),
     ...wrapped(facts, { layout, first: indent, rest: indent, gap: ' · ' }),
     ...target.notes.flatMap(({ message }) =>
-      wrapped(words(`⚠ ${message}`), { layout, first: indent, rest: `${indent}  `, gap: ' ' }).map((line) =>
-        paint('yellow', line),
-      ),
+      sentence(`⚠ ${message}`, { layout, first: indent, rest: `${indent}  `, sign: 'yellow' }),
     ),
   ];
 }
 
 /**
  * For programs, a row each: spec, position, target, endpoint, credential's source, its fingerprint, provider's source, circuit,
- * usable or the codes of what is odd. A spec that cannot be run has a row with `error`, its code and its message.
+ * usable or the codes of what is odd, what is odd in words. A spec that cannot be run has a row with `error`, its code, its
+ * message and what to do. `-` stands for nothing.
  */
 export function resolutionRows({ spec, targets, error }: ResolutionReport, now: number): string[][] {
   const rows = targets.map((target, index) => [
@@ -90,6 +86,7 @@ export function resolutionRows({ spec, targets, error }: ResolutionReport, now: 
     sourceWords(target.source),
     circuitWords(target.circuit, now),
     [target.usable ? 'usable' : 'unusable', ...target.notes.map(({ code }) => code)].join(','),
+    target.notes.map(({ message }) => message).join('; ') || '-',
   ]);
-  return error === null ? rows : [...rows, [spec, 'error', error.code, error.message]];
+  return error === null ? rows : [...rows, [spec, 'error', error.code, error.message, error.hint ?? '-']];
 }

@@ -28,6 +28,30 @@ export function words(text: string): Part[] {
     .map((word) => ({ text: word, painted: word }));
 }
 
+/**
+ * A sentence in words that keep their line, all of it painted, or only its sign (its first word): a line in yellow is hard to read
+ * on a light screen, and what to do must not be dim.
+ */
+export function sentence(
+  text: string,
+  at: {
+    readonly layout: Layout;
+    readonly first: string;
+    readonly rest: string;
+    readonly style?: Style;
+    readonly sign?: Style;
+  },
+): string[] {
+  const { layout, first, rest, style, sign } = at;
+  const [head, ...others] = words(text);
+  const parts =
+    head === undefined || sign === undefined
+      ? words(text)
+      : [{ ...head, painted: layout.paint(sign, head.text) }, ...others];
+  const lines = wrapped(parts, { layout, first, rest, gap: ' ' });
+  return style === undefined ? lines : lines.map((line) => layout.paint(style, line));
+}
+
 /** Parts beside each other as far as there is room; what is longer than a line is not cut, so that it can be copied. */
 export function wrapped(
   parts: readonly Part[],

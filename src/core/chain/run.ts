@@ -115,6 +115,7 @@ export class ChainRun {
       committed: state.committed,
       attempts: state.trail.records,
       causes: state.causes,
+      skipHint: state.skipHint,
       now: state.parts.clock.now(),
       timeoutMs: state.tuning.timeoutMs,
     });

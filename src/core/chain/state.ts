@@ -17,6 +17,8 @@ export class RunState {
   readonly preparations = new Preparations();
   readonly trail = new ChainTrail();
   readonly causes: ProviderError[] = [];
+  /** What to do about the first target that was left out. */
+  skipHint: string | null = null;
   /** Monotonic. */
   startedMs = 0;
   /** Text was shown: nothing may be asked again. */

@@ -19,6 +19,8 @@ export interface VerdictFacts {
   readonly committed: boolean;
   readonly attempts: readonly Attempt[];
   readonly causes: readonly ProviderError[];
+  /** What to do about the first target that was left out. */
+  readonly skipHint: string | null;
   readonly now: number;
   readonly timeoutMs: number;
 }
@@ -75,6 +77,7 @@ function messageOf(outcome: Failed, facts: VerdictFacts): string {
 }
 
 function hintOf(outcome: Failed, facts: VerdictFacts, last: ProviderError | null): string | null {
+  if (outcome === 'no-credential') return facts.skipHint;
   const first = outcome === 'exhausted' ? firstFree(facts.attempts) : null;
   if (first === null) return last?.hint ?? null;
   const leftMs = first.freeAtMs - facts.now;

@@ -67,11 +67,12 @@ export class Visit {
     const { trail, parts } = this.#run;
     const unavailable = await this.#prepare();
     if (unavailable !== null) {
-      const hint = unavailable.hint ?? null;
+      const hint = unavailable.hint ? cleanText(unavailable.hint, entry.scrub) : null;
+      this.#run.skipHint ??= hint;
       yield trail.skipped(entry, {
         reason: unavailable.reason,
         message: cleanText(unavailable.message, entry.scrub),
-        hint: hint === null ? null : cleanText(hint, entry.scrub),
+        hint,
         atMs: parts.clock.now(),
         waitMs: null,
         next: this.#at.next(),

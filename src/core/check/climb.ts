@@ -7,7 +7,9 @@ import type { Clock, ModelContext, Provider } from '../ports.js';
 import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
+import { orAborted } from '../waiting.js';
 import { type Level, levels, lower, reaches } from './level.js';
+import type { PriceOf, Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
 
 /** What is to be checked, and how far. */
@@ -29,6 +31,10 @@ export interface ClimbParts {
   readonly signal: AbortSignal;
   /** Sent where a model is asked for a few tokens. */
   readonly prompt: string;
+  /** The price of a request where its DSN names none, in US dollars; null where it is not known. */
+  readonly priceOf?: PriceOf | undefined;
+  /** What may be spent, for all checks together. */
+  readonly purse?: Purse | undefined;
 }
 
 /** The most tokens that one paid check may cost. */
@@ -77,7 +83,8 @@ class Climb {
     signal.addEventListener('abort', onAbort, { once: true });
     const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs)));
     try {
-      await Promise.race([this.#climb(), rejection(this.#ending.signal)]);
+      // a provider that does not heed its signal holds nobody up
+      await orAborted(this.#climb(), this.#ending.signal);
     } catch (thrown) {
       signal.throwIfAborted();
       this.#fail(this.#ending.signal.aborted ? this.#ending.signal.reason : thrown);
@@ -165,15 +172,13 @@ class Climb {
       // what was not proven below is not proven by this
       return this.#doubt === null;
     },
-    generates: async () => {
-      await this.#generate();
-      return true;
-    },
+    generates: () => this.#generate(),
   };
 
-  async #generate(): Promise<void> {
+  async #generate(): Promise<boolean> {
     const { info, model, name } = this.#subject;
-    const { clock, config, prompt } = this.#parts;
+    const { clock, config, prompt, purse } = this.#parts;
+    if (purse?.isEmpty() === true) return this.#stop(spent(purse));
     const id = model ?? name;
     const tuning = targetTuning(config, info.tuning, {});
     const steps = runAttempt({
@@ -189,7 +194,10 @@ class Climb {
     this.#httpStatus = httpStatus ?? this.#httpStatus;
     // what an API refuses it does not bill; of what broke off nobody knows
     const refused = error instanceof ProviderError && (error.httpStatus ?? 0) >= 400;
-    const costUsd = refused ? 0 : error === null ? costOf(usage, this.#provider()) : null;
+    const known = refused ? 0 : error === null ? costOf(usage, this.#provider()) : null;
+    const { endpoint } = info;
+    const costUsd = known ?? (await this.#parts.priceOf?.({ endpoint, model: id, usage })) ?? null;
+    purse?.take(costUsd);
     this.#generated.push({ text, usage, costUsd, firstTokenMs, durationMs: Math.round(durationMs) });
     if (error !== null) throw error;
     // it wrote as much as it was allowed to: that proves key and model as well as a whole answer
@@ -200,6 +208,7 @@ class Climb {
             message: `it was cut after ${probeTokens} tokens, which proves key and model all the same`,
           }
         : null;
+    return true;
   }
 
   #provider(): Provider {
@@ -262,6 +271,14 @@ class Climb {
   }
 }
 
+function spent({ limitUsd }: Purse): End {
+  return {
+    status: 'skip',
+    message: `not asked: the cost limit of $${limitUsd} is reached, or a price is not known`,
+    hint: 'price_in and price_out in its DSN tell the price',
+  };
+}
+
 const probeHint = '--probe asks for a few tokens, which proves it';
 
 const passed: {
@@ -276,12 +293,5 @@ function tooLate(timeoutMs: number): ProviderError {
   return new ProviderError({
     kind: 'timeout',
     message: `the check was not done within ${timeoutMs} ms`,
-  });
-}
-
-/** A provider that does not heed its signal holds nobody up. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

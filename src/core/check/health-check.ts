@@ -6,6 +6,7 @@ import type { ChainConfig } from '../tuning.js';
 import type { CheckSubject } from './climb.js';
 import type { Level } from './level.js';
 import { planChecks, type Question } from './plan.js';
+import { type PriceOf, Purse } from './purse.js';
 import { checkRepeatedly } from './repeated.js';
 import type { CheckResult } from './result.js';
 import { schedule } from './schedule.js';
@@ -30,6 +31,10 @@ export interface HealthCheckOptions {
   readonly expectations?: readonly Expectation[];
   /** How often each check is made. Default 1. */
   readonly repeat?: number;
+  /** The price of a request where its DSN names none, in US dollars; null where it is not known. */
+  readonly priceOf?: PriceOf;
+  /** What may be spent, in US dollars. Who comes after that is not asked. Unknown prices count as more than any limit. */
+  readonly maxCostUsd?: number;
   /** How many of them have to pass. Default: all. */
   readonly atLeast?: number;
   readonly signal?: AbortSignal;
@@ -42,7 +47,7 @@ export interface HealthCheckReport {
   readonly state: HealthState;
   readonly checks: readonly CheckResult[];
   readonly chains: readonly ChainVerdict[];
-  /** The deadline ended checks that were not done. */
+  /** The deadline, or the cost limit, ended checks that were not done. */
   readonly cutShort: boolean;
 }
 
@@ -78,26 +83,46 @@ export async function checkHealth(
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const endsMs = clock.monotonic() + timeoutMs;
   const signal = options.signal ?? new AbortController().signal;
+  const purse = options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd);
   let cutShort = false;
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
     const leftMs = Math.max(0, endsMs - clock.monotonic());
     const { expectations = [], repeat = 1, atLeast = repeat } = options;
-    const how = { clock, config, signal, prompt, expectations, repeat, atLeast };
+    const { priceOf } = options;
+    const how = { clock, config, signal, prompt, expectations, repeat, atLeast, priceOf, purse };
     const parts = { ...how, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
     const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await checkRepeatedly(subject, parts);
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);
     return result;
   };
-  const checks = await schedule(
-    subjects.map((subject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) })),
-    jobs,
-  );
+  const checks =
+    purse === undefined
+      ? await schedule(
+          subjects.map((subject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) })),
+          jobs,
+        )
+      : await oneByOne(subjects, check);
   const results = new Map(checks.map((result) => [result.subject, result]));
   const chains = questions.flatMap((question) =>
     question.kind === 'chain' ? [chainVerdict(question.spec, question.targets, results)] : [],
   );
-  return { state: overallState(checks, chains), checks, chains, cutShort };
+  return {
+    state: overallState(checks, chains),
+    checks,
+    chains,
+    cutShort: cutShort || purse?.wasRefused === true,
+  };
+}
+
+/** What one has cost has to be known before the next is asked. */
+async function oneByOne(
+  subjects: readonly CheckSubject[],
+  check: (subject: CheckSubject) => Promise<CheckResult>,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const subject of subjects) results.push(await check(subject));
+  return results;
 }
 
 function given(options: HealthCheckOptions): Partial<typeof defaults> {

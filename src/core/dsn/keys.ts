@@ -32,6 +32,16 @@ export function carriesCredential(name: string, value: string): boolean {
   return credentialName.test(name) || /^(?:bearer|basic) /i.test(value) || keyPrefix.test(value);
 }
 
+/** Whether a text is a key beyond doubt: a known prefix, and as long as keys are. */
+function isKey(text: string): boolean {
+  return keyPrefix.test(text) && looksLikeKey(text) && text.length >= 16;
+}
+
+/** The segments of a path that are keys: some gateways take one there, and some people put one there by mistake. */
+export function keysInPath(path: string): readonly string[] {
+  return path.split('/').filter(isKey);
+}
+
 /** What separates words in a command line, a spec or a message. */
 const word = /[^\s"'`,;=()<>|]+/g;
 
@@ -54,9 +64,5 @@ export function withoutKeyWords(text: string): string {
 const shortestKey = 16;
 
 function withoutKey(token: string): string {
-  const parts = token.replace(/^-+/, '').split('/');
-  const isKey = parts.some(
-    (part) => part.length >= shortestKey && keyPrefix.test(part) && looksLikeKey(part),
-  );
-  return isKey ? '[redacted]' : token;
+  return keysInPath(token.replace(/^-+/, '')).length > 0 ? '[redacted]' : token;
 }

@@ -57,15 +57,19 @@ export function readScheme(source: DsnText, span: Span, lookup: SchemeLookup): S
     what: name === '' ? 'no name' : 'an unknown name',
     part: 'the scheme',
     at: span.at,
-    mend: `${schemeHint(name, lookup.names())}Known schemes: ${lookup.names().join(', ')}.`,
+    mend: `${schemeHint(name, lookup)}Known schemes: ${lookup.names().join(', ')}.`,
   });
 }
 
-function schemeHint(name: string, known: readonly string[]): string {
+function schemeHint(name: string, lookup: SchemeLookup): string {
   if (name === 'http' || name === 'https') {
-    return `Put the kind of API before the transport, as in openai+${name}://host/v1. `;
+    return `Put the kind of API before the transport, as in openai+${name}://host/v1 or ollama+${name}://host. `;
   }
-  return sentence(didYouMean(name, known));
+  const [before = '', after = ''] = name.split('+');
+  if (transports.some((transport) => transport === before) && lookup.traits(after) !== undefined) {
+    return `The transport stands behind the kind of API: ${after}+${before}://. `;
+  }
+  return sentence(didYouMean(name, lookup.names()));
 }
 
 /** As the beginning of a text: upper case first, a space after it; nothing for nothing. */

@@ -33,6 +33,8 @@ const outerSpace = /[\s\u200b\u2060]/;
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 // ${KEY}, $KEY, $(command): a literal "$" before a digit, a delimiter or the end expands nowhere
 const unexpanded = /\$[{(A-Za-z_]/;
+// %KEY% as cmd.exe has it; no escape, as its name is longer than two hexadecimal digits
+const unexpandedPercent = /^%[A-Z_][A-Z0-9_]{2,}%(?![0-9a-fA-F]{2})/;
 const encodedControl = /%(?:[01][0-9a-f]|7f|c2%[89][0-9a-f])/i;
 
 /**
@@ -73,6 +75,9 @@ export class DsnText {
   /** Percent-decodes a piece; a `+` stays a plus. Refuses bad escapes, and control characters that come of good ones. */
   decode(span: Span, part: string): string {
     const bad = span.text.search(/%(?![0-9a-f]{2})/i);
+    if (bad >= 0 && unexpandedPercent.test(span.text.slice(bad))) {
+      throw this.#notExpanded(part, span.at + bad);
+    }
     if (bad >= 0) {
       throw this.error({
         code: 'dsn-escape',
@@ -169,14 +174,29 @@ export class DsnText {
     }
     const dollar = text.search(unexpanded);
     if (dollar >= 0) {
-      throw this.error({
-        code: 'dsn-not-expanded',
-        what: 'a variable that was not expanded',
-        part: this.#partAt(dollar),
-        at: at + dollar,
-        mend: 'Let the shell expand it (double quotes, not single ones), or write a literal "$" as %24.',
-      });
+      if (text.slice(0, dollar).endsWith('key_env=')) {
+        throw this.error({
+          code: 'dsn-not-expanded',
+          what: 'a "$"',
+          part: 'the option key_env',
+          at: at + dollar,
+          mend: 'Write the name of the variable alone, as in key_env=OPENAI_API_KEY.',
+        });
+      }
+      throw this.#notExpanded(this.#partAt(dollar), at + dollar);
     }
+  }
+
+  #notExpanded(part: string, at: number): DsnError {
+    const isKey = part === 'the credential';
+    const file = isKey ? '; files expand nothing: there name it with key_env=NAME in place of the key' : '';
+    return this.error({
+      code: 'dsn-not-expanded',
+      what: 'a variable that was not expanded',
+      part,
+      at,
+      mend: `Let the shell expand it (double quotes, not single ones)${file}. A literal "$" is %24, a "%" %25.`,
+    });
   }
 
   /** The name of the part around an offset, as good as it can be known before the text is cut up. */

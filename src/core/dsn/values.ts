@@ -71,7 +71,7 @@ export class OptionValue {
     const days = maxDurationMs / 86_400_000;
     throw this.refuse(
       'no duration',
-      `Write one such as 500ms, 30s or 2m, longer than zero and at most ${days * 24}h.`,
+      `${separators(value)}Write one such as 500ms, 30s or 2m, longer than zero and at most ${days * 24}h.`,
       'dsn-duration',
     );
   }
@@ -80,7 +80,10 @@ export class OptionValue {
     const value = this.text();
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
-    throw this.refuse('no number in range', `Write a whole number from ${min} to ${max}.`);
+    throw this.refuse(
+      'no number in range',
+      `${separators(value)}Write a whole number from ${min} to ${max}.`,
+    );
   }
 
   /** USD per million tokens. */
@@ -122,6 +125,11 @@ export class OptionValue {
     if (!beyondLatin1(value)) return value;
     throw this.refuse('a character that no header can carry', 'Use Latin-1 characters only.', 'dsn-header');
   }
+}
+
+/** What else stands in a value that should be a number: the next option, after what does not separate them. */
+function separators(value: string): string {
+  return /[;?,]\s*[a-z_.]+=/i.test(value) ? 'Separate options by "&". ' : '';
 }
 
 const maxPrice = 1_000_000;

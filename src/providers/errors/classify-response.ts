@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.js';
 import { jsonOf } from '../json-value.js';
 import type { Preset } from '../presets.js';
 import { type ErrorFacts, readErrorFacts } from './facts.js';
-import { hintFor } from './hints.js';
+import { type AskedEndpoint, hintFor } from './hints.js';
 import { retryAfterMs } from './retry-after.js';
 import type { ErrorRow } from './row.js';
 import { errorRows, impliedStatuses } from './tables.js';
@@ -18,6 +18,7 @@ interface ErrorContext {
   readonly headers?: Readonly<Record<string, string>>;
   /** The model that was asked for. */
   readonly model?: string | null;
+  readonly endpoint?: AskedEndpoint | null;
   /** Epoch milliseconds; without it dates in headers are not read. */
   readonly now?: number | null;
   /** Takes the credential out of a text; applied before the text is cut, so that no part of a key is left. */
@@ -126,7 +127,8 @@ function failure(
   message: string,
   facts: ErrorFacts | null,
 ): ProviderError {
-  const { preset = null, model = null, headers = {}, now = null, scrub = (text: string) => text } = context;
+  const { preset = null, model = null, endpoint = null, headers = {}, now = null } = context;
+  const { scrub = (text: string) => text } = context;
   const status = context.status ?? null;
   const word = facts?.words[0];
   const id = requestIdOf(headers) ?? facts?.requestId ?? null;
@@ -141,7 +143,13 @@ function failure(
       : null,
     requestId: id === null ? null : scrub(id).slice(0, 128),
     rawCode: word === undefined ? null : firstMeaningfulLine(scrub(word)).slice(0, 100),
-    hint: hintFor(kind, { preset, model, status, text: readableText(bodyOf(context) ?? message) }),
+    hint: hintFor(kind, {
+      preset,
+      model,
+      status,
+      endpoint,
+      text: readableText(bodyOf(context) ?? message),
+    }),
   });
 }
 

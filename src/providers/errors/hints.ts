@@ -5,8 +5,19 @@ interface HintFacts {
   readonly preset: Preset | null;
   readonly model: string | null;
   readonly status: number | null;
+  /** Null where nobody says. */
+  readonly endpoint: AskedEndpoint | null;
   /** What the server said, as it may be matched. */
   readonly text: string;
+}
+
+/** What was asked, as it may be shown. */
+export interface AskedEndpoint {
+  /** `https://gw.corp/v1 (OPENAI_BASE_URL)`: the base URL, and who named it. */
+  readonly place: string;
+  readonly basePath: string;
+  /** Where its key comes from; null for none. */
+  readonly keySource: string | null;
 }
 
 type Hint = (facts: HintFacts) => string | null;
@@ -26,18 +37,20 @@ function streamHint({ text }: HintFacts): string | null {
 const hints = {
   auth: (facts) =>
     streamHint(facts) ??
-    `check the key: ${keyPlaces(facts.preset)}; it must belong to the endpoint that the provider points at`,
+    `check the key: ${keyPlaces(facts)}; it must belong to ${facts.endpoint?.place ?? 'the endpoint that the provider points at'}`,
   quota: () =>
     "the account behind the key has no funds or has reached its limit: see the provider's billing page",
   'model-not-found': ({ preset, model }) =>
     preset?.dialect === 'ollama'
       ? `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
       : "compare the model id with the provider's model list; the key may also lack access to it",
-  misconfigured: ({ status, text }) => {
+  misconfigured: ({ preset, status, text, endpoint }) => {
     if (wantsTls.test(text)) return 'write +https after the scheme';
-    return status === 404 || status === 405 || (status !== null && status < 400)
-      ? 'check the base URL (scheme, host, port and path) of the provider: the API is not there'
-      : 'check the endpoint that the provider points at';
+    const place = endpoint?.place ?? 'the base URL of the provider';
+    if (status === 404 || status === 405 || (status !== null && status < 400)) {
+      return `the API is not at ${place}: check scheme, host, port and path${pathHint(preset, endpoint)}`;
+    }
+    return `check ${place}`;
   },
   'context-length': () => 'shorten the prompt, or use a model with a larger context',
   'rate-limit': () => null,
@@ -51,13 +64,25 @@ const hints = {
   cancelled: () => null,
 } as const satisfies Record<ErrorKind, Hint>;
 
-/** What the user can do about it; null when there is nothing to add. Never holds a value of the configuration. */
+/** What the user can do about it; null when there is nothing to add. Of the configuration it holds what may be shown. */
 export function hintFor(kind: ErrorKind, facts: HintFacts): string | null {
   return hints[kind](facts);
 }
 
-function keyPlaces(preset: Preset | null): string {
+function keyPlaces({ preset, endpoint }: HintFacts): string {
+  if (endpoint !== null && endpoint.keySource !== null) return `it comes from ${endpoint.keySource}`;
   const variables = preset?.keyVariables ?? [];
   const places = variables.length === 0 ? '' : ` or in ${variables.join(' or ')}`;
   return `it is in the provider's DSN (inline, key_env, key_file, key_cmd)${places}`;
+}
+
+/** The paths of calls, which are added to the base URL: people copy the whole of it from examples. */
+const callPath = /\/(?:chat\/completions|completions|responses|messages|chat|generate)$/;
+
+function pathHint(preset: Preset | null, endpoint: AskedEndpoint | null): string {
+  const call = callPath.exec(endpoint?.basePath ?? '')?.[0];
+  if (call !== undefined) return `; leave out ${call}, it is added`;
+  const isElsewhere = endpoint !== null && !endpoint.basePath.endsWith('/api');
+  if (preset?.dialect === 'ollama' && isElsewhere) return '; the API of Ollama is at /api';
+  return preset?.dialect === 'openai' && endpoint?.basePath === '' ? '; most such APIs are at /v1' : '';
 }

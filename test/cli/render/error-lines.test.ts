@@ -43,6 +43,13 @@ describe('an error', () => {
     ]);
   });
 
+  it.each([1, 2])('of a chain does not repeat attempts that have been told: %i', (count) => {
+    expect(errorLines(chain(count, 'no target answered: …'), { attemptsTold: true })).toEqual([
+      'majordomo: no target answered',
+      '  hint: m1/a is free first, in 30s',
+    ]);
+  });
+
   it('that is a bug shows where it is, not what it says', () => {
     const [first, second, third] = errorLines(new TypeError('sk-secret'));
     expect(first).toBe('majordomo: this is a bug, please report these lines:');

@@ -89,7 +89,7 @@ describe('a remark', () => {
   it('is coloured where colour is wanted, and only there', () => {
     const color = new Chalk({ level: 1 });
     expect(written((notices) => notices.notice('careful'), { color })).toBe(
-      '\u001b[33m⚠ careful\u001b[39m\n',
+      '\u001b[33m⚠\u001b[39m careful\n',
     );
     expect(written((notices) => notices.line('plain'), { color })).toBe('plain\n');
   });

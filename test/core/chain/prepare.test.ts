@@ -68,6 +68,27 @@ describe('preparing a provider', () => {
     expect(events.at(-1)).toMatchObject({ answer: { text: 'two', failover: true } });
   });
 
+  it('that finds no credential anywhere says what to do about the first', async () => {
+    const rig = pair(says('one'));
+    for (const name of ['m1', 'm2']) {
+      rig.registry.registerProvider({
+        name,
+        prepare: async () => ({ ...unavailable, hint: `set the key of ${name}` }),
+        model: () => {
+          throw new Error('not to be asked');
+        },
+      });
+    }
+    const { events } = await rig.clock.drive(
+      rig
+        .collect({}, { chain: rig.registry.parse('m1/a,m2/b') })
+        .catch((error: unknown) => ({ events: [error] })),
+    );
+    expect(events.at(-1)).toMatchObject({
+      error: { outcome: 'no-credential', hint: 'set the key of m1' },
+    });
+  });
+
   it.each([
     { name: 'rejects', prepare: () => Promise.reject(new ConfigError('key-file', 'cannot be read')) },
     {

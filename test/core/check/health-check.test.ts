@@ -147,3 +147,22 @@ describe('the time of checks', () => {
     expect(clock.elapsedMs).toBe(100);
   });
 });
+
+describe('what may be spent', () => {
+  it.each([
+    { maxCostUsd: 1, price: 0.4, asked: 3, cutShort: false },
+    { maxCostUsd: 0.5, price: 0.4, asked: 2, cutShort: true },
+    { maxCostUsd: 0.5, price: null, asked: 1, cutShort: true },
+  ])('at most $maxCostUsd, at $price a request', async ({ maxCostUsd, price, asked, cutShort }) => {
+    const { check, seen } = rig({ a: 10, b: 20, c: 30 });
+    const report = await check(['a/x', 'b/x', 'c/x'], {
+      level: 'generates',
+      maxCostUsd,
+      jobs: 1,
+      priceOf: async () => price,
+    });
+    expect(seen).toHaveLength(asked);
+    expect(report.cutShort).toBe(cutShort);
+    expect(report.checks.filter(({ status }) => status === 'skip')).toHaveLength(3 - asked);
+  });
+});

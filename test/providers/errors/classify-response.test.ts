@@ -8,6 +8,7 @@ import {
   requestIdOf,
 } from '../../../src/providers/errors/classify-response.js';
 import { isErrorPayload } from '../../../src/providers/errors/facts.js';
+import type { AskedEndpoint } from '../../../src/providers/errors/hints.js';
 import { type Preset, presets } from '../../../src/providers/presets.js';
 import { recordedJson } from '../../support/replay.js';
 
@@ -32,7 +33,14 @@ function presetNamed(name: string): Preset {
   return found;
 }
 
-function classified({ status, body, preset = 'openai', model = 'some-model', headers = {} }: Case) {
+function classified({
+  status,
+  body,
+  preset = 'openai',
+  model = 'some-model',
+  headers = {},
+  endpoint = null,
+}: Omit<Case, 'kind'> & { readonly kind?: ErrorKind; readonly endpoint?: AskedEndpoint | null }) {
   const row = presetNamed(preset);
   return classifyResponse({
     dialect: row.dialect as Dialect['name'],
@@ -41,6 +49,7 @@ function classified({ status, body, preset = 'openai', model = 'some-model', hea
     headers,
     bodyText: typeof body === 'string' ? body : JSON.stringify(body),
     model,
+    endpoint,
     now,
   });
 }
@@ -1462,6 +1471,27 @@ describe('what else an error tells', () => {
     { kind: 'auth', status: 403, body: unverified(null), preset: 'openai-responses', hint: /--no-stream/ },
   ] as const)('the hint for $kind of $preset says what to do', ({ hint, ...row }) => {
     expect(classified({ name: '', ...row }).hint).toMatch(hint);
+  });
+
+  it.each([
+    { preset: 'openai', basePath: '', hint: /not at http:\/\/gw\.corp \(LLM_W\): .*are at \/v1$/ },
+    { preset: 'openai', basePath: '/v1/chat/completions', hint: /leave out \/chat\/completions/ },
+    { preset: 'ollama', basePath: '/v1', hint: /Ollama is at \/api$/ },
+    { preset: 'ollama', basePath: '/api', hint: /host, port and path$/ },
+  ] as const)(
+    'the hint for a wrong base URL of $preset tells it: "$basePath"',
+    ({ preset, basePath, hint }) => {
+      const endpoint = { place: `http://gw.corp${basePath} (LLM_W)`, basePath, keySource: null };
+      expect(classified({ name: '', status: 404, body: 'page not found', preset, endpoint }).hint).toMatch(
+        hint,
+      );
+    },
+  );
+
+  it('the hint for a wrong key says where the key is from, and where it went', () => {
+    const endpoint = { place: 'http://gw.corp/v1 (LLM_W)', basePath: '/v1', keySource: 'OPENAI_API_KEY' };
+    const { hint } = classified({ name: '', status: 401, body: {}, preset: 'openai', endpoint });
+    expect(hint).toMatch(/from OPENAI_API_KEY; it must belong to http:\/\/gw\.corp\/v1 \(LLM_W\)/);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { helpWidth } from './help-layout.js';
 import { Interruption } from './interruption.js';
 import { Output } from './output.js';
 import { visibleJson } from './render/json.js';
+import { keyless } from './render/keyless.js';
 import type { Notices } from './render/notices.js';
 import type { CommonFacts, CommonReport } from './render/report-frame.js';
 import type { Spinner } from './render/spinner.js';
@@ -99,7 +100,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
       ? (command.exitCode?.(found) ?? exitCodes.done)
       : (interruption.exitCode ?? (command.exitCodeOfError ?? exitCodeOf)(error));
   const durationMs = systemClock.monotonic() - startedMs;
-  const report = command.report(found, { now, warnings, error, exitCode, durationMs });
+  const report = keyless(command.report(found, { now, warnings, error, exitCode, durationMs }));
   for (const warning of warnings) notices.notice(warning.message);
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
   if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);

@@ -42,7 +42,14 @@ export async function setUp(
     }
     env = { ...values, ...setOnly(processEnv) };
   }
-  const config = await loadConfig({ path: flags.config, cwd: workingDirectory(cwd), env, platform });
+  const flagAliases = (flags.alias ?? []).map(({ key }) => key);
+  const config = await loadConfig({
+    path: flags.config,
+    cwd: workingDirectory(cwd),
+    env,
+    platform,
+    flagAliases,
+  });
   warnings.push(...config.warnings);
   const variable = env.MAJORDOMO_HEALTH_STORE || undefined;
   const chosen = flags.healthStore ?? variable ?? config.healthStore?.name;

@@ -26,7 +26,7 @@ export function openCredential(
   if (keyEnv !== null) return fromVariables([keyEnv], envLookup);
   if (keyFile !== null) {
     const path = fromHome(keyFile, envLookup('HOME'));
-    const source = later('key_file', () => readKeyFile(dsn.variable, path));
+    const source = later('key_file', ({ signal }) => readKeyFile(dsn.variable, { path, signal }));
     return {
       ...source,
       warnings: () => exposure(dsn.variable, path),
@@ -141,23 +141,15 @@ function unreadable(variable: string, error: unknown): { readonly message: strin
   return { message: `${variable}: the key_file cannot be read (${code})`, hint };
 }
 
-async function readKeyFile(variable: string, path: string): Promise<string | null> {
-  const { open } = await import('node:fs/promises');
+async function readKeyFile(
+  variable: string,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+): Promise<string | null> {
+  const { readText } = await import('./read-text.js');
   try {
-    const file = await open(path, 'r');
-    try {
-      const buffer = Buffer.alloc(longestKey + 1);
-      let length = 0;
-      // without a position, so that a pipe can be read too; it comes in pieces
-      for (let bytesRead = -1; bytesRead !== 0 && length < buffer.length; length += bytesRead) {
-        ({ bytesRead } = await file.read(buffer, length, buffer.length - length, null));
-      }
-      if (length > longestKey) throw Object.assign(new Error(), { code: 'EFBIG' });
-      return buffer.toString('utf8', 0, length).trim() || null;
-    } finally {
-      await file.close();
-    }
+    return (await readText(path, { mostBytes: longestKey, signal })).trim() || null;
   } catch (error) {
+    signal.throwIfAborted();
     const { message, hint } = unreadable(variable, error);
     throw new ConfigError('key-file', message, hint);
   }

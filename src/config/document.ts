@@ -1,10 +1,20 @@
 import { ConfigError } from '../core/errors.js';
+import { knownKeys } from './config-keys.js';
 
 /** A parsed file that knows where things stand in it. */
 export interface ConfigDocument {
   readonly value: unknown;
-  /** The line of each key, from 1, by JSON pointer (RFC 6901): `/chain/timeout`. */
+  /** The line of each key that {@link hasLine}, from 1, by JSON pointer (RFC 6901): `/chain/timeout`. */
   readonly lines: ReadonlyMap<string, number>;
+}
+
+/**
+ * Whether the lines of what stands below these keys are kept: those of the file itself, and of its known keys. Anything else
+ * is a mistake that the key above it tells, and pointers to all that somebody put under one long key would fill the memory.
+ */
+export function hasLine(above: readonly (string | number)[]): boolean {
+  const [top] = above;
+  return top === undefined || (above.length === 1 && knownKeys['']?.includes(String(top)) === true);
 }
 
 /** The pointer to a member of what `pointer` points at. */

@@ -5,6 +5,12 @@ import { shown } from '../core/shown.js';
 
 const aliasPrefix = 'MAJORDOMO_ALIAS_';
 
+/** The alias that a variable defines; null for a variable that defines none. */
+export function aliasOf(variable: string): string | null {
+  if (!variable.startsWith(aliasPrefix)) return null;
+  return variable.slice(aliasPrefix.length).toLowerCase().replaceAll('_', '-');
+}
+
 /**
  * Registers every `MAJORDOMO_ALIAS_<NAME>`: the name in lower case, `_` → `-`; an empty value counts as unset. Two
  * variables of one name are an error of that name, told when it is used. Names that no spec can hold are left out.
@@ -15,9 +21,8 @@ export function registerEnvironmentAliases(
 ): void {
   const variables = new Map<string, string[]>();
   for (const variable of Object.keys(env)) {
-    if (!variable.startsWith(aliasPrefix) || !env[variable]) continue;
-    const name = variable.slice(aliasPrefix.length).toLowerCase().replaceAll('_', '-');
-    if (!isSpecName(name)) continue;
+    const name = aliasOf(variable);
+    if (name === null || !env[variable] || !isSpecName(name)) continue;
     variables.set(name, [...(variables.get(name) ?? []), variable]);
   }
   for (const [name, all] of variables) {

@@ -1,6 +1,7 @@
 import { parseDuration } from '../core/duration.js';
 import { ConfigError } from '../core/errors.js';
 import type { HealthConfig } from '../core/health.js';
+import { shownPath } from '../core/shown.js';
 import type { Source } from '../core/source.js';
 import type { ChainConfig } from '../core/tuning.js';
 import { chainKeys, healthKeys } from './config-keys.js';
@@ -8,6 +9,9 @@ import { type ConfigDocument, placeIn } from './document.js';
 import { parseDocument } from './parse-document.js';
 import { readFault, readText } from './read-text.js';
 import { schemaProblem } from './schema-problem.js';
+
+/** No configuration needs as much; a clone could bring one that takes minutes to be understood. */
+const mostBytes = 256 * 1024;
 
 /** Whose file it is: a project's comes with a clone and may do less. */
 export type ConfigOwner = 'user' | 'project';
@@ -54,19 +58,19 @@ export interface ConfigPlace {
 export async function readConfigFile(path: string, place: ConfigPlace = {}): Promise<FileConfig> {
   let text: string;
   try {
-    text = await readText(path);
+    text = await readText(path, { mostBytes });
   } catch (error) {
     const { code, hint } = readFault(error);
     throw new ConfigError(
       'config-file',
-      `the configuration file ${place.shownAs ?? path} cannot be read (${code})`,
+      `the configuration file ${place.shownAs ?? shownPath(path)} cannot be read (${code})`,
       hint,
     );
   }
   if (text.includes('\0')) {
     throw new ConfigError(
       'config-file',
-      `the configuration file ${place.shownAs ?? path} is not text in UTF-8`,
+      `the configuration file ${place.shownAs ?? shownPath(path)} is not text in UTF-8`,
       'save it as UTF-8: some editors on Windows write UTF-16',
     );
   }
@@ -75,7 +79,7 @@ export async function readConfigFile(path: string, place: ConfigPlace = {}): Pro
 
 /** {@link readConfigFile} of a text already read. */
 export async function parseConfig(path: string, text: string, place: ConfigPlace = {}): Promise<FileConfig> {
-  const { shownAs = path, owner = 'user' } = place;
+  const { shownAs = shownPath(path), owner = 'user' } = place;
   const document = await parseDocument(shownAs, text);
   const { default: validate } = await import('./generated/validate-config.js');
   if (!validate(document.value)) throw schemaProblem(shownAs, document, validate.errors?.[0]);

@@ -61,9 +61,16 @@ function only(directory: string, name: string, shownAs: (path: string) => string
   );
 }
 
-/** A directory is none, nor is a pipe, which might never be written to. */
+/**
+ * A directory is none, nor is a pipe, which might never be written to. What cannot even be looked at (a directory that this
+ * user may not enter, a link to itself) is not there for a program of this user.
+ */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function fromHome(path: string, home: string | undefined): string {

@@ -1,10 +1,12 @@
 import { type JSONPath, visit } from 'jsonc-parser';
 import { ConfigError } from '../core/errors.js';
-import { type ConfigDocument, keyTwice, memberOf } from './document.js';
+import { type ConfigDocument, hasLine, keyTwice, memberOf } from './document.js';
 
 /** JSON without comments, and without two keys of one name, of which `JSON.parse` would take the last one. */
 export function jsonDocument(path: string, text: string): ConfigDocument {
   const lines = new Map<string, number>();
+  // of the objects that are open, the innermost last
+  const names: Set<string>[] = [];
   // from 0, as the parser counts
   let mistake: Mistake | null = null;
   let secondLine: number | null = null;
@@ -16,7 +18,8 @@ export function jsonDocument(path: string, text: string): ConfigDocument {
     at: () => JSONPath,
   ): void => {
     const steps = at();
-    if (typeof steps.at(-1) === 'number') lines.set(pointerTo(steps), line + 1);
+    if (typeof steps.at(-1) === 'number' && hasLine(steps.slice(0, -1)))
+      lines.set(pointerTo(steps), line + 1);
   };
   const visitor = {
     onObjectProperty(
@@ -27,11 +30,17 @@ export function jsonDocument(path: string, text: string): ConfigDocument {
       _column: number,
       at: () => JSONPath,
     ) {
-      const pointer = memberOf(pointerTo(at()), name);
-      if (lines.has(pointer)) secondLine ??= line + 1;
-      lines.set(pointer, line + 1);
+      const known = names.at(-1);
+      if (known?.has(name)) secondLine ??= line + 1;
+      known?.add(name);
+      const above = at();
+      if (hasLine(above)) lines.set(memberOf(pointerTo(above), name), line + 1);
     },
-    onObjectBegin: element,
+    onObjectBegin: (...place: Parameters<typeof element>) => {
+      names.push(new Set());
+      element(...place);
+    },
+    onObjectEnd: () => void names.pop(),
     onArrayBegin: element,
     onLiteralValue: (_value: unknown, ...place: Parameters<typeof element>) => element(...place),
     onError(_code: number, offset: number, _length: number, line: number, column: number) {

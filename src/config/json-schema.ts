@@ -4,13 +4,14 @@ import { readText } from './read-text.js';
 /** Whether a text is the JSON that a schema describes, and if not, why not. */
 export type SchemaJudge = (text: string) => { readonly holds: boolean; readonly actual: string };
 
+const mostBytes = 4 * 1024 * 1024;
 const hint = 'draft 2020-12 and draft 7 are understood';
 
 /** Reads a JSON Schema. Throws a `ConfigError` for a file that is none. */
 export async function readJsonSchema(file: string): Promise<SchemaJudge> {
   let text: string;
   try {
-    text = await readText(file);
+    text = await readText(file, { mostBytes });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError('json-schema', `the schema ${file} cannot be read (${code})`, 'check its path');

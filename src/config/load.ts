@@ -1,12 +1,13 @@
 import { realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Warning } from '../core/errors.js';
 import type { HealthConfig } from '../core/health.js';
-import { canonicalName, variableOf } from '../core/provider-names.js';
+import { canonicalName, isProviderVariable, nameOf } from '../core/provider-names.js';
 import type { CoreRegistry } from '../core/registry.js';
 import { shown } from '../core/shown.js';
 import type { Source } from '../core/source.js';
 import type { ChainConfig } from '../core/tuning.js';
+import { aliasOf } from './environment.js';
 import { type FileConfig, readConfigFile } from './file.js';
 import { findProjectFile, findUserFile, type Surroundings } from './find-file.js';
 
@@ -26,6 +27,8 @@ export interface LoadedConfig {
 export interface LoadOptions extends Surroundings {
   /** A file that takes the place of both the project's and the user's. */
   readonly path?: string | undefined;
+  /** Names of aliases that the command line defines: the user's, too. */
+  readonly flagAliases?: readonly string[];
 }
 
 /**
@@ -33,17 +36,18 @@ export interface LoadOptions extends Surroundings {
  * nothing of the user's unless the user's file trusts its directory. Throws a `ConfigError` for a file that is wrong.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
-  if (options.path !== undefined) return merged(await readConfigFile(options.path), null, options.env);
+  if (options.path !== undefined) return merged(await readConfigFile(options.path), null, options);
   const [userFile, projectFile] = [findUserFile(options), findProjectFile(options)];
   const user = userFile === null ? null : await readConfigFile(userFile.path, userFile);
   const project =
     projectFile === null
       ? null
       : await readConfigFile(projectFile.path, { ...projectFile, owner: 'project' });
-  return merged(user, project, options.env);
+  return merged(user, project, options);
 }
 
-function merged(user: FileConfig | null, project: FileConfig | null, env: Surroundings['env']): LoadedConfig {
+function merged(user: FileConfig | null, project: FileConfig | null, options: LoadOptions): LoadedConfig {
+  const { env } = options;
   const hidden: string[] = [];
   const trusted = project !== null && isTrusted(project, user, env);
   const hides = (what: string, keys: readonly string[], yours: string): boolean => {
@@ -55,7 +59,7 @@ function merged(user: FileConfig | null, project: FileConfig | null, env: Surrou
     const yours = hiddenBy(name, spec, user, env);
     return yours === null || !hides(shown(name), ['aliases', name], yours);
   });
-  const chosen = model(user, project, (yours) => hides('model', ['model'], yours), env);
+  const chosen = model(user, project, (yours) => hides('model', ['model'], yours), options);
   return {
     model: chosen,
     chain: { ...user?.chain, ...project?.chain },
@@ -64,7 +68,10 @@ function merged(user: FileConfig | null, project: FileConfig | null, env: Surrou
       user === null || user.healthStore === null
         ? null
         : { name: user.healthStore, source: user.sourceOf('health', 'store') },
-    warnings: project === null || hidden.length === 0 ? [] : [notTrusted(project, hidden)],
+    warnings: [
+      ...(project === null || hidden.length === 0 ? [] : [notTrusted(project, hidden)]),
+      ...(user === null ? [] : relativeTrust(user)),
+    ],
     register(registry) {
       if (user !== null) {
         for (const [name, dsn] of Object.entries(user.providers)) {
@@ -82,6 +89,16 @@ function notTrusted(project: FileConfig, hidden: readonly string[]): Warning {
     code: 'project-not-trusted',
     message: `this project is not trusted to replace what you have set yourself: ${hidden.join(', ')}; to let it, add "${projectDirectory(project)}" to trustedProjects in your configuration`,
   };
+}
+
+/** Taken from the working directory, it would trust each clone that has a directory of that name, or all of them (`.`). */
+function relativeTrust(user: FileConfig): readonly Warning[] {
+  return user.trustedProjects.flatMap((entry, index) => {
+    if (isAbsolute(fromHome(entry, '/'))) return [];
+    const { key } = user.sourceOf('trustedProjects', String(index));
+    const message = `${key}: a relative path trusts nothing: begin it with / or ~/`;
+    return [{ code: 'trusted-relative', message }];
+  });
 }
 
 function registerAliases(
@@ -107,29 +124,37 @@ function hiddenBy(
     (other) => canonicalName(other) === canonicalName(name),
   );
   if (user !== null && provider !== undefined) return user.sourceOf('providers', provider).key;
-  const variable = variableOf(name);
-  return env[variable] ? variable : null;
+  return variableFor(env, (variable) => {
+    return isProviderVariable(variable) && canonicalName(nameOf(variable)) === canonicalName(name);
+  });
+}
+
+/** The variable that is set and of that kind, however its name is spelled. */
+function variableFor(env: Surroundings['env'], is: (variable: string) => boolean): string | null {
+  return Object.keys(env).find((variable) => env[variable] && is(variable)) ?? null;
 }
 
 function model(
   user: FileConfig | null,
   project: FileConfig | null,
   hides: (yours: string) => boolean,
-  env: Surroundings['env'],
+  options: LoadOptions,
 ): LoadedConfig['model'] {
   const theirs = project?.model ?? null;
   const ours = user?.model ?? null;
   if (project !== null && theirs !== null && theirs !== ours) {
-    const yours = usersDefault(user, env);
+    const yours = usersDefault(user, options);
     if (yours === null || !hides(yours)) return { spec: theirs, source: project.sourceOf('model') };
   }
   return user === null || ours === null ? null : { spec: ours, source: user.sourceOf('model') };
 }
 
 /** What is asked without a model being named, as far as the user has said it. */
-function usersDefault(user: FileConfig | null, env: Surroundings['env']): string | null {
+function usersDefault(user: FileConfig | null, { env, flagAliases = [] }: LoadOptions): string | null {
   if (user !== null && user.model !== null) return user.sourceOf('model').key;
-  if (env.MAJORDOMO_ALIAS_DEFAULT) return 'MAJORDOMO_ALIAS_DEFAULT';
+  if (flagAliases.includes('default')) return '--alias';
+  const variable = variableFor(env, (name) => aliasOf(name) === 'default');
+  if (variable !== null) return variable;
   return user !== null && Object.hasOwn(user.aliases, 'default')
     ? user.sourceOf('aliases', 'default').key
     : null;
@@ -138,9 +163,13 @@ function usersDefault(user: FileConfig | null, env: Surroundings['env']): string
 function isTrusted(project: FileConfig, user: FileConfig | null, env: Surroundings['env']): boolean {
   const directory = projectDirectory(project);
   return (user?.trustedProjects ?? []).some((entry) => {
-    const path = entry.startsWith('~/') && env.HOME ? join(env.HOME, entry.slice(2)) : entry;
-    return realPath(path) === directory;
+    const path = fromHome(entry, env.HOME);
+    return isAbsolute(path) && realPath(path) === directory;
   });
+}
+
+function fromHome(entry: string, home: string | undefined): string {
+  return /^~(?=\/|$)/.test(entry) && home ? join(home, entry.slice(1)) : entry;
 }
 
 function projectDirectory(project: FileConfig): string {

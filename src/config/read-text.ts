@@ -1,25 +1,50 @@
-import { constants, openSync } from 'node:fs';
+import { constants, createReadStream, openSync, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 
-const maxBytes = 4 * 1024 * 1024;
-
-/**
- * A file's text in UTF-8, without a byte order mark. A pipe (`<(…)`, a FIFO) is read without a thread that would wait for
- * its writer: that one could not be interrupted, not even by the end of the process.
- */
-export async function readText(path: string): Promise<string> {
-  const stats = await stat(path);
-  if (stats.size > maxBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
-  const bytes = stats.isFIFO() ? await readPipe(path) : await readFile(path);
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+export interface ReadLimits {
+  /** A longer file is refused with the code `EFBIG`: what is read may be a device without an end. */
+  readonly mostBytes: number;
+  readonly signal?: AbortSignal;
 }
 
-async function readPipe(path: string): Promise<Buffer> {
+/** A file's text in UTF-8, without a byte order mark. Rejects with an error of the system, or `EFBIG`. */
+export async function readText(path: string, limits: ReadLimits): Promise<string> {
+  return (await readBytes(path, limits)).toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** What is in a file, a device or a pipe (`<(…)`, a FIFO). */
+async function readBytes(path: string, limits: ReadLimits): Promise<Buffer> {
+  const stats = await stat(path);
+  if (stats.size > limits.mostBytes) throw tooLarge();
+  // what the system makes up while it is read has a size of 0, too
+  if (stats.isFile() && stats.size > 0) return readFile(path);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of await opened(path, { stats, signal: limits.signal })) {
+    length += (chunk as Buffer).length;
+    if (length > limits.mostBytes) throw tooLarge();
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * A pipe is read without a thread that would wait for its writer: that one could not be interrupted, not even by the end
+ * of the process.
+ */
+async function opened(
+  path: string,
+  { stats, signal }: { readonly stats: Stats; readonly signal: AbortSignal | undefined },
+): Promise<AsyncIterable<unknown>> {
+  const until = signal === undefined ? {} : { signal };
+  if (!stats.isFIFO()) return createReadStream(path, until);
   const { Socket } = await import('node:net');
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const chunks: Buffer[] = [];
-  for await (const chunk of new Socket({ fd, readable: true, writable: false })) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return new Socket({ fd, readable: true, writable: false, ...until });
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error('too large'), { code: 'EFBIG' });
 }
 
 const ways: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { ConfigError } from '../core/errors.js';
-import { type ConfigDocument, keyTwice, memberOf } from './document.js';
+import { type ConfigDocument, hasLine, keyTwice, memberOf } from './document.js';
 
 /** YAML 1.2, its core schema: no tags of one's own, no more than one document, and no alias that grows without bound. */
 export function yamlDocument(path: string, text: string): ConfigDocument {
@@ -11,11 +11,12 @@ export function yamlDocument(path: string, text: string): ConfigDocument {
     customTags: [],
     logLevel: 'error',
     stringKeys: true,
+    // it compares each key with each other; what is twice is found below
+    uniqueKeys: false,
   });
   const [mistake] = [...document.errors, ...document.warnings];
   if (mistake !== undefined) {
     const { line, col } = counter.linePos(mistake.pos[0]);
-    if (mistake.code === 'DUPLICATE_KEY') throw keyTwice(path, line);
     throw new ConfigError(
       'config-yaml',
       `${path}:${line}: this is not YAML${mistake.code === 'MULTIPLE_DOCS' ? ' of one document' : ''} (column ${col})`,
@@ -24,23 +25,25 @@ export function yamlDocument(path: string, text: string): ConfigDocument {
   }
   const lines = new Map<string, number>();
   const lineOf = (node: Node): number => counter.linePos(node.range?.[0] ?? 0).line;
-  const addLines = (node: unknown, pointer: string): void => {
+  const addLines = (node: unknown, above: readonly string[]): void => {
+    const add = (name: string, place: Node, below: unknown): void => {
+      if (hasLine(above)) lines.set([...above, name].reduce(memberOf, ''), lineOf(place));
+      addLines(below, [...above.slice(0, 1), name]);
+    };
     if (isMap(node)) {
+      const names = new Set<string>();
       for (const { key, value } of node.items) {
         if (!isScalar(key)) continue;
-        const member = memberOf(pointer, String(key.value));
-        lines.set(member, lineOf(key));
-        addLines(value, member);
+        const name = String(key.value);
+        if (names.has(name)) throw keyTwice(path, lineOf(key));
+        names.add(name);
+        add(name, key, value);
       }
     } else if (isSeq(node)) {
-      for (const [index, item] of node.items.entries()) {
-        const element = memberOf(pointer, String(index));
-        lines.set(element, lineOf(item as Node));
-        addLines(item, element);
-      }
+      for (const [index, item] of node.items.entries()) add(String(index), item as Node, item);
     }
   };
-  addLines(document.contents, '');
+  addLines(document.contents, []);
   try {
     // A file of comments is null, and sets nothing.
     return { value: document.toJS({ maxAliasCount: 100 }) ?? {}, lines };

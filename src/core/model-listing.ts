@@ -28,6 +28,8 @@ export interface ListModelsOptions {
   readonly onSettled?: (listing: ModelListing) => void;
 }
 
+/** The longest lists there are have some thousands; a server that goes on and on must not fill the memory. */
+const mostModels = 20_000;
 const defaultTimeoutMs = 10_000;
 
 interface ListModelsParts extends ListModelsOptions {
@@ -40,30 +42,44 @@ export async function listModels(
   infos: readonly ProviderInfo[],
   parts: ListModelsParts,
 ): Promise<readonly ModelListing[]> {
-  return Promise.all(
-    infos.map(async (info) => {
-      const sinceMs = parts.clock.monotonic();
-      const models = new Set<string>();
-      let error: MajordomoError | null = null;
-      try {
-        await collect(info, { parts, models });
-      } catch (thrown) {
-        parts.signal?.throwIfAborted();
-        error = asOwn(thrown, info.provider);
-      }
-      const durationMs = Math.round(parts.clock.monotonic() - sinceMs);
-      const listing = { provider: info.name, models: [...models], error, durationMs };
-      parts.onSettled?.(listing);
-      return listing;
-    }),
-  );
+  // one listener for all of them, however many they are
+  const endings = new Set<AbortController>();
+  const onAbort = (): void => {
+    for (const ending of endings) ending.abort(parts.signal?.reason);
+  };
+  parts.signal?.addEventListener('abort', onAbort, { once: true });
+  const listings = infos.map(async (info) => {
+    const sinceMs = parts.clock.monotonic();
+    const models = new Set<string>();
+    let error: MajordomoError | null = null;
+    const ending = new AbortController();
+    endings.add(ending);
+    try {
+      await collect(info, { parts, models, ending });
+    } catch (thrown) {
+      parts.signal?.throwIfAborted();
+      error = asOwn(thrown, info.provider);
+    } finally {
+      endings.delete(ending);
+    }
+    const durationMs = Math.round(parts.clock.monotonic() - sinceMs);
+    const listing = { provider: info.name, models: [...models], error, durationMs };
+    parts.onSettled?.(listing);
+    return listing;
+  });
+  try {
+    return await Promise.all(listings);
+  } finally {
+    parts.signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 async function collect(
   { provider, problem, hint }: ProviderInfo,
-  { parts, models }: { readonly parts: ListModelsParts; readonly models: Set<string> },
+  at: { readonly parts: ListModelsParts; readonly models: Set<string>; readonly ending: AbortController },
 ): Promise<void> {
-  const { clock, chain, signal: outer } = parts;
+  const { parts, models, ending } = at;
+  const { clock, chain } = parts;
   if (provider === null) throw new ConfigError('provider-invalid', problem ?? 'it is not usable', hint);
   if (provider.listModels === undefined) throw new ConfigError('no-model-list', 'it has no list of models');
   if (provider.keyCommand === true) throw fromCommand;
@@ -71,10 +87,7 @@ async function collect(
   const timeoutMs =
     parts.timeoutMs ?? Math.min(tuning.attemptTimeoutMs ?? defaultTimeoutMs, defaultTimeoutMs);
   const connectTimeoutMs = Math.min(targetTuning(chain, tuning, {}).connectTimeoutMs, timeoutMs);
-  const ending = new AbortController();
-  const onAbort = (): void => ending.abort(outer?.reason);
-  outer?.throwIfAborted();
-  outer?.addEventListener('abort', onAbort, { once: true });
+  parts.signal?.throwIfAborted();
   const cancel = clock.setTimer(timeoutMs, () => ending.abort(tooLate(timeoutMs)));
   const { signal } = ending;
   try {
@@ -84,7 +97,6 @@ async function collect(
     throw signal.aborted ? signal.reason : error;
   } finally {
     cancel();
-    outer?.removeEventListener('abort', onAbort);
     ending.abort(new Error('the list is over'));
   }
 }
@@ -97,9 +109,17 @@ async function read(
   if (missing !== null) throw new ConfigError(missing.reason, missing.message, missing.hint);
   for await (const page of provider.listModels?.(context) ?? []) {
     context.signal.throwIfAborted();
-    for (const id of page) models.add(id);
+    for (const id of page) {
+      if (models.size === mostModels && !models.has(id)) throw tooMany;
+      models.add(id);
+    }
   }
 }
+
+const tooMany = new ProviderError({
+  kind: 'misconfigured',
+  message: `the list has more than ${mostModels} models, and is left there`,
+});
 
 function asOwn(thrown: unknown, provider: Provider | null): MajordomoError {
   if (thrown instanceof MajordomoError && !(thrown instanceof ProviderError)) return thrown;

@@ -1,6 +1,12 @@
 import { shown } from './shown.js';
 
 /**
+ * How many pairs of characters are compared for one word. That is all of hundreds of names; of more, or of longer ones, the
+ * rest is left out: a hint is worth no waiting.
+ */
+const mostPairs = 100_000;
+
+/**
  * The candidates most like `word`, best first: what a user who mistyped a name probably meant.
  *
  * Case is ignored; equally near candidates keep their order. A candidate qualifies when at most a third of the
@@ -9,12 +15,19 @@ import { shown } from './shown.js';
 export function nearest(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = word.toLowerCase();
   const ranked: { readonly candidate: string; readonly distance: number }[] = [];
-  for (const candidate of new Set(candidates)) {
+  const seen = new Set<string>();
+  let left = mostPairs;
+  for (const candidate of candidates) {
+    if (left <= 0) break;
+    if (seen.has(candidate)) continue;
+    seen.add(candidate);
     const other = candidate.toLowerCase();
     const longer = Math.max(wanted.length, other.length);
     const cutOff = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1);
     // the difference in length is a lower bound; it also keeps very long input cheap
     if (Math.abs(wanted.length - other.length) > cutOff) continue;
+    left -= wanted.length * other.length;
+    if (left < 0) continue;
     const distance = editDistance(wanted, other);
     if (distance <= cutOff) ranked.push({ candidate, distance });
   }

@@ -4,7 +4,7 @@ import { didYouMean } from './nearest.js';
 import type { Provider } from './ports.js';
 import { cleanText } from './provider-failure.js';
 import { canonicalName, isSpecName, notDsn } from './provider-names.js';
-import { scrubber } from './secrets.js';
+import { redacted, scrubber } from './secrets.js';
 import { shown } from './shown.js';
 
 /** A variable that is there but no DSN, and why it was passed over. */
@@ -36,7 +36,7 @@ const dsnExamples = 'ollama://HOST or openai://KEY@HOST';
 
 /** Nobody answers to the name. */
 export function unknownProvider(name: string, at: KnownNames): UnknownProviderError {
-  const variable = shown(at.variable);
+  const variable = variableShown(name, at.variable);
   return new UnknownProviderError(
     name,
     `unknown provider "${shown(name)}": neither the registry nor the variable ${variable} has it`,
@@ -44,16 +44,18 @@ export function unknownProvider(name: string, at: KnownNames): UnknownProviderEr
   );
 }
 
-function unknownProviderHint(name: string, { variable, names, ignored }: KnownNames): string {
+function unknownProviderHint(name: string, at: KnownNames): string {
+  const { names, ignored } = at;
+  const variable = variableShown(name, at.variable);
   if (ignored !== undefined) return ignoredHint(ignored);
-  if (names.includes(variable)) return `a file calls it ${shown(variable)}: leave LLM_ out there`;
+  if (names.includes(at.variable)) return `a file calls it ${variable}: leave LLM_ out there`;
   const near = didYouMean(name, names);
   if (near !== '') return near;
   const [alone = ''] = name.split(/[/,]/);
   if (alone !== name) return `name one provider, without a model: ${shown(alone)}`;
   const some = names.slice(0, 4).map(shown).join(', ');
   const known = names.length === 0 ? '' : `there is ${some}${names.length > 4 ? ' and more' : ''}; or `;
-  return `${known}set ${shown(variable)}=ollama://HOST or ${shown(variable)}=openai://KEY@HOST`;
+  return `${known}set ${variable}=ollama://HOST or ${variable}=openai://KEY@HOST`;
 }
 
 /** A bare name is neither an alias nor a provider. `usable` are the providers that somebody has set up. */
@@ -63,7 +65,7 @@ export function unknownName(
 ): UnknownProviderError {
   return new UnknownProviderError(
     name,
-    `"${shown(name)}" is neither an alias nor a provider: the registry and the variable ${shown(at.variable)} were checked`,
+    `"${shown(name)}" is neither an alias nor a provider: the registry and the variable ${variableShown(name, at.variable)} were checked`,
     unknownNameHint(name, at),
   );
 }
@@ -93,6 +95,11 @@ export function noDefaultModel(name: string, names: readonly string[]): ConfigEr
     `"${shown(name)}" is a provider without a default model, and no alias has that name`,
     `name a model (${shown(name)}/MODEL), or give its DSN a ?model=${near === '' ? '' : `; or ${near}`}`,
   );
+}
+
+/** The variable of a name that is not repeated is not either: it is the name in upper case. */
+function variableShown(name: string, variable: string): string {
+  return shown(name).includes(redacted) ? 'LLM_<NAME>' : shown(variable);
 }
 
 function ignoredHint({ key, reason }: IgnoredVariable): string {

@@ -40,6 +40,11 @@ export function isSpecName(name: string): boolean {
 /** Why most variables are ignored that only look like ours. */
 export const notDsn = 'the value is no DSN: it has no ://';
 
+/** Whether a spec can name the model: after a comma another target would begin, and what is not seen is not named. */
+export function isModelName(id: string): boolean {
+  return id !== '' && !/[\s,\p{Cc}]/u.test(id) && visible(id) === id;
+}
+
 /** Why a variable that may define a provider does not; null when it does. The value is not told. */
 export function whyIgnored(variable: string, text: string): string | null {
   if (variable === prefix) return 'the name ends after LLM_';

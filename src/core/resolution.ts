@@ -48,12 +48,25 @@ export interface ResolutionParts {
   readonly health: HealthTracker;
 }
 
-/** Resolves specs, each on its own: what is wrong with one is told in its own `error`. */
+/** How many names all specs together may expand to; one alone may take a thousand. A mistake costs as much as many. */
+const mostNodes = 100_000;
+const nodesOfMistake = 100;
+
+/**
+ * Resolves specs, each on its own: what is wrong with one is told in its own `error`. Of very many, as a file may have them,
+ * the last ones are not expanded.
+ */
 export async function resolveSpecs(
   specs: readonly string[],
   parts: ResolutionParts,
 ): Promise<readonly Resolution[]> {
-  const found = specs.map((spec) => find(spec, parts));
+  let nodes = 0;
+  const found = specs.map((spec) => {
+    if (nodes >= mostNodes) return { spec, error: tooMany(), tree: [], duplicates: [], hits: [] };
+    const one = find(spec, parts);
+    nodes += size(one.tree) + (one.error === null ? 0 : nodesOfMistake);
+    return one;
+  });
   const circuits = await parts.health.circuits(
     found.flatMap(({ hits }) => hits.map(({ subject }) => subject)),
   );
@@ -62,6 +75,18 @@ export async function resolveSpecs(
     ...rest,
     targets: hits.map(({ subject: _, ...target }) => ({ ...target, circuit: circuits[next++] as Circuit })),
   }));
+}
+
+function size(tree: readonly SpecNode[]): number {
+  return tree.reduce((sum, { children }) => sum + 1 + size(children), 0);
+}
+
+function tooMany(): ConfigError {
+  return new ConfigError(
+    'alias-too-large',
+    `all together they expand to more than ${mostNodes} names`,
+    'ask for fewer at once',
+  );
 }
 
 type Hit = Omit<ResolvedTarget, 'circuit'> & { readonly subject: HealthSubject };

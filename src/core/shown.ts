@@ -33,3 +33,8 @@ export function shown(given: string): string {
   const cut = start.length > longest ? `${start.slice(0, longest - 1).join('')}…` : text;
   return visible(cut);
 }
+
+/** The path of a file that somebody named, whole, unless a key or a DSN was put in its place. */
+export function shownPath(path: string): string {
+  return mayHoldDsn(path) ? redacted : visible(withoutKeys(path));
+}

@@ -1,4 +1,5 @@
 import { isLoopback } from '../core/dsn/host.js';
+import { withoutKeyWords } from '../core/dsn/keys.js';
 import type { Dsn } from '../core/dsn.js';
 import { ConfigError } from '../core/errors.js';
 import type { EnvLookup } from '../core/ports.js';
@@ -107,6 +108,10 @@ function variablePlace(
       `${variable} holds no base URL`,
       `write it as ${preset.local ? 'HOST, HOST:PORT or http://HOST:PORT' : 'https://HOST/PATH'}`,
     );
+  }
+  if (withoutKeyWords(url.hostname) !== url.hostname) {
+    const what = `${variable} holds what looks like a key in place of its host`;
+    throw new ConfigError('base-url', what, 'put a key into its own variable');
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     const what = `${variable} holds more than scheme, host, port and path`;

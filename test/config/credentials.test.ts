@@ -240,6 +240,15 @@ describe('key_file', () => {
     await expect(read({ options: { key_file: pipe } })).resolves.toBe(key);
     writer.kill();
   });
+
+  it.skipIf(process.platform === 'win32')('that is a pipe nobody writes to holds nobody up', async () => {
+    const pipe = path.join(folder, 'silent');
+    execFileSync('mkfifo', [pipe]);
+    const giveUp = new AbortController();
+    const reading = open({ options: { key_file: pipe } }).read({ signal: giveUp.signal });
+    setTimeout(() => giveUp.abort(new Error('enough')), 50);
+    await expect(reading).rejects.toThrow('enough');
+  });
 });
 
 describe('a key_file that is not there', () => {

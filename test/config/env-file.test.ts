@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parse } from 'dotenv';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EnvFile, readEnvFile } from '../../src/config/env-file.js';
 import { ConfigError } from '../../src/core/errors.js';
@@ -96,5 +98,52 @@ describe('an environment file', () => {
     const startedMs = performance.now();
     await reading(`KEY=${'a '.repeat(500_000)}\n${' '.repeat(100_000)}`);
     expect(performance.now() - startedMs).toBeLessThan(2000);
+  });
+
+  it.each([
+    { name: 'blank lines', text: '\n'.repeat(300_000) },
+    { name: 'old line ends', text: '\r'.repeat(300_000) },
+    { name: 'blank lines after a name', text: `A=${'\n'.repeat(300_000)}!` },
+    { name: 'values that are cut', text: 'A=b#c\n'.repeat(100_000) },
+    { name: 'open quotes', text: 'A="b\nB=\'c\n'.repeat(50_000) },
+    { name: 'lines that set nothing', text: 'a b\n'.repeat(100_000) },
+  ])('of nothing but $name is read at once, with few warnings', async ({ text }) => {
+    const startedMs = performance.now();
+    const { warnings } = await reading(text);
+    expect(performance.now() - startedMs).toBeLessThan(3000);
+    expect(warnings.length).toBeLessThan(25);
+  });
+
+  it('gives what dotenv itself gives', async () => {
+    const piece = fc.constantFrom(
+      ...[
+        'A',
+        'B_2',
+        'export ',
+        '=',
+        ': ',
+        ' ',
+        '\n',
+        '\n\n',
+        '\t',
+        '#',
+        '"',
+        "'",
+        '`',
+        '\\',
+        '\\n',
+        '\r\n',
+        'x',
+        '\u2028',
+        '\u00a0',
+      ],
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+        const text = pieces.join('');
+        expect((await reading(text)).values).toEqual(parse(text));
+      }),
+      { numRuns: 3000 },
+    );
   });
 });

@@ -278,6 +278,15 @@ describe('reading a configuration file', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  it('is refused from 256 KB on', async () => {
+    const at = path.join(folder, 'large.yaml');
+    writeFileSync(at, `# ${'x'.repeat(256 * 1024)}\n`);
+    await expect(readConfigFile(at)).rejects.toMatchObject({
+      code: 'config-file',
+      message: expect.stringContaining('EFBIG'),
+    });
+  });
+
   it('takes it with a byte order mark', async () => {
     const place = path.join(folder, 'config.json');
     writeFileSync(place, '\ufeff{"model":"m1/x"}');
@@ -291,5 +300,26 @@ describe('reading a configuration file', () => {
   ])('refuses $name with $code', async ({ name, code, says }) => {
     const error = await readConfigFile(path.join(folder, name)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, message: expect.stringContaining(says) });
+  });
+});
+
+describe('a file that somebody made to be slow', () => {
+  const long = 'k'.repeat(60_000);
+  const many = (member: (n: number) => string, by: string) =>
+    Array.from({ length: 15_000 }, (_, n) => member(n)).join(by);
+  it.each([
+    { name: 'many.json', text: `{"aliases":{${many((n) => `"a${n}":"m/x"`, ',')}}}` },
+    { name: 'many.yaml', text: `aliases:\n${many((n) => `  a${n}: m/x`, '\n')}\n` },
+    { name: 'long.json', text: `{"${long}":{${many((n) => `"a${n}":1`, ',')}}}` },
+    { name: 'long.yaml', text: `? ${long}\n:\n${many((n) => `  a${n}: 1`, '\n')}\n` },
+    { name: 'below.json', text: `{"aliases":{"${long}":{${many((n) => `"a${n}":1`, ',')}}}}` },
+    { name: 'below.yaml', text: `aliases:\n  ? ${long}\n  :\n${many((n) => `    a${n}: 1`, '\n')}\n` },
+    { name: 'deep.json', text: '{"a":'.repeat(50_000) },
+    { name: 'deep.yaml', text: '['.repeat(250_000) },
+    { name: 'list.yaml', text: `trustedProjects:\n${many(() => '- x', '\n')}\n` },
+  ])('is read at once, or refused: $name', async ({ name, text }) => {
+    const startedMs = performance.now();
+    await parseConfig(name, text).catch((error: unknown) => expect(error).toBeInstanceOf(ConfigError));
+    expect(performance.now() - startedMs).toBeLessThan(4000);
   });
 });

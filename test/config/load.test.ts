@@ -23,9 +23,17 @@ const user = (value: unknown): void =>
 const projectYaml = (text: string): void => writeFileSync(path.join(project, 'majordomo.yaml'), text);
 
 /** Loads the configuration as a program in `cwd` does, and what a registry makes of it. */
-async function load({ cwd = project, env = {} }: { cwd?: string | null; env?: Record<string, string> } = {}) {
+async function load({
+  cwd = project,
+  env = {},
+  flagAliases = [],
+}: {
+  cwd?: string | null;
+  env?: Record<string, string>;
+  flagAliases?: readonly string[];
+} = {}) {
   const all = { HOME: home, ...env };
-  const config = await loadConfig({ cwd, env: all, platform: 'linux' });
+  const config = await loadConfig({ cwd, env: all, platform: 'linux', flagAliases });
   const registry = new Registry({ env: all });
   config.register(registry);
   const alias = (name: string) => registry.aliases.get(name);
@@ -113,6 +121,31 @@ describe("the project's file", () => {
     expect(await seen(project)).toBeNull();
   });
 
+  it.each([
+    {
+      name: 'a link to itself',
+      make: () => symlinkSync('majordomo.yaml', path.join(project, 'majordomo.yaml')),
+    },
+    {
+      name: 'behind a file in place of a directory',
+      make: () => {
+        writeFileSync(path.join(root, 'file'), '');
+        symlinkSync(path.join(root, 'file/x'), path.join(project, 'majordomo.yaml'));
+      },
+    },
+  ])('is none where it is $name', async ({ make }) => {
+    make();
+    expect(await seen(project)).toBeNull();
+  });
+
+  it('is not needed, nor is that of the user, where home cannot be looked into', async () => {
+    const closed = path.join(root, 'loop');
+    symlinkSync('loop', closed);
+    const env = { HOME: closed };
+    const config = await loadConfig({ cwd: path.join(closed, 'x'), env, platform: 'linux' });
+    expect(config.model).toBeNull();
+  });
+
   it('beside another one is an error that names both', async () => {
     projectYaml('model: m/x');
     writeFileSync(path.join(project, 'majordomo.json'), '{}');
@@ -197,6 +230,31 @@ describe('what a project would hide', () => {
     },
   );
 
+  it('is not used because a relative path is trusted, whatever is there', async () => {
+    const before = process.cwd();
+    process.chdir(project);
+    try {
+      user({ aliases: { fast: 'm1/a' }, trustedProjects: ['.', '../project', '~/other'] });
+      projectYaml(hostile);
+      const { alias, config } = await load();
+      expect(alias('fast')?.spec).toBe('m1/a');
+      expect(config.warnings.map(({ code }) => code)).toEqual([
+        'project-not-trusted',
+        'trusted-relative',
+        'trusted-relative',
+      ]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it('is what a variable names in any case', async () => {
+    projectYaml('aliases:\n  m1: evil/x\n  my-prov: evil/x\n');
+    const { alias, config } = await load({ env: { LLM_m1: 'mock://', LLM_My_Prov: 'mock://' } });
+    expect([alias('m1'), alias('my-prov')]).toEqual([undefined, undefined]);
+    expect(config.warnings[0]?.message).toContain('yours: LLM_m1');
+  });
+
   it('is nothing where both say the same', async () => {
     user({ aliases: { fast: 'evil/x' }, model: 'evil/x' });
     projectYaml('aliases: { fast: evil/x }\nmodel: evil/x\n');
@@ -205,12 +263,17 @@ describe('what a project would hide', () => {
 
   it.each([
     { name: 'a variable', env: { MAJORDOMO_ALIAS_DEFAULT: 'm1/a' }, mine: {} },
+    { name: 'a variable in another case', env: { MAJORDOMO_ALIAS_Default: 'm1/a' }, mine: {} },
     { name: 'a file', env: {}, mine: { aliases: { default: 'm1/a' } } },
-  ])('is the model, too, where an alias "default" of $name is what is asked', async ({ env, mine }) => {
-    user(mine);
-    projectYaml('model: evil/x\n');
-    const { config } = await load({ env });
-    expect(config.model).toBeNull();
-    expect(config.warnings).toHaveLength(1);
-  });
+    { name: 'a flag', env: {}, mine: {}, flagAliases: ['default'] },
+  ])(
+    'is the model, too, where an alias "default" of $name is what is asked',
+    async ({ env, mine, flagAliases = [] }) => {
+      user(mine);
+      projectYaml('model: evil/x\n');
+      const { config } = await load({ env, flagAliases });
+      expect(config.model).toBeNull();
+      expect(config.warnings).toHaveLength(1);
+    },
+  );
 });

@@ -56,6 +56,36 @@ describe('the models of several providers', () => {
     ]);
   });
 
+  it('are each named once, and so many at most', async () => {
+    const same = pages(['a', 'b', 'a'], ['b', 'c']);
+    const endless = pages(Array.from({ length: 300_000 }, (_, n) => `m${n}`));
+    const { registry, names } = rig({ same, endless });
+    const [one, other] = await registry.listModels(names);
+    expect(one).toMatchObject({ models: ['a', 'b', 'c'], error: null });
+    expect(other).toMatchObject({ error: { kind: 'misconfigured' } });
+    expect(other?.models).toHaveLength(20_000);
+  });
+
+  it('of many providers are asked for with one signal, which all of them heed', async () => {
+    let listeners = 0;
+    const silent: List = async function* ({ signal }) {
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const { registry, names } = rig(
+      Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`p${n}`, silent])),
+    );
+    const ending = new AbortController();
+    const add = ending.signal.addEventListener.bind(ending.signal);
+    ending.signal.addEventListener = ((...args: Parameters<typeof add>) => {
+      listeners += 1;
+      add(...args);
+    }) as typeof add;
+    const listing = registry.listModels(names, { signal: ending.signal });
+    setTimeout(() => ending.abort(new Error('enough')), 10);
+    await expect(listing).rejects.toThrow('enough');
+    expect(listeners).toBeLessThan(10);
+  });
+
   it('of one that does not heed its signal are waited for no longer than asked', async () => {
     const { clock, registry } = rig({
       deaf: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),

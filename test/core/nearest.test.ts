@@ -32,6 +32,24 @@ describe('nearest', () => {
     expect(nearest('aaaa', ['aaab', 'aaab', 'aaac', 'aaad'], 2)).toEqual(['aaab', 'aaac']);
   });
 
+  it.each([
+    { name: 'long names', word: 'a'.repeat(50_000), all: [`${'a'.repeat(49_999)}b`] },
+    {
+      name: 'many names',
+      word: 'alias-of-somebody',
+      all: Array.from({ length: 300_000 }, (_, n) => `alias-of-${n}`),
+    },
+  ])('takes no time for $name', ({ word, all }) => {
+    const startedMs = performance.now();
+    nearest(word, all);
+    expect(performance.now() - startedMs).toBeLessThan(300);
+  });
+
+  it('finds among hundreds of names', () => {
+    const all = Array.from({ length: 300 }, (_, n) => `provider-${n}`);
+    expect(nearest('openruoter', [...all, 'openrouter'])).toEqual(['openrouter']);
+  });
+
   it('counts a swap of neighbours as one edit', () => {
     expect(nearest('abc', ['acb'])).toEqual(['acb']);
     expect(nearest('abc', ['cba'])).toEqual([]);

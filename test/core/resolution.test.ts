@@ -141,3 +141,24 @@ describe('what is wrong with a spec', () => {
     expect(all.map(({ error }) => error === null)).toEqual([false, true, false, true]);
   });
 });
+
+describe('very many specs', () => {
+  const large = Array.from({ length: 990 }, (_, n) => `m1/m${n}`).join(',');
+  it.each([
+    { name: 'each of them large', spec: () => 'large' },
+    { name: 'each of them a mistake', spec: (n: number) => `nobody-${n}` },
+  ])('are answered soon, the last ones with an error: $name', async ({ spec }) => {
+    const at = registry({ LLM_M1: 'mock://' });
+    at.registerAlias('large', large);
+    for (let n = 0; n < 12_000; n += 1) at.registerAlias(`alias-${n}`, spec(n));
+    const startedMs = performance.now();
+    const all = await at.resolve([...at.aliases.keys()]);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(all[0]).toMatchObject({ spec: 'large', error: null });
+    expect(all.at(-1)).toMatchObject({
+      spec: 'alias-11999',
+      error: { code: 'alias-too-large' },
+      targets: [],
+    });
+  });
+});

@@ -142,3 +142,92 @@ describe('a DSN in place of a spec or a name', () => {
     expect(run.code).toBe(2);
   });
 });
+
+describe('a key in the wrong place is shown by no report:', () => {
+  const key = 'sk-proj-canary4aBcDeFgHiJkLmNoPqRsTuV1234567890';
+  const asks = [
+    ['resolve'],
+    ['resolve', 'x'],
+    ['resolve', 'x/y'],
+    ['providers'],
+    ['providers', 'x'],
+    ['providers', '--all'],
+  ];
+  const everywhere = (words: readonly string[] = []) => asks.map((ask) => [...ask, ...words]);
+  const models = ['providers', '--models', '--timeout', '500ms'];
+  const missing = `/none/${key}`;
+
+  it.each([
+    { name: 'a spec', asks: [['resolve', key]], env: {} },
+    {
+      name: 'a DSN as a spec',
+      asks: [
+        ['resolve', `openai://${key}@h/m`],
+        ['resolve', `x/openai://canary7Qz@h`],
+      ],
+      env: {},
+    },
+    {
+      name: 'a model',
+      asks: [
+        ['resolve', `x/${key}`],
+        ['resolve', `nobody/${key}`],
+      ],
+      env: {},
+    },
+    {
+      name: 'a provider',
+      asks: [
+        ['resolve', `${key}/m`],
+        ['providers', key],
+        ['resolve', `x/y,${key}`],
+      ],
+      env: {},
+    },
+    {
+      name: "an alias's spec",
+      asks: everywhere(['--alias', `a=x/${key}`]),
+      env: { MAJORDOMO_ALIAS_X: `x/${key}` },
+    },
+    {
+      name: "an alias's name",
+      asks: everywhere(['--alias', `${key}=x/y`]),
+      env: {},
+    },
+    {
+      name: 'the default model',
+      asks: [...everywhere(), models],
+      env: { LLM_X: `openai+http://127.0.0.1:9?model=${key}` },
+    },
+    { name: 'the host of Ollama', asks: [...everywhere(), models], env: { OLLAMA_HOST: key } },
+    { name: 'a configuration file', asks: everywhere(['--config', key]), env: {} },
+    {
+      name: 'an environment file',
+      asks: [
+        ['resolve', '--diff', key],
+        ['resolve', '--diff', `openai://canary7Qz@h`],
+      ],
+      env: {},
+    },
+    {
+      name: 'a path',
+      asks: [
+        ['resolve', '--diff', missing],
+        ['resolve', '--config', missing],
+      ],
+      env: {},
+    },
+  ])(
+    '$name',
+    async ({ asks: all, env }) => {
+      for (const words of all) {
+        for (const format of ['plain', 'pretty', 'json']) {
+          const run = await runCli([...words, '--format', format], { env: { LLM_X: 'mock://', ...env } });
+          expect(`${run.stdout}${run.stderr}`.toLowerCase()).not.toContain('canary');
+          expect(run.code).not.toBe(70);
+        }
+      }
+    },
+    60_000,
+  );
+});

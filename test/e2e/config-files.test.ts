@@ -87,6 +87,14 @@ describe.concurrent('a hostile repository', () => {
     expect((await run(['-q', 'hi'])).stderr).toBe('');
   });
 
+  it('does not take the place of a default that was named on the command line', async () => {
+    const { run } = place('', 'model: evil/x\n');
+    const env = { LLM_M1: 'mock://?reply=mine', LLM_EVIL: 'mock://?reply=evil' };
+    const { stdout, stderr } = await run(['--alias', 'default=m1/x', 'hi'], { env });
+    expect(stdout).toBe('mine\n');
+    expect(stderr).toContain('model (majordomo.yaml:1, yours: --alias)');
+  });
+
   it('is used once its directory is trusted', async () => {
     const { run } = place(
       `${mine}  evil: mock://?reply=theirs\ntrustedProjects: [~/clone]\n`,

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli, startCli, temporaryFile, upstream } from '../support/cli.js';
+import { ended, runCli, startCli, temporaryFile, upstream } from '../support/cli.js';
 import { hasTerminal, onTerminal } from '../support/terminal.js';
 
 const key = 'sk-canary-0123456789abcdefWXYZ';
@@ -177,6 +178,40 @@ describe.concurrent('providers --models', () => {
     silent.close();
   });
 
+  it('lists nothing that would be another target after -m', async () => {
+    const ids = [
+      'good',
+      'x,evil/y',
+      'a b',
+      'a\tb',
+      'a\nb',
+      '\u202eabc',
+      '\u001b[31mred',
+      'z\u0085w',
+      ' lead',
+    ];
+    const api = await upstream((_, response) => void response.end(listing(...ids)));
+    const at = { LLM_X: `openai+http://k@${api.host}/v1` };
+    const { code, stdout, stderr } = await runCli(['providers', '--models', 'x'], { env: at });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'x/good\tendpoint\n' });
+    expect(stderr).toContain('x: left out of the list: 8 names with a comma');
+    api.close();
+  });
+
+  it('says in a pipe, too, why a provider was not asked', async () => {
+    const { code, stdout, stderr } = await runCli(['providers', '--models', 'x'], {
+      env: { LLM_X: 'openai://h?nonsense=1' },
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('x: LLM_X: ');
+  });
+
+  it('asks more than ten providers without a remark of Node', async () => {
+    const many = Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`LLM_P${n}`, 'mock://?model=m']));
+    const { stdout, stderr } = await runCli(['providers', '--models'], { env: many });
+    expect({ rows: rowsOf(stdout).length, stderr }).toEqual({ rows: 15, stderr: '' });
+  });
+
   it('exits with 4 where asking again is no use', async () => {
     const api = await upstream((_, response) => {
       response.statusCode = 401;
@@ -189,6 +224,19 @@ describe.concurrent('providers --models', () => {
     expect(stderr).toContain('Incorrect API key');
     expect(stderr).not.toContain('canary');
     api.close();
+  });
+
+  it.skipIf(process.platform === 'win32')('ends in time where a key_file never comes', async () => {
+    const pipe = temporaryFile('pipe', '');
+    rmSync(pipe);
+    execFileSync('mkfifo', [pipe]);
+    const child = startCli(['providers', '--models', '--timeout', '200ms', 'x'], {
+      env: { LLM_X: `openai+http://127.0.0.1:1/v1?key_file=${encodeURIComponent(pipe)}` },
+    });
+    const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    const { code, stderr } = await ended(child);
+    clearTimeout(killer);
+    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('within 200ms') });
   });
 
   it('ends with Ctrl-C', async () => {

@@ -1,8 +1,9 @@
 import { modelCachePath, type RememberedModels, rememberModels } from '../../config/model-cache.js';
 import { dispositionOf, isErrorKind } from '../../core/classify.js';
-import { UnknownProviderError } from '../../core/errors.js';
+import { UnknownProviderError, type Warning } from '../../core/errors.js';
 import type { ModelListing } from '../../core/model-listing.js';
 import type { ProviderInfo } from '../../core/provider-info.js';
+import { isModelName } from '../../core/provider-names.js';
 import { shown } from '../../core/shown.js';
 import type { Registry } from '../../registry.js';
 import { systemClock } from '../../system-clock.js';
@@ -49,6 +50,7 @@ export async function providers(
       const timeout = flags.timeout === undefined ? {} : { timeoutMs: flags.timeout };
       const listings = await registry.listModels(asked, { signal, onSettled, ...timeout });
       spinner?.stop();
+      warnings.push(...listings.flatMap(unnamed));
       await remember(listings, { shown, process: context.process });
       const listingOf = new Map(listings.map((listing) => [listing.provider, listing]));
       const facts = shown.map((info) => ({ info, listing: listingOf.get(info.name) ?? null, aliases: [] }));
@@ -71,10 +73,10 @@ export async function providers(
         notices.notice('--filter and --timeout are for --models: without it they do nothing');
       }
       if (format === 'plain') {
-        for (const { name, modelsError } of report.providers) {
-          if (modelsError === null) continue;
-          const { message, hint } = modelsError;
-          notices.notice(`${name}: ${message}${hint === null ? '' : `; ${hint}`}`);
+        for (const { name, modelsError, problem, hint } of report.providers) {
+          const why = modelsError ?? (showsModels && problem !== null ? { message: problem, hint } : null);
+          if (why === null) continue;
+          notices.notice(`${name}: ${why.message}${why.hint === null ? '' : `; ${why.hint}`}`);
         }
         const rows = showsModels
           ? modelRows(report)
@@ -127,6 +129,14 @@ async function aliasesOf(registry: Registry): Promise<ReadonlyMap<string, readon
     }
   }
   return leading;
+}
+
+/** What is left out of a list, so that each of its lines can be a target. */
+function unnamed({ provider, models }: ModelListing): readonly Warning[] {
+  const left = models.filter((id) => !isModelName(id)).length;
+  if (left === 0) return [];
+  const what = 'names with a comma, white space or invisible characters, which no spec can hold';
+  return [{ code: 'model-name', message: `${provider}: left out of the list: ${left} ${what}` }];
 }
 
 /** For the completion of command lines, which asks nobody itself. That it cannot be kept is no reason to fail. */

@@ -3,7 +3,8 @@ import type { Output } from '../output.js';
 import type { RunReport } from './run-report.js';
 
 // What JSON leaves as it is and a terminal may obey: DEL, 8-bit control characters, characters that reorder text.
-const unescaped = /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// And what the runner of GitHub Actions obeys anywhere in a line, JSON or not: `##[`.
+const unescaped = /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|#(?=#\[)/g;
 
 /** A value as JSON that may be shown on any terminal: the same value, in visible characters only. */
 export function visibleJson(value: unknown, indent = 0): string {

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { withoutKeyWords } from '../../core/dsn/keys.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Attempt, ChainEvent } from '../../core/events.js';
 import type { TextStream } from '../context.js';
@@ -38,7 +39,8 @@ export class Notices {
 
   line(text: string, style?: Style): void {
     const { color, neutralize, spinner, stderr } = this.#options;
-    const clean = neutralize ? withoutWorkflowCommands(oneLine(text)) : oneLine(text);
+    const known = withoutKeyWords(oneLine(text));
+    const clean = neutralize ? withoutWorkflowCommands(known) : known;
     const painted = style === undefined || color === null ? clean : paintedLine(clean, style, color);
     this.#options.beforeLine();
     const write = (): void => {

@@ -2,6 +2,7 @@ import type { Failure, Warning } from '../../core/errors.js';
 import type { ModelListing } from '../../core/model-listing.js';
 import type { CredentialInfo } from '../../core/ports.js';
 import type { ProviderInfo } from '../../core/provider-info.js';
+import { isModelName } from '../../core/provider-names.js';
 import type { Source } from '../../core/source.js';
 import { type CircuitReport, circuitReport } from './circuit.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
@@ -89,7 +90,8 @@ function providerReport(
   { now, matches }: { readonly now: number; readonly matches: (id: string) => boolean },
 ): ProviderReport {
   const { provider: _, name, scheme, models, tuning, price, circuit, ...rest } = info;
-  const listed = new Set(listing?.models ?? []);
+  // `x,other/y` of a server would be a chain with another target in it where it is pasted after -m
+  const listed = new Set((listing?.models ?? []).filter(isModelName));
   const configured = models.filter((id) => !listed.has(id)).map((id) => ({ id, source: info.source.key }));
   const all = [...[...listed].sort().map((id) => ({ id, source: 'endpoint' })), ...configured];
   const isKnown = all.length > 0 || (listing !== null && listing.error === null);

@@ -56,11 +56,19 @@ export function diffRows(pair: Pair): string[][] {
   );
 }
 
+/** With more, one chain is shown after the other: what they share is not worth the time that it takes to find it. */
+const mostChanges = 200;
+
 function rowsOf({ before, after }: Pair): Row[] {
   let [left, right] = [0, 0];
-  const parts = diffArrays([...items(before)], [...items(after)], {
+  const [old, young] = [items(before), items(after)];
+  const parts = diffArrays(old, young, {
     comparator: (one, other) => one.identity === other.identity,
-  });
+    maxEditLength: mostChanges,
+  }) ?? [
+    { value: old, added: false, removed: true },
+    { value: young, added: true, removed: false },
+  ];
   return parts.flatMap(({ value, added, removed }) =>
     value.map((item): Row => {
       if (!added) left += 1;

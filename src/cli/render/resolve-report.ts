@@ -1,5 +1,9 @@
+import { withoutKeys } from '../../core/dsn/keys.js';
 import type { Failure } from '../../core/errors.js';
 import type { Resolution, ResolvedTarget } from '../../core/resolution.js';
+import { redacted } from '../../core/secrets.js';
+import { mayHoldDsn, shownPath } from '../../core/shown.js';
+import type { SpecNode } from '../../core/spec.js';
 import { type CircuitReport, circuitReport } from './circuit.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
@@ -32,17 +36,26 @@ export function resolveReport(
     schema: 'majordomo/resolve@1',
     ...commonReport(facts),
     resolutions: reportsOf(facts.resolutions, now),
-    diff: diff === null ? null : { file: diff.file, resolutions: reportsOf(diff.resolutions, now) },
+    diff:
+      diff === null ? null : { file: shownPath(diff.file), resolutions: reportsOf(diff.resolutions, now) },
   };
 }
 
 function reportsOf(resolutions: readonly Resolution[], now: number): ResolutionReport[] {
-  return resolutions.map(({ error, targets, ...resolution }) => ({
-    ...resolution,
+  return resolutions.map(({ spec, error, tree, duplicates, targets }) => ({
+    spec: mayHoldDsn(spec) ? redacted : withoutKeys(spec),
+    tree: tree.map(nodeReport),
+    duplicates: duplicates.map(withoutKeys),
     error: error?.toJSON() ?? null,
     targets: targets.map(({ circuit, ...target }) => ({
       ...target,
+      target: withoutKeys(target.target),
+      model: withoutKeys(target.model),
       circuit: circuitReport(circuit, now),
     })),
   }));
+}
+
+function nodeReport({ name, children, ...node }: SpecNode): SpecNode {
+  return { name: withoutKeys(name), ...node, children: children.map(nodeReport) };
 }

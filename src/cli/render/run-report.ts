@@ -4,6 +4,7 @@ import type { ExpectationResult } from '../../core/expectation.js';
 import type { FinishReason, Usage } from '../../core/ports.js';
 import { redacted } from '../../core/secrets.js';
 import { mayHoldDsn } from '../../core/shown.js';
+import { keyless } from './keyless.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
 /** `majordomo/run@1`: the result of `run` as JSON. Every key is always there; what is not known is null. */
@@ -38,7 +39,7 @@ export function runReport(facts: RunFacts): RunReport {
     spec: mayHoldDsn(facts.spec) ? redacted : withoutKeys(facts.spec),
     text: answer?.text ?? '',
     reasoning: answer?.reasoning ?? null,
-    servedBy: answer?.servedBy ?? null,
+    servedBy: keyless(answer?.servedBy ?? null),
     servedModel: answer?.servedModel ?? null,
     failover: answer?.failover ?? false,
     firstTokenMs: answer?.firstTokenMs ?? null,
@@ -47,7 +48,7 @@ export function runReport(facts: RunFacts): RunReport {
     usage: answer?.usage ?? null,
     cost: { usd: answer?.costUsd ?? null, source: answer?.costUsd == null ? 'unknown' : 'dsn' },
     expectations: facts.expectations ?? [],
-    attempts: facts.attempts,
-    ...commonReport(facts),
+    attempts: keyless(facts.attempts),
+    ...keyless(commonReport(facts)),
   };
 }

@@ -52,7 +52,17 @@ const word = /[^\s"'`,;=()<>|]+/g;
 export function withoutKeys(text: string): string {
   return text.replace(word, (token) => {
     const scheme = token.indexOf('://');
-    if (scheme >= 0) return `${token.slice(0, scheme)}://[redacted]`;
-    return keysInPath(token.replace(/^-+/, '')).length > 0 ? '[redacted]' : token;
+    return scheme >= 0 ? `${token.slice(0, scheme)}://[redacted]` : withoutKey(token);
   });
+}
+
+/** The same for a text that may have addresses in it: only what looks like a key is taken out. */
+export function withoutKeyWords(text: string): string {
+  return text.length < shortestKey ? text : text.replace(word, withoutKey);
+}
+
+const shortestKey = 16;
+
+function withoutKey(token: string): string {
+  return keysInPath(token.replace(/^-+/, '')).length > 0 ? '[redacted]' : token;
 }

@@ -7,6 +7,7 @@ describe('JSON for any terminal', () => {
     { name: '8-bit control characters', text: '\u009b2J', json: '"\\u009b2J"' },
     { name: 'DEL', text: '\u007f', json: '"\\u007f"' },
     { name: 'reordered text', text: '\u202e\u2066', json: '"\\u202e\\u2066"' },
+    { name: 'a workflow command', text: '###[error]x # ##', json: '"#\\u0023#[error]x # ##"' },
     { name: 'half a character', text: '\ud83d', json: '"\\ud83d"' },
   ])('has $name escaped', ({ text, json }) => {
     expect(visibleJson(text)).toBe(json);

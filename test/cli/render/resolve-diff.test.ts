@@ -33,6 +33,16 @@ describe('how a chain would change', () => {
     expect(lines).toEqual(['bold(a/x,b/y)  dim(no change)']);
   });
 
+  it('of a thousand targets is found at once', async () => {
+    const chain = (prefix: string) => Array.from({ length: 990 }, (_, n) => `${prefix}/m${n}`).join(',');
+    const pair = { before: await report(before, chain('a')), after: await report(before, chain('b')) };
+    const startedMs = performance.now();
+    const rows = Array.from({ length: 20 }, () => diffRows(pair)).at(-1);
+    expect(performance.now() - startedMs).toBeLessThan(1500);
+    expect(rows?.map(([change]) => change).join('')).toBe('-'.repeat(990) + '+'.repeat(990));
+    expect(rows?.at(-1)?.slice(2, 4)).toEqual(['990', 'b/m989']);
+  });
+
   it.each<{
     name: string;
     env?: Record<string, string>;

@@ -262,6 +262,8 @@ export interface HealthStore {
     options?: UpdateOptions,
   ): Promise<HealthEntry | undefined>;
   list(): Promise<readonly HealthEntry[]>;
+  /** True only if nothing is remembered. For stores that know this sooner than others can make the keys to ask for. */
+  isEmpty?(): Promise<boolean>;
   /** Forgets these keys, or everything. */
   clear(keys?: readonly string[]): Promise<void>;
   /** Lets go of connections, where there are any. */

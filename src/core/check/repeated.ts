@@ -55,8 +55,11 @@ function judged(
     ...result,
     status: 'fail',
     expectations: judgements,
-    message: `the answer is not as expected: ${missed.actual ?? 'it is not known'}`,
+    message:
+      missed.actual === null
+        ? 'it is not known whether the answer is as expected'
+        : `the answer is not as expected: ${missed.actual}`,
     expected: missed.text,
-    hint: null,
+    hint: missed.actual === null ? (expectations[judgements.indexOf(missed)]?.whenUnknown ?? null) : null,
   };
 }

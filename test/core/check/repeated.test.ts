@@ -27,8 +27,8 @@ async function check({ scripts, repeat = 1, require = repeat, expects = [], conf
   });
   const [info] = await registry.describe(['m1']);
   if (info === undefined) throw new Error('no provider');
-  const jsonSchema = () => Promise.reject(new Error('no schema here'));
-  const expectations = await Promise.all(expects.map((each) => parseExpectation(each, { jsonSchema })));
+  const readers = { search: () => null, jsonSchema: () => Promise.reject(new Error('no schema here')) };
+  const expectations = await Promise.all(expects.map((each) => parseExpectation(each, readers)));
   const subject = { name: 'm1/a', info, model: 'a', required: true, level: 'generates' } as const;
   const { signal } = new AbortController();
   const parts = {

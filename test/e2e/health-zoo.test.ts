@@ -23,6 +23,8 @@ const zoo = new Zoo();
 afterAll(() => zoo.close());
 
 interface Told {
+  readonly certificateDays: number | null;
+  readonly phases: { readonly tlsMs: number | null };
   readonly message: string | null;
   readonly hint: string | null;
 }
@@ -68,6 +70,16 @@ describe('the zoo', () => {
   it('has many endpoints, each of which is checked once', () => {
     expect(checks.size).toBe(animals.length);
     expect(animals.length).toBeGreaterThan(60);
+  });
+
+  it('has certificates whose days are counted', () => {
+    const days = [...checks.values()].filter(({ certificateDays }) => certificateDays !== null);
+    for (const { certificateDays, phases } of days) {
+      expect(certificateDays).toBeGreaterThan(365);
+      expect(phases.tlsMs).toBeGreaterThanOrEqual(0);
+    }
+    // with the one behind a proxy
+    expect(days).toHaveLength(2);
   });
 
   it('is down, exit 1, and nothing of its keys is told', () => {

@@ -13,7 +13,7 @@ export const zooKey = 'sk-canary-0123456789abcdefWXYZ';
 export const listed = 'gpt-x';
 
 export const hasKey = ({ headers }: FakeRequest): boolean => headers.authorization === `Bearer ${zooKey}`;
-export const isList = ({ path: asked }: FakeRequest): boolean => asked.endsWith('/models');
+const isList = ({ path: asked }: FakeRequest): boolean => asked.endsWith('/models');
 export const isChat = ({ path: asked }: FakeRequest): boolean => asked.endsWith('/chat/completions');
 
 export const refuse = (status: number, message: string, code: string | null = null): FakeReply =>

@@ -74,6 +74,7 @@ describe.concurrent('health exits', () => {
     { line: '"$@" --json dead >&- 2>&-', code: 1 },
     { line: '"$@" nobody >&-', code: 3 },
     { line: '"$@" --nope >&-', code: 2 },
+    { line: '"$@" good --required goood', code: 2 },
   ])('$code whoever reads: $line', async ({ line, code }) => {
     const { stderr, ...told } = await runInShell(line, ['health'], env);
     expect(told).toEqual({ code, stdout: '' });

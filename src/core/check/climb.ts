@@ -227,7 +227,8 @@ class Climb {
   }
 
   #leaveOpen(message: string): false {
-    this.#doubt ??= { status: 'warn', message, hint: probeHint };
+    const { model, name } = this.#subject;
+    this.#doubt ??= { status: 'warn', message, hint: model === null ? modelHint(name) : probeHint };
     return false;
   }
 
@@ -282,6 +283,9 @@ function spent({ limitUsd }: Purse): End {
 }
 
 const probeHint = '--probe asks for a few tokens, which proves it';
+/** A provider alone has nobody to ask. */
+const modelHint = (name: string): string =>
+  `name one of its models: ${name}/MODEL with --probe asks for a few tokens, which proves it`;
 
 const passed: {
   readonly status: CheckStatus;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
@@ -166,6 +166,20 @@ describe.concurrent('health --report', () => {
     const { code } = await runCli(['health', '-q', ...files, 'up'], { env });
     expect(code).toBe(0);
     expect(readdirSync(own).sort()).toEqual(['json', 'junit', 'tap']);
+  });
+
+  it('is whole at any moment, though several write it', async () => {
+    const own = mkdtempSync(path.join(folder, 'shared-'));
+    const file = path.join(own, 'health.json');
+    const runs = Array.from({ length: 5 }, () =>
+      runCli(['health', '-q', '--report', `json=${file}`, ...names], { env }),
+    );
+    const all = Promise.all(runs).then(() => true);
+    while (!(await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 5, false))]))) {
+      if (existsSync(file)) expectValid('health', JSON.parse(readFileSync(file, 'utf8')));
+    }
+    expect(readdirSync(own)).toEqual(['health.json']);
+    expectValid('health', JSON.parse(readFileSync(file, 'utf8')));
   });
 
   it('goes to standard output, too', async () => {

@@ -1,10 +1,10 @@
-import { ProviderError } from '../errors.js';
 import type { Expectation } from '../expectation.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
 import type { ChainConfig } from '../tuning.js';
 import type { CheckSubject } from './climb.js';
 import type { Level } from './level.js';
+import { Offshoots } from './offshoots.js';
 import { planChecks, type Question } from './plan.js';
 import { type PriceOf, Purse } from './purse.js';
 import { checkRepeatedly } from './repeated.js';
@@ -82,27 +82,22 @@ export async function checkHealth(
   });
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const endsMs = clock.monotonic() + timeoutMs;
-  const signal = options.signal ?? new AbortController().signal;
   const purse = options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd);
   let cutShort = false;
+  const offshoots = new Offshoots(options.signal ?? new AbortController().signal);
+  const { expectations = [], repeat = 1, atLeast = repeat, priceOf } = options;
+  const how = { clock, config, prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
-    const leftMs = Math.max(0, endsMs - clock.monotonic());
-    const { expectations = [], repeat = 1, atLeast = repeat } = options;
-    const { priceOf } = options;
-    const how = { clock, config, signal, prompt, expectations, repeat, atLeast, priceOf, purse };
-    const parts = { ...how, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
-    const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await checkRepeatedly(subject, parts);
+    const result = await offshoots.run((signal) =>
+      checkRepeatedly(subject, { ...how, signal, timeoutMs: checkTimeoutMs }),
+    );
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);
     return result;
   };
-  const checks =
-    purse === undefined
-      ? await schedule(
-          subjects.map((subject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) })),
-          jobs,
-        )
-      : await oneByOne(subjects, check);
+  const jobOf = (subject: CheckSubject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) });
+  const running = purse === undefined ? schedule(subjects.map(jobOf), jobs) : oneByOne(subjects, check);
+  const checks = await running.finally(() => offshoots.dispose());
   const results = new Map(checks.map((result) => [result.subject, result]));
   const chains = questions.flatMap((question) =>
     question.kind === 'chain' ? [chainVerdict(question.spec, question.targets, results)] : [],
@@ -129,31 +124,4 @@ function given(options: HealthCheckOptions): Partial<typeof defaults> {
   const names = Object.keys(defaults) as (keyof typeof defaults)[];
   const set = names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
   return Object.fromEntries(set);
-}
-
-/** Its turn did not come before the deadline. */
-function notBegun({ name, info, required, level }: CheckSubject, timeoutMs: number): CheckResult {
-  const error = new ProviderError({
-    kind: 'timeout',
-    message: `not checked: the deadline of ${timeoutMs} ms was over`,
-  });
-  return {
-    subject: name,
-    provider: info.name,
-    required,
-    status: 'fail',
-    level,
-    levelReached: null,
-    kind: error.kind,
-    httpStatus: null,
-    message: error.message,
-    expected: null,
-    hint: 'give it more time with --timeout',
-    durationMs: 0,
-    certificateDays: null,
-    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
-    generated: [],
-    repeats: null,
-    expectations: [],
-  };
 }

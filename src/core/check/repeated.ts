@@ -1,3 +1,4 @@
+import { ProviderError } from '../errors.js';
 import type { Expectation } from '../expectation.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
 import type { CheckResult } from './result.js';
@@ -9,6 +10,8 @@ export interface RepeatOptions {
   readonly repeat: number;
   /** How many of them have to pass; all by default. */
   readonly atLeast: number;
+  /** When no further one is begun, and the one that runs is ended: monotonic milliseconds. */
+  readonly endsMs: number;
 }
 
 /** Makes a check once or several times, and judges what the model wrote. The last one that says the verdict stands for all. */
@@ -19,8 +22,10 @@ export async function checkRepeatedly(
   const { repeat, atLeast } = parts;
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
-    const result = judged(await climb(subject, parts), { subject, expectations: parts.expectations });
-    results.push(result);
+    const leftMs = Math.max(0, parts.endsMs - parts.clock.monotonic());
+    const timeoutMs = Math.min(parts.timeoutMs, leftMs);
+    const result = leftMs === 0 ? notBegun(subject) : await climb(subject, { ...parts, timeoutMs });
+    results.push(judged(result, { subject, expectations: parts.expectations }));
     // what is not even configured is no better the next time
     if (result.levelReached === null) break;
   }
@@ -61,5 +66,32 @@ function judged(
         : `the answer is not as expected: ${missed.actual}`,
     expected: missed.text,
     hint: missed.actual === null ? (expectations[judgements.indexOf(missed)]?.whenUnknown ?? null) : null,
+  };
+}
+
+/** Its turn did not come before the deadline. */
+function notBegun({ name, info, required, level }: CheckSubject): CheckResult {
+  const error = new ProviderError({
+    kind: 'timeout',
+    message: 'not checked: the deadline was over before its turn',
+  });
+  return {
+    subject: name,
+    provider: info.name,
+    required,
+    status: 'fail',
+    level,
+    levelReached: null,
+    kind: error.kind,
+    httpStatus: null,
+    message: error.message,
+    expected: null,
+    hint: 'give it more time with --timeout',
+    durationMs: 0,
+    certificateDays: null,
+    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
+    generated: [],
+    repeats: null,
+    expectations: [],
   };
 }

@@ -237,6 +237,7 @@ describe('health', () => {
     LLM_UP: 'mock://?models=a',
     LLM_DEAD: 'openai+http://k@127.0.0.1:1/v1',
     LLM_FLAKY: 'mock://?fault=ok,503,ok',
+    LLM_CHEAP: 'mock://?reply=OK&price_in=1&price_out=1',
     MAJORDOMO_ALIAS_FAST: 'dead/x,up/a',
     MAJORDOMO_ALIAS_GONE: 'dead/x,dead/y',
   };
@@ -263,7 +264,9 @@ describe('health', () => {
     { words: ['--drill', 'dead/x,up/a'], code: 0, state: 'degraded' },
     { words: ['--drill', 'up/a,dead/x'], code: 1, state: 'up' },
     { words: ['--drill', '--probe', 'dead/x,up/a'], code: 0, state: 'degraded' },
-    { words: ['--drill', '--probe', '--max-cost', '1', 'dead/x,up/a'], code: 2 },
+    { words: ['--drill', '--probe', '--max-cost', '1', 'dead/x,cheap/a'], code: 0, state: 'degraded' },
+    { words: ['--drill', '--probe', '--max-cost', '1', 'dead/x,up/a'], code: 6 },
+    { words: ['--drill', '--max-cost', '1', 'dead/x,up/a'], code: 0, state: 'degraded' },
     { words: ['--expect', 'contains:x', 'up/a'], code: 2 },
     { words: ['--repeat', '2', '--require', '3', 'up/a'], code: 2 },
     { words: ['nobody'], code: 3 },
@@ -343,8 +346,28 @@ describe('health', () => {
     ]);
     // the checks of three targets, one of which is away, and the one answer of the drill
     expect(asked.spend.requests).toBe(3);
+    // nobody knows what up/a costs
+    expect(asked.spend).toMatchObject({ usd: null, catalogue: expect.any(String) });
     const { stdout } = await runCli(['health', ...words], { env: at });
     expect(stdout).toMatch(/^drill\tup\/a,spare\/x,dead\/x\tup\/a\tspare\/x\t\d+$/m);
+  });
+
+  it.each([
+    { limit: '1', code: 0, requests: 3, refused: 0 },
+    { limit: '0.00001', code: 6, requests: 2, refused: 1 },
+    { limit: '0.000001', code: 6, requests: 1, refused: 1 },
+  ])('--max-cost $limit holds for checks and drill together', async ({ limit, code, requests, refused }) => {
+    // a mock counts a token a word: seven a request, at a dollar a million each
+    const at = { LLM_A: env.LLM_CHEAP, LLM_B: env.LLM_CHEAP };
+    const report = await health(['--probe', '--drill', '--max-cost', limit, 'a/x,b/x'], at);
+    expect(report.code).toBe(code);
+    expect(report.spend.requests).toBe(requests);
+    const { inputTokens, outputTokens, usd } = report.spend;
+    expect(usd).toBeCloseTo((inputTokens + outputTokens) / 1e6, 9);
+    const [{ drill }] = report.chains;
+    expect(
+      drill.filter((step: { message: string | null }) => step.message?.includes('cost limit')),
+    ).toHaveLength(refused);
   });
 
   it('-q says nothing but by its exit code', async () => {

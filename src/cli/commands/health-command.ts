@@ -69,7 +69,11 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
       '--drill',
       'prove the failover of chains: the first target fails, then the first two…, and the rest has to answer; with --probe it is really asked',
     )
-    .option('--max-cost <usd>', 'ask no more models once so much is spent, in US dollars', decimal)
+    .option(
+      '--max-cost <usd>',
+      'ask no more models once so much is spent, in US dollars, drill included',
+      decimal,
+    )
     .option('--repeat <n>', 'make each check so often (default: 1)', wholeNumber(1))
     .option('--require <n>', 'and let so many of them be enough (default: all)', wholeNumber(1))
     .option(

@@ -35,6 +35,8 @@ export interface HealthCheckOptions {
   readonly priceOf?: PriceOf;
   /** What may be spent, in US dollars. Who comes after that is not asked. Unknown prices count as more than any limit. */
   readonly maxCostUsd?: number;
+  /** The same as a purse that others share, a drill for example. */
+  readonly purse?: Purse;
   /** How many of them have to pass. Default: all. */
   readonly atLeast?: number;
   readonly signal?: AbortSignal;
@@ -83,7 +85,8 @@ export async function checkHealth(
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const endsMs = clock.monotonic() + timeoutMs;
   const signal = options.signal ?? new AbortController().signal;
-  const purse = options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd);
+  const purse =
+    options.purse ?? (options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd));
   let cutShort = false;
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
     const leftMs = Math.max(0, endsMs - clock.monotonic());

@@ -1,8 +1,9 @@
 import { createServer as createHttpsServer } from 'node:https';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeReply, type FakeRequest, jsonReply, startFake } from '../fakes/loopback.js';
 import { certificate, listen, pemPath, rawServer } from '../providers/http/network-rig.js';
-import { type Environment, runCli, startCli } from '../support/cli.js';
+import { type Environment, runCli, startCli, temporaryFile } from '../support/cli.js';
 import { expectValid } from '../support/schemas.js';
 import { hasTerminal, onTerminal } from '../support/terminal.js';
 
@@ -393,6 +394,48 @@ describe('health', () => {
     for (let time = 0; time < 4; time++) await runCli(['health', 'dead/x'], { env: at });
     const { stdout } = await runCli(['health', '--memory', '--json'], { env: at });
     expect(JSON.parse(stdout).circuits).toEqual([]);
+  });
+});
+
+describe('health --record', () => {
+  const memoryOf = async (env: Environment): Promise<string[]> => {
+    const { stdout } = await runCli(['health', '--memory'], { env });
+    return stdout.split('\n').map((row) => row.split('\t').slice(0, 3).join(' ').replace(/,.*/, ''));
+  };
+  const remembering = (env: Environment): Environment => ({
+    ...env,
+    MAJORDOMO_HEALTH_STORE: 'file',
+    XDG_STATE_HOME: path.dirname(temporaryFile('state', '')),
+  });
+
+  it('lets runs pass over who failed, and an answer lets them ask again', async () => {
+    const down = remembering({ LLM_X: 'mock://?fault=503*', LLM_Y: 'mock://?reply=spare' });
+    for (let time = 0; time < 3; time++) {
+      expect((await runCli(['health', '--record', '--probe', 'x/a,y/a'], { env: down })).code).toBe(0);
+    }
+    expect(await memoryOf(down)).toContain('x/a target open');
+    const up = { ...down, LLM_X: 'mock://?reply=back' };
+    const { stdout, stderr } = await runCli(['run', '-m', 'x/a,y/a', 'hi'], { env: up });
+    expect(stdout).toBe('spare\n');
+    expect(stderr).toContain('circuit-open');
+    await runCli(['health', '--record', '--probe', 'x/a'], { env: up });
+    expect((await runCli(['run', '-m', 'x/a,y/a', 'hi'], { env: up })).stdout).toBe('back\n');
+  });
+
+  it('leaves what a drill meets out', async () => {
+    const env = remembering({ LLM_X: 'mock://?reply=OK', LLM_Y: 'mock://?fault=ok,503*' });
+    for (let time = 0; time < 3; time++) {
+      await runCli(['health', '--record', '--probe', '--drill', 'x/a,y/a'], { env });
+    }
+    expect(await memoryOf(env)).toEqual(['']);
+  });
+
+  it('with a memory that is away says so once, and checks all the same', async () => {
+    const env = { LLM_X: 'mock://', LLM_Y: 'mock://', MAJORDOMO_HEALTH_STORE: 'redis://127.0.0.1:1' };
+    const { code, stdout, stderr } = await runCli(['health', '--record', '--json', 'x', 'y'], { env });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).warnings).toMatchObject([{ code: 'health-store' }]);
+    expect(stderr.match(/health is remembered in this process only/g)).toHaveLength(1);
   });
 });
 

@@ -29,15 +29,16 @@ export async function health(
   const isNagios = flags.exitStyle === 'nagios';
   const nothing: HealthFacts = { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() };
   let files: readonly ReportFile[] = [];
-  return reportCommand<HealthFacts, HealthReport>(unremembered(context), {
+  return reportCommand<HealthFacts, HealthReport>(flags.record === true ? context : unremembered(context), {
     nothing,
-    find: async ({ registry, spinner, signal }) => {
+    find: async ({ registry, spinner, signal, warnings }) => {
       files = reportFiles(flags.report ?? []);
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : [...registry.usable()].sort();
       if (asked.length === 0) throw nothingToCheck;
       const onChecked = progress(spinner);
       const report = await registry.check(asked, { ...options, signal, ...onChecked });
+      warnings.push(...registry.health.takeWarnings());
       const { purse } = options;
       const drills =
         flags.drill === true ? await drill(report, { registry, flags, signal, purse }) : new Map();
@@ -70,7 +71,7 @@ export async function health(
   });
 }
 
-/** Checks neither heed what is remembered of failures nor add to it. */
+/** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */
 function unremembered<Context extends { readonly flags: HealthFlags }>(context: Context): Context {
   return { ...context, flags: { ...context.flags, healthStore: 'memory' } };
 }
@@ -125,6 +126,7 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
     repeat,
     require,
     maxCost,
+    record,
   } = flags;
   if (probe === true && level !== undefined && level !== 'generates') {
     throw new UsageError(
@@ -157,6 +159,7 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
     checkTimeoutMs: checkTimeout,
     repeat,
     atLeast: require,
+    record,
     purse: maxCost === undefined ? undefined : new Purse(maxCost),
     ...(wanted === 'generates' && { priceOf: catalogue }),
     ...(expect.length > 0 && { expectations: await expectations(expect) }),

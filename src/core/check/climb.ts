@@ -35,6 +35,8 @@ export interface ClimbParts {
   readonly priceOf?: PriceOf | undefined;
   /** What may be spent, for all checks together. */
   readonly purse?: Purse | undefined;
+  /** Told what a provider failed by. */
+  readonly onFailure?: (error: ProviderError) => void;
 }
 
 /** The most tokens that one paid check may cost. */
@@ -244,6 +246,7 @@ class Climb {
     const kind = classify(thrown);
     if (kind === null) throw scrubbedBug(thrown, scrub);
     const error = asProviderError(thrown, { kind, scrub });
+    this.#parts.onFailure?.(error);
     this.#stop({ status: 'fail', error, message: error.message, hint: error.hint });
   }
 

@@ -1,5 +1,6 @@
 import { ProviderError } from '../errors.js';
 import type { Expectation } from '../expectation.js';
+import type { HealthTracker } from '../health-tracker.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
 import type { ChainConfig } from '../tuning.js';
@@ -39,9 +40,16 @@ export interface HealthCheckOptions {
   readonly purse?: Purse;
   /** How many of them have to pass. Default: all. */
   readonly atLeast?: number;
+  /**
+   * Each check counts in the memory of failures, as an attempt of a run would: what failed against whom it is the fault of, an answer
+   * for target and provider, and what was proven on the way for the provider. Without it nothing is remembered.
+   */
+  readonly record?: boolean;
   readonly signal?: AbortSignal;
-  /** Told once what will be checked, and then of each check that is done. */
+  /** Told once what will be checked, and then of each check that begins and that is done. */
   readonly onPlanned?: (checks: readonly { readonly subject: string; readonly level: Level }[]) => void;
+  /** The turn of one has come. */
+  readonly onBegun?: (check: { readonly subject: string }) => void;
   readonly onChecked?: (result: CheckResult) => void;
 }
 
@@ -58,6 +66,7 @@ export interface HealthCheckParts {
   readonly infoOf: (provider: string) => ProviderInfo;
   readonly clock: Clock;
   readonly config: ChainConfig;
+  readonly health: HealthTracker;
 }
 
 const defaults = {
@@ -68,11 +77,11 @@ const defaults = {
 } as const;
 
 /**
- * Checks what was asked for, without retries and without touching what is remembered of targets that failed. Throws the
+ * Checks what was asked for, without retries and without heeding what is remembered of targets that failed. Throws the
  * signal's reason, and bugs of providers.
  */
 export async function checkHealth(
-  { questions, infoOf, clock, config }: HealthCheckParts,
+  { questions, infoOf, clock, config, health }: HealthCheckParts,
   options: HealthCheckOptions,
 ): Promise<HealthCheckReport> {
   const { jobs, timeoutMs, checkTimeoutMs, prompt } = { ...defaults, ...given(options) };
@@ -93,7 +102,9 @@ export async function checkHealth(
     const { expectations = [], repeat = 1, atLeast = repeat } = options;
     const { priceOf } = options;
     const how = { clock, config, signal, prompt, expectations, repeat, atLeast, priceOf, purse };
-    const parts = { ...how, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
+    const recording = options.record === true ? { health, isHurried: leftMs < checkTimeoutMs } : null;
+    const parts = { ...how, recording, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
+    options.onBegun?.({ subject: subject.name });
     const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await checkRepeatedly(subject, parts);
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);

@@ -1,5 +1,6 @@
 import type { Expectation } from '../expectation.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
+import { type RecordingParts, recordedClimb } from './recording.js';
 import type { CheckResult } from './result.js';
 
 export interface RepeatOptions {
@@ -9,6 +10,8 @@ export interface RepeatOptions {
   readonly repeat: number;
   /** How many of them have to pass; all by default. */
   readonly atLeast: number;
+  /** Set where each of them counts in the memory of failures. */
+  readonly recording?: Pick<RecordingParts, 'health' | 'isHurried'> | null;
 }
 
 /** Makes a check once or several times, and judges what the model wrote. The last one that says the verdict stands for all. */
@@ -16,10 +19,12 @@ export async function checkRepeatedly(
   subject: CheckSubject,
   parts: ClimbParts & RepeatOptions,
 ): Promise<CheckResult> {
-  const { repeat, atLeast } = parts;
+  const { repeat, atLeast, recording = null } = parts;
+  const once = (): Promise<CheckResult> =>
+    recording === null ? climb(subject, parts) : recordedClimb(subject, { ...parts, ...recording });
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
-    const result = judged(await climb(subject, parts), { subject, expectations: parts.expectations });
+    const result = judged(await once(), { subject, expectations: parts.expectations });
     results.push(result);
     // what is not even configured is no better the next time
     if (result.levelReached === null) break;

@@ -48,6 +48,7 @@ describe('the public API', () => {
       'MemoryStore',
       'OffStore',
       'ProviderError',
+      'Purse',
       'RedisStore',
       'Registry',
       'StoreError',

@@ -189,9 +189,11 @@ export const documents = {
                 listOf(
                   record({
                     failed: listOf(text('provider/model.'), 'The targets that were made to fail.'),
+                    status: oneOf(['pass', 'fail', 'skip'], 'fail: nobody answers; skip: nobody was asked.'),
                     answeredBy: textOrNull('Who answered, or would answer; null for nobody.'),
+                    message: textOrNull('Why nobody was asked, or nobody answered.'),
                     durationMs: count('How long that took, in milliseconds.'),
-                    usd: amountOrNull('US dollars; null where the price is not known.'),
+                    usd: amountOrNull('US dollars; null where the price is not known, or nobody answered.'),
                   }),
                 ),
                 { type: 'null' },

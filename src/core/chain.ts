@@ -1,6 +1,9 @@
 import type { ChainParts, ChainRequest, ChainTarget, GenerateOptions, StreamOptions } from './chain/parts.js';
 import { ChainRun } from './chain/run.js';
 import type { Answer, ChainEvent } from './events.js';
+import { ForgetfulStore } from './forgetful-store.js';
+import { healthConfig } from './health.js';
+import { HealthTracker } from './health-tracker.js';
 import { canonicalName } from './provider-names.js';
 import type { Expansion } from './spec.js';
 
@@ -22,6 +25,13 @@ export class Chain {
   /** The same chain with other targets in place of its own: for drills. */
   withTargets(change: (target: ChainTarget) => ChainTarget): Chain {
     return new Chain({ ...this.#parts, targets: this.targets.map(change) });
+  }
+
+  /** The same chain without a memory: no circuit is heeded, and no result is counted. For drills, too. */
+  withoutMemory(): Chain {
+    const { clock, random } = this.#parts;
+    const health = new HealthTracker({ store: new ForgetfulStore(), clock, random, config: healthConfig() });
+    return new Chain({ ...this.#parts, health });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { dispositionOf, type ErrorKind, type TimeoutPhase } from './classify.js';
+import type { ErrorKind } from './classify.js';
 import type { Warning } from './errors.js';
 import { GuardedStore, type GuardedStoreOptions } from './guarded-store.js';
 import {
@@ -15,44 +15,31 @@ import {
   takeProbe,
   worse,
 } from './health.js';
+import {
+  type Admission,
+  type AdmitOptions,
+  type AskedSubject,
+  type FailureReport,
+  type HealthSubject,
+  type Permit,
+  refusal,
+  type Scope,
+  scopeOf,
+  scopes,
+} from './permit.js';
 import type { Clock, HealthEntry, HealthStore, Random } from './ports.js';
 
-/** The two circuits a request depends on. A key may be made when it is asked for. */
-export interface HealthSubject {
-  readonly provider: { readonly key: string; readonly name: string };
-  readonly target: { readonly key: string; readonly name: string };
+export type { Admission, FailureReport, HealthSubject, Permit } from './permit.js';
+
+/** `kind`: the last failure that is remembered. */
+type Transition = (circuit: Circuit, kind: ErrorKind | null) => Circuit;
+
+interface Change {
+  readonly scope: Scope;
+  readonly kind: ErrorKind | null;
+  readonly transition: Transition;
+  readonly exclusively?: boolean;
 }
-
-/** Leave to make requests to one target, with the generations it was given for. */
-export interface Permit {
-  readonly subject: HealthSubject;
-  readonly generations: Readonly<Record<Scope, number>>;
-  /** One request only, no retries: its result decides whether the circuit closes. */
-  readonly probe: boolean;
-}
-
-export type Admission =
-  | { readonly admitted: true; readonly permit: Permit }
-  | { readonly admitted: false; readonly freeAtMs: number; readonly byRetryAfter: boolean };
-
-export interface FailureReport {
-  readonly kind: ErrorKind;
-  readonly phase: TimeoutPhase | null;
-  /** Whether the server answered over HTTP: then the provider is there, whatever the target does. */
-  readonly answered: boolean;
-  readonly costMs: number;
-  /** Set when the chain does not wait it out. */
-  readonly retryAfterMs: number | null;
-  /** The same, when the chain waits it out unless a circuit opens. */
-  readonly plannedWaitMs: number | null;
-  /** A Retry-After was waited out and the retry failed too. */
-  readonly opens: boolean;
-  /** The chain went on to another target. */
-  readonly advanced: boolean;
-}
-
-type Scope = 'target' | 'provider';
-type Transition = (circuit: Circuit) => Circuit;
 
 export interface HealthTrackerOptions extends Omit<GuardedStoreOptions, 'memory'> {
   /** Takes over when the store fails or is slow; without it the store's errors are the caller's. */
@@ -121,36 +108,36 @@ export class HealthTracker {
    * Asks whether a request may be made now. An open circuit whose cooldown is over gives the lease of its one
    * probe; `force` gives it even earlier, but not before the time that the server itself asked for.
    */
-  async admit(subject: HealthSubject, options: { leaseMs: number; force?: boolean }): Promise<Admission> {
+  async admit(subject: AskedSubject, options: AdmitOptions): Promise<Admission> {
+    const { leaseMs, force = false, probes = scopes } = options;
     const now = this.#clock.now();
     const circuits = await this.#circuits(subject);
+    const counted = scopes.filter(
+      (scope) => subject[scope] !== null && (probes.includes(scope) || circuits[scope].state === 'closed'),
+    );
+    const refused = (all: Readonly<Record<Scope, Circuit>>) => refusal(counted.map((scope) => all[scope]));
     const mayForce = (circuit: Circuit): boolean =>
-      options.force === true && circuit.state === 'open' && !circuit.byRetryAfter;
-    if (circuits.some((circuit) => freeAt(circuit) > now && !mayForce(circuit))) return refusal(circuits);
-    const generations = { provider: circuits[0].generation, target: circuits[1].generation };
+      force && circuit.state === 'open' && !circuit.byRetryAfter;
+    const bars = (circuit: Circuit): boolean => freeAt(circuit) > now && !mayForce(circuit);
+    if (counted.some((scope) => bars(circuits[scope]))) return refused(circuits);
+    const generations = {
+      provider: circuits.provider.generation,
+      target: circuits.target.generation,
+    };
     let probe = false;
-    for (const [scope, circuit] of [
-      ['provider', circuits[0]],
-      ['target', circuits[1]],
-    ] as const) {
-      if (circuit.state === 'closed') continue;
+    for (const scope of counted) {
+      const seen = circuits[scope];
+      if (seen.state === 'closed') continue;
       // Where no other target is left, a probe that may not be the only one is better than none.
-      const exclusively = options.force !== true;
-      const taken = await this.#take({
-        subject,
-        scope,
-        seen: circuit,
-        leaseMs: options.leaseMs,
-        exclusively,
-      });
+      const taken = await this.#take({ subject, scope, seen, leaseMs, exclusively: !force });
       if (taken === null) {
-        if (probe) await this.release({ subject, generations, probe });
-        return refusal(await this.#circuits(subject));
+        if (probe) await this.release({ subject, generations, scopes: counted, probe });
+        return refused(await this.#circuits(subject));
       }
       generations[scope] = taken.generation;
       probe = true;
     }
-    return { admitted: true, permit: { subject, generations, probe } };
+    return { admitted: true, permit: { subject, generations, scopes: counted, probe } };
   }
 
   async onFirstContent(permit: Permit): Promise<void> {
@@ -161,6 +148,20 @@ export class HealthTracker {
 
   async onSuccess(permit: Permit): Promise<void> {
     await this.#both(permit, (circuit, generation) => onSuccess(circuit, { generation }));
+  }
+
+  /**
+   * Something was proven of the provider, although no answer came: its circuit closes if that disproves what it failed by. The
+   * target's is as it was.
+   */
+  async onProof(permit: Permit, disproves: (kind: ErrorKind) => boolean): Promise<void> {
+    const generation = permit.generations.provider;
+    await this.#transit(permit.subject, {
+      scope: 'provider',
+      kind: null,
+      transition: (circuit, kind) =>
+        kind !== null && disproves(kind) ? onSuccess(circuit, { generation }) : circuit,
+    });
   }
 
   /** The request ended without a verdict on anybody's health: cancelled, or the fault of the request. */
@@ -179,7 +180,7 @@ export class HealthTracker {
     }
     const { kind, opens, ...told } = report;
     const facts = { ...told, now: this.#clock.now(), config: this.#config, random: this.#random() };
-    const counted = await this.#transit(permit.subject, {
+    const counted = await this.#settle(permit, {
       scope,
       kind,
       // what was waited for in vain is the target's doing, whatever came after it
@@ -206,10 +207,10 @@ export class HealthTracker {
     const generation = permit.generations[scope];
     if (scope === 'provider' && at.answered) {
       const transition: Transition = (circuit) => onSuccess(circuit, { generation });
-      return this.#transit(permit.subject, { scope, kind: null, transition });
+      return this.#settle(permit, { scope, kind: null, transition });
     }
     const opens = at.opens && scope === 'target';
-    return this.#transit(permit.subject, {
+    return this.#settle(permit, {
       scope,
       kind: at.kind,
       transition: (circuit) =>
@@ -219,9 +220,11 @@ export class HealthTracker {
     });
   }
 
-  async #circuits(subject: HealthSubject): Promise<readonly [Circuit, Circuit]> {
-    const [provider, target] = await this.#store.read([subject.provider.key, subject.target.key]);
-    return [this.#fresh(provider)?.circuit ?? closedCircuit, this.#fresh(target)?.circuit ?? closedCircuit];
+  async #circuits({ provider, target }: AskedSubject): Promise<Readonly<Record<Scope, Circuit>>> {
+    const keys = target === null ? [provider.key] : [provider.key, target.key];
+    const entries = await this.#store.read(keys);
+    const [own = closedCircuit, its = closedCircuit] = entries.map((entry) => this.#fresh(entry)?.circuit);
+    return { provider: own, target: its };
   }
 
   /** Undefined for an entry that is too old to mean anything, or that comes from a clock that is wrong. */
@@ -230,7 +233,7 @@ export class HealthTracker {
   }
 
   async #take(at: {
-    subject: HealthSubject;
+    subject: AskedSubject;
     scope: Scope;
     seen: Circuit;
     leaseMs: number;
@@ -252,7 +255,7 @@ export class HealthTracker {
   }
 
   async #both(permit: Permit, transition: (circuit: Circuit, generation: number) => Circuit): Promise<void> {
-    for (const scope of ['provider', 'target'] as const) {
+    for (const scope of permit.scopes) {
       const generation = permit.generations[scope];
       await this.#transit(permit.subject, {
         scope,
@@ -262,15 +265,19 @@ export class HealthTracker {
     }
   }
 
-  async #transit(
-    subject: HealthSubject,
-    change: { scope: Scope; kind: ErrorKind | null; transition: Transition; exclusively?: boolean },
-  ): Promise<Circuit> {
-    const { key, name } = subject[change.scope];
+  /** A change of a circuit that the permit is not for is none. */
+  async #settle(permit: Permit, change: Change): Promise<Circuit> {
+    return permit.scopes.includes(change.scope) ? this.#transit(permit.subject, change) : closedCircuit;
+  }
+
+  async #transit(subject: AskedSubject, change: Change): Promise<Circuit> {
+    const asked = subject[change.scope];
+    if (asked === null) return closedCircuit;
+    const { key, name } = asked;
     const transition = (before: HealthEntry | undefined): HealthEntry | undefined => {
       const known = this.#fresh(before);
       const circuit = known?.circuit ?? closedCircuit;
-      const after = change.transition(circuit);
+      const after = change.transition(circuit, known?.kind ?? null);
       if (after === circuit) return before;
       const kind = change.kind ?? known?.kind ?? null;
       return { key, name, scope: change.scope, circuit: after, kind, updatedAtMs: this.#clock.now() };
@@ -279,22 +286,4 @@ export class HealthTracker {
     const entry = await this.#store.update(key, transition, { exclusively });
     return this.#fresh(entry)?.circuit ?? closedCircuit;
   }
-}
-
-function refusal(circuits: readonly [Circuit, Circuit]): Admission {
-  const [provider, target] = circuits;
-  const later = freeAt(provider) >= freeAt(target) ? provider : target;
-  return {
-    admitted: false,
-    freeAtMs: freeAt(later),
-    byRetryAfter: later.state === 'open' && later.byRetryAfter,
-  };
-}
-
-/** Whose health a failure counts against: a silent connect is the provider's, and auth only if the chain went on. */
-function scopeOf(report: FailureReport): Scope | 'none' {
-  const { scope } = dispositionOf(report.kind);
-  if (report.kind === 'timeout' && report.phase === 'connect') return 'provider';
-  if (scope === 'provider-if-advanced') return report.advanced ? 'provider' : 'none';
-  return scope;
 }

@@ -174,7 +174,7 @@ export class CoreRegistry {
 
   /**
    * Checks providers, targets and chains by name, or every provider that somebody set up. Spends no tokens unless `level` is
-   * `generates`. Throws what `parse` and `describe` throw for a name, before anything is sent.
+   * `generates`, and remembers nothing unless `record` is set. Throws what `parse` and `describe` throw for a name, before anything is sent.
    */
   async check(
     names: readonly string[] = this.usable(),
@@ -190,7 +190,7 @@ export class CoreRegistry {
       return info;
     };
     const { checkHealth } = await import('./check/health-check.js');
-    return checkHealth({ questions, infoOf, clock, config }, options);
+    return checkHealth({ questions, infoOf, clock, config, health: this.health }, options);
   }
 
   #question(name: string): Question {

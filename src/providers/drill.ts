@@ -2,7 +2,10 @@ import { ChainError } from '../core/chain/error.js';
 import type { ChainRequest } from '../core/chain/parts.js';
 import type { Chain } from '../core/chain.js';
 import { type DrillStep, prefixes } from '../core/check/drill.js';
-import type { PriceOf } from '../core/check/purse.js';
+import { isUnbilled, type PriceOf, type Purse, wasSent } from '../core/check/purse.js';
+import type { Generated } from '../core/check/result.js';
+import { isErrorKind } from '../core/classify.js';
+import type { Answer, Attempt } from '../core/events.js';
 import type { Clock } from '../core/ports.js';
 import { injectFaults } from './inject.js';
 
@@ -13,43 +16,80 @@ export interface DrillOptions {
   /** How long one step may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly priceOf: PriceOf;
+  /** What may be spent, here and by whoever shares it: once it is empty no step is made any more. */
+  readonly purse?: Purse | undefined;
 }
 
 /** What a target says that fails in a drill: its own failure, and not the request's. */
 const fault = '503';
 
-/** Lets the first target of a chain fail, then the first two, and so on, locally and unbilled; the rest is really asked. */
+/**
+ * Lets the first target of a chain fail, then the first two, and so on, locally and unbilled; the rest is really asked. No
+ * circuit is heeded, and nothing is remembered.
+ */
 export async function drillChain(chain: Chain, options: DrillOptions): Promise<readonly DrillStep[]> {
-  const { request, clock, signal, timeoutMs, priceOf } = options;
+  const { purse } = options;
   const steps: DrillStep[] = [];
   for (const failed of prefixes(chain.targets.map(({ target }) => target))) {
-    const drilled = injectFaults(chain, Object.fromEntries(failed.map((target) => [target, fault])));
-    const sinceMs = clock.monotonic();
-    try {
-      const answer = await drilled.generate(request, { signal, timeoutMs, transientRetries: 0 });
-      const survivor = chain.targets.find(({ target }) => target === answer.servedBy);
-      const asked = {
-        endpoint: survivor?.provider.endpoint ?? null,
-        model: survivor?.model ?? '',
-        usage: answer.usage,
-      };
-      const usd = answer.costUsd ?? (await priceOf(asked));
-      steps.push({
-        failed,
-        answeredBy: answer.servedBy,
-        durationMs: Math.round(clock.monotonic() - sinceMs),
-        usd,
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof ChainError)) throw error;
-      steps.push({
-        failed,
-        answeredBy: null,
-        durationMs: Math.round(clock.monotonic() - sinceMs),
-        usd: null,
-      });
-    }
+    const isRefused = purse?.isEmpty() === true;
+    steps.push(isRefused ? notMade(failed, purse.refusal) : await drillStep(chain, { ...options, failed }));
   }
   return steps;
+}
+
+async function drillStep(
+  chain: Chain,
+  options: DrillOptions & { readonly failed: readonly string[] },
+): Promise<DrillStep> {
+  const { request, clock, signal, timeoutMs, purse, failed } = options;
+  const faults = Object.fromEntries(failed.map((target) => [target, fault]));
+  const drilled = injectFaults(chain.withoutMemory(), faults);
+  const sinceMs = clock.monotonic();
+  purse?.open();
+  const end = await drilled
+    .generate(request, { signal, timeoutMs, transientRetries: 0 })
+    .catch((thrown: unknown) => {
+      signal.throwIfAborted();
+      if (!(thrown instanceof ChainError)) throw thrown;
+      return thrown;
+    });
+  const durationMs = Math.round(clock.monotonic() - sinceMs);
+  const answer = end instanceof ChainError ? null : end;
+  const generated = await Promise.all(
+    end.attempts.filter(isRequest).map((attempt) => requested(attempt, { ...options, chain, answer })),
+  );
+  const usd = sum(generated.map(({ costUsd }) => costUsd));
+  purse?.take(usd);
+  const step = { failed, durationMs, generated };
+  if (end instanceof ChainError)
+    return { ...step, status: 'fail', answeredBy: null, message: end.message, usd: null };
+  return { ...step, status: 'pass', answeredBy: end.servedBy, message: null, usd };
+}
+
+function notMade(failed: readonly string[], message: string): DrillStep {
+  return { failed, status: 'skip', answeredBy: null, message, durationMs: 0, usd: 0, generated: [] };
+}
+
+/** Whether a model was really asked. */
+function isRequest({ outcome, injected, reason, httpStatus }: Attempt): boolean {
+  if (injected) return false;
+  return outcome === 'ok' || (isErrorKind(outcome) && wasSent({ kind: outcome, phase: reason, httpStatus }));
+}
+
+async function requested(
+  { target, model, outcome, reason, httpStatus, firstTokenMs, durationMs }: Attempt,
+  at: DrillOptions & { readonly chain: Chain; readonly answer: Answer | null },
+): Promise<Generated> {
+  const { chain, priceOf } = at;
+  const answer = outcome === 'ok' ? at.answer : null;
+  const endpoint = chain.targets.find((entry) => entry.target === target)?.provider.endpoint ?? null;
+  const usage = answer?.usage ?? null;
+  const unbilled = isErrorKind(outcome) && isUnbilled({ kind: outcome, phase: reason, httpStatus });
+  const costUsd = unbilled ? 0 : (answer?.costUsd ?? (await priceOf({ endpoint, model, usage })));
+  return { text: answer?.text ?? '', usage, costUsd, firstTokenMs, durationMs };
+}
+
+/** A sum without one of its parts would be a wrong one. */
+function sum(amounts: readonly (number | null)[]): number | null {
+  return amounts.includes(null) ? null : amounts.reduce<number>((total, usd) => total + (usd ?? 0), 0);
 }

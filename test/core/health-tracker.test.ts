@@ -432,3 +432,45 @@ describe('what is remembered', () => {
     expect((await health.circuit(one)).failures).toBe(1);
   });
 });
+
+describe('leave to probe the provider only', () => {
+  const probes = ['provider'] as const;
+  const leave = async (asked: Parameters<HealthTracker['admit']>[0]): Promise<Permit> => {
+    const admission = await health.admit(asked, { leaseMs, probes });
+    if (!admission.admitted) throw new Error('not admitted');
+    return admission.permit;
+  };
+
+  it.each([
+    { name: 'counts for a target while its circuit is closed', opened: false, state: 'closed', failures: 1 },
+    { name: 'takes no lease of a target, nor is kept away by it', opened: true, state: 'open', failures: 3 },
+  ])('$name', async ({ opened, state, failures }) => {
+    if (opened) await openBy(one, 'network');
+    nowMs += 10_000;
+    await health.onFailure(await leave(one), report('network'));
+    const [entry] = await store.read([one.target.key]);
+    expect(entry?.circuit).toMatchObject({ state, failures });
+  });
+
+  it('knows a provider without any target', async () => {
+    await health.onFailure(await leave({ ...one, target: null }), report('network'));
+    await health.onFailure(await leave({ ...one, target: null }), report('unreachable'));
+    expect((await store.list()).map(({ key }) => key)).toEqual([one.provider.key]);
+  });
+
+  it.each([
+    { disproved: ['unreachable'], state: 'closed' },
+    { disproved: ['auth'], state: 'open' },
+  ])(
+    'and a proof against $disproved leaves one that was unreachable $state',
+    async ({ disproved, state }) => {
+      await openBy(one, 'unreachable');
+      nowMs += 10_000;
+      const permit = await leave(one);
+      expect(await stateOf(one.provider.key)).toBe('half-open');
+      await health.onProof(permit, (kind) => disproved.includes(kind));
+      await health.release(permit);
+      expect(await stateOf(one.provider.key)).toBe(state);
+    },
+  );
+});

@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeReply, type FakeRequest, startFake } from '../fakes/loopback.js';
 import { good, zooKey } from '../fakes/zoo.js';
 import { rawServer } from '../providers/http/network-rig.js';
-import { type Environment, runCli, startCli } from '../support/cli.js';
+import { type Environment, runCli, startCli, temporaryFile } from '../support/cli.js';
 import { expectValid } from '../support/schemas.js';
 import { hasTerminal, onTerminal } from '../support/terminal.js';
 
@@ -25,6 +26,7 @@ describe('health', () => {
     LLM_UP: 'mock://?models=a',
     LLM_DEAD: 'openai+http://k@127.0.0.1:1/v1',
     LLM_FLAKY: 'mock://?fault=ok,503,ok',
+    LLM_CHEAP: 'mock://?reply=OK&price_in=1&price_out=1',
     MAJORDOMO_ALIAS_FAST: 'dead/x,up/a',
     MAJORDOMO_ALIAS_GONE: 'dead/x,dead/y',
   };
@@ -51,7 +53,9 @@ describe('health', () => {
     { words: ['--drill', 'dead/x,up/a'], code: 0, state: 'degraded' },
     { words: ['--drill', 'up/a,dead/x'], code: 1, state: 'up' },
     { words: ['--drill', '--probe', 'dead/x,up/a'], code: 0, state: 'degraded' },
-    { words: ['--drill', '--probe', '--max-cost', '1', 'dead/x,up/a'], code: 2 },
+    { words: ['--drill', '--probe', '--max-cost', '1', 'dead/x,cheap/a'], code: 0, state: 'degraded' },
+    { words: ['--drill', '--probe', '--max-cost', '1', 'dead/x,up/a'], code: 6 },
+    { words: ['--drill', '--max-cost', '1', 'dead/x,up/a'], code: 0, state: 'degraded' },
     { words: ['--expect', 'contains:x', 'up/a'], code: 2 },
     { words: ['--repeat', '2', '--require', '3', 'up/a'], code: 2 },
     { words: ['nobody'], code: 3 },
@@ -131,8 +135,28 @@ describe('health', () => {
     ]);
     // the checks of three targets, one of which is away, and the one answer of the drill
     expect(asked.spend.requests).toBe(3);
+    // nobody knows what up/a costs
+    expect(asked.spend).toMatchObject({ usd: null, catalogue: expect.any(String) });
     const { stdout } = await runCli(['health', ...words], { env: at });
     expect(stdout).toMatch(/^drill\tup\/a,spare\/x,dead\/x\tup\/a\tspare\/x\t\d+$/m);
+  });
+
+  it.each([
+    { limit: '1', code: 0, requests: 3, refused: 0 },
+    { limit: '0.00001', code: 6, requests: 2, refused: 1 },
+    { limit: '0.000001', code: 6, requests: 1, refused: 1 },
+  ])('--max-cost $limit holds for checks and drill together', async ({ limit, code, requests, refused }) => {
+    // a mock counts a token a word: seven a request, at a dollar a million each
+    const at = { LLM_A: env.LLM_CHEAP, LLM_B: env.LLM_CHEAP };
+    const report = await health(['--probe', '--drill', '--max-cost', limit, 'a/x,b/x'], at);
+    expect(report.code).toBe(code);
+    expect(report.spend.requests).toBe(requests);
+    const { inputTokens, outputTokens, usd } = report.spend;
+    expect(usd).toBeCloseTo((inputTokens + outputTokens) / 1e6, 9);
+    const [{ drill }] = report.chains;
+    expect(
+      drill.filter((step: { message: string | null }) => step.message?.includes('cost limit')),
+    ).toHaveLength(refused);
   });
 
   it('-q says nothing but by its exit code', async () => {
@@ -158,6 +182,48 @@ describe('health', () => {
     for (let time = 0; time < 4; time++) await runCli(['health', 'dead/x'], { env: at });
     const { stdout } = await runCli(['health', '--memory', '--json'], { env: at });
     expect(JSON.parse(stdout).circuits).toEqual([]);
+  });
+});
+
+describe('health --record', () => {
+  const memoryOf = async (env: Environment): Promise<string[]> => {
+    const { stdout } = await runCli(['health', '--memory'], { env });
+    return stdout.split('\n').map((row) => row.split('\t').slice(0, 3).join(' ').replace(/,.*/, ''));
+  };
+  const remembering = (env: Environment): Environment => ({
+    ...env,
+    MAJORDOMO_HEALTH_STORE: 'file',
+    XDG_STATE_HOME: path.dirname(temporaryFile('state', '')),
+  });
+
+  it('lets runs pass over who failed, and an answer lets them ask again', async () => {
+    const down = remembering({ LLM_X: 'mock://?fault=503*', LLM_Y: 'mock://?reply=spare' });
+    for (let time = 0; time < 3; time++) {
+      expect((await runCli(['health', '--record', '--probe', 'x/a,y/a'], { env: down })).code).toBe(0);
+    }
+    expect(await memoryOf(down)).toContain('x/a target open');
+    const up = { ...down, LLM_X: 'mock://?reply=back' };
+    const { stdout, stderr } = await runCli(['run', '-m', 'x/a,y/a', 'hi'], { env: up });
+    expect(stdout).toBe('spare\n');
+    expect(stderr).toContain('circuit-open');
+    await runCli(['health', '--record', '--probe', 'x/a'], { env: up });
+    expect((await runCli(['run', '-m', 'x/a,y/a', 'hi'], { env: up })).stdout).toBe('back\n');
+  });
+
+  it('leaves what a drill meets out', async () => {
+    const env = remembering({ LLM_X: 'mock://?reply=OK', LLM_Y: 'mock://?fault=ok,503*' });
+    for (let time = 0; time < 3; time++) {
+      await runCli(['health', '--record', '--probe', '--drill', 'x/a,y/a'], { env });
+    }
+    expect(await memoryOf(env)).toEqual(['']);
+  });
+
+  it('with a memory that is away says so once, and checks all the same', async () => {
+    const env = { LLM_X: 'mock://', LLM_Y: 'mock://', MAJORDOMO_HEALTH_STORE: 'redis://127.0.0.1:1' };
+    const { code, stdout, stderr } = await runCli(['health', '--record', '--json', 'x', 'y'], { env });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).warnings).toMatchObject([{ code: 'health-store' }]);
+    expect(stderr.match(/health is remembered in this process only/g)).toHaveLength(1);
   });
 });
 

@@ -171,8 +171,28 @@ const check: CheckResult = {
 };
 const chain: ChainVerdict = { spec: 'fast', state: 'down', firstHealthy: 'm1/a', targets: ['m1/a'] };
 const found = { state: 'down', checks: [check], chains: [chain], cutShort: false } as const;
-const steps = [{ failed: ['m1/a'], answeredBy: 'm2/b', durationMs: 3, usd: 0.1 }];
-const drills = new Map([['fast', { steps, isPaid: true }]]);
+const { generated } = check;
+const steps = [
+  {
+    failed: ['m1/a'],
+    status: 'pass' as const,
+    answeredBy: 'm2/b',
+    message: null,
+    durationMs: 3,
+    usd: 0.1,
+    generated,
+  },
+  {
+    failed: ['m1/a', 'm2/b'],
+    status: 'skip' as const,
+    answeredBy: null,
+    message: 'not asked',
+    durationMs: 0,
+    usd: null,
+    generated: [],
+  },
+];
+const drills = new Map([['fast', steps]]);
 const health = healthReport({ ...facts, found: { ...found, drills } });
 
 const events: readonly ChainEvent[] = [

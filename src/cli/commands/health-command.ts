@@ -11,6 +11,7 @@ const help = (): HelpText => ({
   remarks: [
     'Each check climbs levels, free ones first, and says how far it got: configured (the DSN can be read and has a key), reachable (name, connection, certificate), credential (a request that only a good key is answered), model (it is listed). Only --probe costs tokens: it asks the model for a word.',
     'What is named, and every provider if nothing is, is required: if it fails, the exit code is 1. The members of a chain are not: a chain is up if its first target is healthy, degraded if a later one is, down if none is.',
+    'What runs remember of failures is neither heeded nor changed, unless you --record: then a check that fails counts as a failed attempt would, an answer (--probe) closes the circuits of its target and its provider, and less than an answer closes the circuit of a provider that failed by something less, such as a connection.',
     'A list of models that is open to all proves no key, and some keys may not list: that is a warning, and --probe knows.',
   ],
   examples: [
@@ -19,6 +20,7 @@ const help = (): HelpText => ({
     { shows: 'the whole way, for a few tokens', line: 'majordomo health --probe m1/qwen3' },
     { shows: 'would the rest of the chain answer?', line: 'majordomo health --drill fast' },
     { shows: 'for a CI server', line: 'majordomo health --report junit=health.xml' },
+    { shows: 'and let runs know: who is down is passed over', line: 'majordomo health --record fast' },
     { shows: 'in a script', line: 'majordomo health -q fast || exit 1' },
     { shows: 'what earlier runs have remembered of failures', line: 'majordomo health --memory' },
     { shows: 'ask this target again at once', line: 'majordomo health --reset m1/qwen3' },
@@ -69,7 +71,11 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
       '--drill',
       'prove the failover of chains: the first target fails, then the first two…, and the rest has to answer; with --probe it is really asked',
     )
-    .option('--max-cost <usd>', 'ask no more models once so much is spent, in US dollars', decimal)
+    .option(
+      '--max-cost <usd>',
+      'ask no more models once so much is spent, in US dollars, drill included',
+      decimal,
+    )
     .option('--repeat <n>', 'make each check so often (default: 1)', wholeNumber(1))
     .option('--require <n>', 'and let so many of them be enough (default: all)', wholeNumber(1))
     .option(
@@ -81,6 +87,7 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
       new Option('--exit-style <style>', 'exit codes and first line of another system').choices(['nagios']),
     )
     .optionsGroup('Memory of failures:')
+    .option('--record', 'let the checks count in the memory, as the attempts of a run do')
     .option('--memory', 'show the circuits that earlier runs have left')
     .option('--reset [target]', 'forget them, or those of one target or provider');
   addHelpText(command, help);

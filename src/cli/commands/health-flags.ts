@@ -24,4 +24,5 @@ export interface HealthFlags extends ReportFlags {
   /** In US dollars. */
   readonly maxCost?: number;
   readonly drill?: boolean;
+  readonly record?: boolean;
 }

@@ -1,5 +1,6 @@
-import { foreseenDrill } from '../../core/check/drill.js';
+import { type DrillStep, foreseenDrill } from '../../core/check/drill.js';
 import type { HealthCheckOptions, HealthCheckReport } from '../../core/check/health-check.js';
+import { Purse } from '../../core/check/purse.js';
 import type { CheckResult } from '../../core/check/result.js';
 import { isNegative } from '../../core/check/verdict.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
@@ -10,7 +11,7 @@ import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows } from '../render/health-lines.js';
-import { type Drill, type HealthFacts, type HealthReport, healthReport } from '../render/health-report.js';
+import { type HealthFacts, type HealthReport, healthReport } from '../render/health-report.js';
 import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
 import type { Spinner } from '../render/spinner.js';
@@ -28,25 +29,27 @@ export async function health(
   const isNagios = flags.exitStyle === 'nagios';
   const nothing: HealthFacts = { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() };
   let files: readonly ReportFile[] = [];
-  return reportCommand<HealthFacts, HealthReport>(unremembered(context), {
+  return reportCommand<HealthFacts, HealthReport>(flags.record === true ? context : unremembered(context), {
     nothing,
-    find: async ({ registry, spinner, signal }) => {
+    find: async ({ registry, spinner, signal, warnings }) => {
       files = reportFiles(flags.report ?? []);
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : [...registry.usable()].sort();
       if (asked.length === 0) throw nothingToCheck;
       const onChecked = progress(spinner);
       const report = await registry.check(asked, { ...options, signal, ...onChecked });
-      const drills = flags.drill === true ? await drill(report, { registry, flags, signal }) : new Map();
+      warnings.push(...registry.health.takeWarnings());
+      const { purse } = options;
+      const drills =
+        flags.drill === true ? await drill(report, { registry, flags, signal, purse }) : new Map();
       spinner?.stop();
-      return { ...report, drills };
+      return { ...report, drills, cutShort: report.cutShort || purse?.wasRefused === true };
     },
     exitCode: (found) => {
       if (isNagios) return nagiosCodes[nagiosWord(found)];
       if (found.cutShort) return exitCodes.deadline;
-      const isProven = [...found.drills.values()].every(({ steps }) =>
-        steps.every(({ answeredBy }) => answeredBy),
-      );
+      const steps = [...found.drills.values()].flat();
+      const isProven = steps.every(({ answeredBy }) => answeredBy !== null);
       const isHealthy = isProven && !isNegative(found, flags.failOn ?? 'down');
       return isHealthy ? exitCodes.done : exitCodes.negative;
     },
@@ -69,7 +72,7 @@ export async function health(
   });
 }
 
-/** Checks neither heed what is remembered of failures nor add to it. */
+/** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */
 function unremembered<Context extends { readonly flags: HealthFlags }>(context: Context): Context {
   return { ...context, flags: { ...context.flags, healthStore: 'memory' } };
 }
@@ -77,21 +80,26 @@ function unremembered<Context extends { readonly flags: HealthFlags }>(context: 
 /** What would become of each chain without its first targets; with `--probe` what becomes of it. */
 async function drill(
   { checks, chains }: HealthCheckReport,
-  at: { readonly registry: Registry; readonly flags: HealthFlags; readonly signal: AbortSignal },
-): Promise<ReadonlyMap<string, Drill>> {
-  const { registry, flags, signal } = at;
+  at: {
+    readonly registry: Registry;
+    readonly flags: HealthFlags;
+    readonly signal: AbortSignal;
+    readonly purse: Purse | undefined;
+  },
+): Promise<ReadonlyMap<string, readonly DrillStep[]>> {
+  const { registry, flags, signal, purse } = at;
   const results = new Map(checks.map((result) => [result.subject, result]));
-  const drills = new Map<string, Drill>();
+  const drills = new Map<string, readonly DrillStep[]>();
   for (const { spec, targets } of chains) {
     if (!isProbed(flags)) {
-      drills.set(spec, { steps: foreseenDrill(targets, results), isPaid: false });
+      drills.set(spec, foreseenDrill(targets, results));
       continue;
     }
     const { drillChain } = await import('../../providers/drill.js');
     const request = { prompt: 'Reply with the word OK.', maxTokens: 16 };
     const timeoutMs = flags.checkTimeout ?? 10_000;
-    const options = { request, clock: systemClock, signal, timeoutMs, priceOf: catalogue };
-    drills.set(spec, { steps: await drillChain(registry.parse(spec), options), isPaid: true });
+    const options = { request, clock: systemClock, signal, timeoutMs, priceOf: catalogue, purse };
+    drills.set(spec, await drillChain(registry.parse(spec), options));
   }
   return drills;
 }
@@ -119,6 +127,7 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
     repeat,
     require,
     maxCost,
+    record,
   } = flags;
   if (probe === true && level !== undefined && level !== 'generates') {
     throw new UsageError(
@@ -133,13 +142,6 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
       'expectation',
       '--expect judges an answer, and nobody is asked for one',
       'add --probe',
-    );
-  }
-  if (flags.drill === true && maxCost !== undefined && wanted === 'generates') {
-    throw new UsageError(
-      'drill',
-      '--max-cost does not hold for what a drill asks',
-      'leave --drill or --probe out',
     );
   }
   if (require !== undefined && require > (repeat ?? 1)) {
@@ -158,7 +160,8 @@ async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {
     checkTimeoutMs: checkTimeout,
     repeat,
     atLeast: require,
-    maxCostUsd: maxCost,
+    record,
+    purse: maxCost === undefined ? undefined : new Purse(maxCost),
     ...(wanted === 'generates' && { priceOf: catalogue }),
     ...(expect.length > 0 && { expectations: await expectations(expect) }),
   };

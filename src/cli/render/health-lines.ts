@@ -41,14 +41,19 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
 /** Who answers without the first targets of a chain. */
 function drillLines(steps: NonNullable<HealthReport['chains'][number]['drill']>, layout: Layout): string[] {
   const { paint } = layout;
-  return steps.flatMap(({ failed, answeredBy, durationMs }) => {
-    const { sign, style } = signs[answeredBy === null ? 'fail' : 'pass'];
+  return steps.flatMap(({ failed, status, answeredBy, message, durationMs }) => {
+    const { sign, style } = signs[status];
+    const answers = answeredBy === null ? [] : [part(`${answeredBy} answers`)];
     const parts = [
       part(`without ${failed.join(', ')}`),
-      part(answeredBy === null ? 'nobody answers' : `${answeredBy} answers`),
-      ...(answeredBy === null ? [] : [part(formatDuration(durationMs), (text) => paint('dim', text))]),
+      ...(status === 'fail' ? [part('nobody answers')] : answers),
+      ...(status === 'pass' ? [part(formatDuration(durationMs), (text) => paint('dim', text))] : []),
     ];
-    return wrapped(parts, { layout, first: `  ${paint(style, sign)} `, rest: '    ' });
+    const why = message === null ? [] : words(message);
+    return [
+      ...wrapped(parts, { layout, first: `  ${paint(style, sign)} `, rest: '    ' }),
+      ...(why.length === 0 ? [] : wrapped(why, { layout, first: '    ', rest: '      ', gap: ' ' })),
+    ];
   });
 }
 

@@ -9,18 +9,14 @@ export type CheckReport = Omit<CheckResult, 'generated'>;
 
 export interface ChainReport extends ChainVerdict {
   /** Null where nothing was made to fail. */
-  readonly drill: readonly DrillStep[] | null;
+  readonly drill: readonly DrillReport[] | null;
 }
+
+export type DrillReport = Omit<DrillStep, 'generated'>;
 
 /** What was found: checks, and drills by spec. */
 export interface HealthFacts extends HealthCheckReport {
-  readonly drills: ReadonlyMap<string, Drill>;
-}
-
-export interface Drill {
-  readonly steps: readonly DrillStep[];
-  /** Whether models were really asked. */
-  readonly isPaid: boolean;
+  readonly drills: ReadonlyMap<string, readonly DrillStep[]>;
 }
 
 /** `majordomo/health@1`: what was checked, and how it stands. */
@@ -43,20 +39,19 @@ export interface HealthReport extends CommonReport {
 
 export function healthReport(facts: CommonFacts & { readonly found: HealthFacts }): HealthReport {
   const { state, checks, chains, drills } = facts.found;
-  const requests = checks.flatMap(({ generated }) => generated);
+  const paid = [...checks, ...[...drills.values()].flat()];
+  const requests = paid.flatMap(({ generated }) => generated);
   const tokens = (key: 'inputTokens' | 'outputTokens'): number =>
     requests.reduce((total, { usage }) => total + (usage?.[key] ?? 0), 0);
-  const drilled = [...drills.values()].flatMap(({ steps, isPaid }) => (isPaid ? steps : []));
-  const answered = drilled.filter(({ answeredBy }) => answeredBy !== null);
-  const costs = [...requests.map(({ costUsd }) => costUsd), ...answered.map(({ usd }) => usd)];
+  const costs = requests.map(({ costUsd }) => costUsd);
   return {
     schema: 'majordomo/health@1',
     ...commonReport(facts),
     state,
     checks: checks.map(({ generated: _, phases, ...check }) => ({ ...check, phases: rounded(phases) })),
-    chains: chains.map((chain) => ({ ...chain, drill: drills.get(chain.spec)?.steps ?? null })),
+    chains: chains.map((chain) => ({ ...chain, drill: drillReport(drills.get(chain.spec)) })),
     spend: {
-      requests: requests.length + answered.length,
+      requests: requests.length,
       inputTokens: tokens('inputTokens'),
       outputTokens: tokens('outputTokens'),
       // a sum without one of its parts would be a wrong one
@@ -64,6 +59,10 @@ export function healthReport(facts: CommonFacts & { readonly found: HealthFacts 
       usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
     },
   };
+}
+
+function drillReport(steps: readonly DrillStep[] | undefined): readonly DrillReport[] | null {
+  return steps?.map(({ generated: _, ...step }) => step) ?? null;
 }
 
 function rounded({ dnsMs, connectMs, tlsMs, firstByteMs }: CheckResult['phases']): CheckResult['phases'] {

@@ -3,6 +3,7 @@ import { classifyWith } from '../classify-error.js';
 import { ConfigError } from '../errors.js';
 import type { ChainEvent } from '../events.js';
 import type { Permit } from '../health-tracker.js';
+import { leaseSlackMs } from '../permit.js';
 import type { Model, Unavailable } from '../ports.js';
 import { asProviderError, cleanText, scrubbedBug } from '../provider-failure.js';
 import { type Decision, decide } from '../retry.js';
@@ -40,9 +41,6 @@ export interface VisitOptions {
   /** Called before anything is shown: false when another target was faster. */
   readonly claim: () => boolean;
 }
-
-/** After a probe has its connection and its first token, this much is left for the rest. */
-const leaseSlackMs = 5000;
 
 /** Asks one target until it answers or its retries are used up. Used once. */
 export class Visit {

@@ -10,7 +10,7 @@ import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
 import { checkHint, listTroubles, tooLate } from './failures.js';
 import { type Level, levels, lower, reaches } from './level.js';
-import type { PriceOf, Purse } from './purse.js';
+import { isUnbilled, type PriceOf, type Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
 
 /** What is to be checked, and how far. */
@@ -36,6 +36,8 @@ export interface ClimbParts {
   readonly priceOf?: PriceOf | undefined;
   /** What may be spent, for all checks together. */
   readonly purse?: Purse | undefined;
+  /** Told what a provider failed by. */
+  readonly onFailure?: (error: ProviderError) => void;
 }
 
 /** The most tokens that one paid check may cost. */
@@ -179,7 +181,9 @@ class Climb {
   async #generate(): Promise<boolean> {
     const { info, model, name } = this.#subject;
     const { clock, config, prompt, purse } = this.#parts;
-    if (purse?.isEmpty() === true) return this.#stop(spent(purse));
+    if (purse?.isEmpty() === true)
+      return this.#stop({ status: 'skip', message: purse.refusal, hint: priceHint });
+    purse?.open();
     const id = model ?? name;
     const tuning = targetTuning(config, info.tuning, {});
     const steps = runAttempt({
@@ -193,9 +197,8 @@ class Climb {
     while (step.done !== true) step = await steps.next();
     const { error, text, usage, firstTokenMs, durationMs, httpStatus, finish } = step.value;
     this.#httpStatus = httpStatus ?? this.#httpStatus;
-    // what an API refuses it does not bill; of what broke off nobody knows
-    const refused = error instanceof ProviderError && (error.httpStatus ?? 0) >= 400;
-    const known = refused ? 0 : error === null ? costOf(usage, this.#provider()) : null;
+    const unbilled = error instanceof ProviderError && isUnbilled(error);
+    const known = unbilled ? 0 : error === null ? costOf(usage, this.#provider()) : null;
     const { endpoint } = info;
     const costUsd = known ?? (await this.#parts.priceOf?.({ endpoint, model: id, usage })) ?? null;
     purse?.take(costUsd);
@@ -246,6 +249,7 @@ class Climb {
     const kind = classify(thrown);
     if (kind === null) throw scrubbedBug(thrown, scrub);
     const error = asProviderError(thrown, { kind, scrub });
+    this.#parts.onFailure?.(error);
     this.#stop({ status: 'fail', error, message: error.message, hint: error.hint ?? checkHint(error) });
   }
 
@@ -274,14 +278,7 @@ class Climb {
   }
 }
 
-function spent({ limitUsd }: Purse): End {
-  return {
-    status: 'skip',
-    message: `not asked: the cost limit of $${limitUsd} is reached, or a price is not known`,
-    hint: 'price_in and price_out in its DSN tell the price',
-  };
-}
-
+const priceHint = 'price_in and price_out in its DSN tell the price';
 const probeHint = '--probe asks for a few tokens, which proves it';
 /** A provider alone has nobody to ask. */
 const modelHint = (name: string): string =>

@@ -1,15 +1,21 @@
-import type { CheckResult } from './result.js';
+import type { CheckResult, CheckStatus, Generated } from './result.js';
 
 /** One step of a drill: the first targets of a chain fail, and somebody behind them has to answer. */
 export interface DrillStep {
   /** The targets that were made to fail, in order. */
   readonly failed: readonly string[];
+  /** `fail`: nobody answered; `skip`: nobody was asked. */
+  readonly status: Extract<CheckStatus, 'pass' | 'fail' | 'skip'>;
   /** Who answered; null for nobody. */
   readonly answeredBy: string | null;
+  /** Why nobody was asked, or nobody answered; null where that goes without saying. */
+  readonly message: string | null;
   /** How long that took, in milliseconds. */
   readonly durationMs: number;
-  /** In US dollars; null where it is not known. Only who answers is asked. */
+  /** What the step cost, in US dollars; null where that is not known, or nobody answered. What was made to fail costs nothing. */
   readonly usd: number | null;
+  /** What models were really asked for, request by request. */
+  readonly generated: readonly Generated[];
 }
 
 /** Who would answer, as far as the checks know: nobody is asked. */
@@ -23,7 +29,8 @@ export function foreseenDrill(
       return status === 'pass' || status === 'warn';
     });
     const durationMs = survivor === undefined ? 0 : (results.get(survivor)?.durationMs ?? 0);
-    return { failed, answeredBy: survivor ?? null, durationMs, usd: 0 };
+    const status = survivor === undefined ? 'fail' : 'pass';
+    return { failed, status, answeredBy: survivor ?? null, message: null, durationMs, usd: 0, generated: [] };
   });
 }
 

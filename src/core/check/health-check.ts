@@ -1,4 +1,5 @@
 import type { Expectation } from '../expectation.js';
+import type { HealthTracker } from '../health-tracker.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
 import type { ChainConfig } from '../tuning.js';
@@ -35,11 +36,20 @@ export interface HealthCheckOptions {
   readonly priceOf?: PriceOf;
   /** What may be spent, in US dollars. Who comes after that is not asked. Unknown prices count as more than any limit. */
   readonly maxCostUsd?: number;
+  /** The same as a purse that others share, a drill for example. */
+  readonly purse?: Purse;
   /** How many of them have to pass. Default: all. */
   readonly atLeast?: number;
+  /**
+   * Each check counts in the memory of failures, as an attempt of a run would: what failed against whom it is the fault of, an answer
+   * for target and provider, and what was proven on the way for the provider. Without it nothing is remembered.
+   */
+  readonly record?: boolean;
   readonly signal?: AbortSignal;
-  /** Told once what will be checked, and then of each check that is done. */
+  /** Told once what will be checked, and then of each check that begins and that is done. */
   readonly onPlanned?: (checks: readonly { readonly subject: string; readonly level: Level }[]) => void;
+  /** The turn of one has come. */
+  readonly onBegun?: (check: { readonly subject: string }) => void;
   readonly onChecked?: (result: CheckResult) => void;
 }
 
@@ -56,6 +66,7 @@ export interface HealthCheckParts {
   readonly infoOf: (provider: string) => ProviderInfo;
   readonly clock: Clock;
   readonly config: ChainConfig;
+  readonly health: HealthTracker;
 }
 
 const defaults = {
@@ -66,11 +77,11 @@ const defaults = {
 } as const;
 
 /**
- * Checks what was asked for, without retries and without touching what is remembered of targets that failed. Throws the
+ * Checks what was asked for, without retries and without heeding what is remembered of targets that failed. Throws the
  * signal's reason, and bugs of providers.
  */
 export async function checkHealth(
-  { questions, infoOf, clock, config }: HealthCheckParts,
+  { questions, infoOf, clock, config, health }: HealthCheckParts,
   options: HealthCheckOptions,
 ): Promise<HealthCheckReport> {
   const { jobs, timeoutMs, checkTimeoutMs, prompt } = { ...defaults, ...given(options) };
@@ -82,14 +93,18 @@ export async function checkHealth(
   });
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const endsMs = clock.monotonic() + timeoutMs;
-  const purse = options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd);
+  const purse =
+    options.purse ?? (options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd));
   let cutShort = false;
   const offshoots = new Offshoots(options.signal ?? new AbortController().signal);
   const { expectations = [], repeat = 1, atLeast = repeat, priceOf } = options;
   const how = { clock, config, prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
+    const recording =
+      options.record === true ? { health, isHurried: endsMs - clock.monotonic() < checkTimeoutMs } : null;
+    options.onBegun?.({ subject: subject.name });
     const result = await offshoots.run((signal) =>
-      checkRepeatedly(subject, { ...how, signal, timeoutMs: checkTimeoutMs }),
+      checkRepeatedly(subject, { ...how, recording, signal, timeoutMs: checkTimeoutMs }),
     );
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);

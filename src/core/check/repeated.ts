@@ -1,6 +1,7 @@
 import { ProviderError } from '../errors.js';
 import type { Expectation } from '../expectation.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
+import { type RecordingParts, recordedClimb } from './recording.js';
 import type { CheckResult } from './result.js';
 
 export interface RepeatOptions {
@@ -12,6 +13,8 @@ export interface RepeatOptions {
   readonly atLeast: number;
   /** When no further one is begun, and the one that runs is ended: monotonic milliseconds. */
   readonly endsMs: number;
+  /** Set where each of them counts in the memory of failures. */
+  readonly recording?: Pick<RecordingParts, 'health' | 'isHurried'> | null;
 }
 
 /** Makes a check once or several times, and judges what the model wrote. The last one that says the verdict stands for all. */
@@ -19,12 +22,16 @@ export async function checkRepeatedly(
   subject: CheckSubject,
   parts: ClimbParts & RepeatOptions,
 ): Promise<CheckResult> {
-  const { repeat, atLeast } = parts;
+  const { repeat, atLeast, recording = null } = parts;
+  const once = (timeoutMs: number): Promise<CheckResult> => {
+    const at = { ...parts, timeoutMs };
+    return recording === null ? climb(subject, at) : recordedClimb(subject, { ...at, ...recording });
+  };
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
     const leftMs = Math.max(0, parts.endsMs - parts.clock.monotonic());
     const timeoutMs = Math.min(parts.timeoutMs, leftMs);
-    const result = leftMs === 0 ? notBegun(subject) : await climb(subject, { ...parts, timeoutMs });
+    const result = leftMs === 0 ? notBegun(subject) : await once(timeoutMs);
     results.push(judged(result, { subject, expectations: parts.expectations }));
     // what is not even configured is no better the next time
     if (result.levelReached === null) break;

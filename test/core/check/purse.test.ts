@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { isUnbilled, Purse, wasSent } from '../../../src/core/check/purse.js';
+
+describe('a purse', () => {
+  it.each<{ name: string; costs: readonly (number | null)[]; empty: boolean }>([
+    { name: 'of which nothing was spent', costs: [], empty: false },
+    { name: 'of which less was spent', costs: [0.2, 0.2], empty: false },
+    { name: 'of which nothing was billed', costs: [0, 0, 0], empty: false },
+    { name: 'of which all was spent', costs: [0.2, 0.3], empty: true },
+    { name: 'of which more was spent', costs: [0.9], empty: true },
+    { name: 'of which nobody knows what was spent', costs: [null], empty: true },
+  ])('$name: empty $empty', ({ costs, empty }) => {
+    const purse = new Purse(0.5);
+    for (const usd of costs) {
+      purse.open();
+      purse.take(usd);
+    }
+    expect(purse.wasRefused).toBe(false);
+    expect({ empty: purse.isEmpty(), wasRefused: purse.wasRefused }).toEqual({ empty, wasRefused: empty });
+  });
+
+  it('is shut while somebody is asked whose price is not known yet', () => {
+    const purse = new Purse(0.5);
+    purse.open();
+    expect(purse.isEmpty()).toBe(true);
+    purse.take(0.1);
+    expect(purse.isEmpty()).toBe(false);
+  });
+
+  it('says why somebody was not asked', () => {
+    expect(new Purse(0.5).refusal).toContain('$0.5');
+  });
+});
+
+describe('a request that failed', () => {
+  it.each([
+    { kind: 'unreachable', phase: null, httpStatus: null, sent: false, unbilled: true },
+    { kind: 'timeout', phase: 'connect', httpStatus: null, sent: false, unbilled: true },
+    { kind: 'misconfigured', phase: null, httpStatus: null, sent: false, unbilled: true },
+    { kind: 'misconfigured', phase: null, httpStatus: 404, sent: true, unbilled: true },
+    { kind: 'rate-limit', phase: null, httpStatus: 429, sent: true, unbilled: true },
+    { kind: 'timeout', phase: 'first-token', httpStatus: null, sent: true, unbilled: false },
+    { kind: 'network', phase: null, httpStatus: 200, sent: true, unbilled: false },
+    { kind: 'content-filter', phase: null, httpStatus: 200, sent: true, unbilled: false },
+  ] as const)('by $kind ($phase, $httpStatus) was sent: $sent, costs nothing: $unbilled', (row) => {
+    expect({ sent: wasSent(row), unbilled: isUnbilled(row) }).toEqual({
+      sent: row.sent,
+      unbilled: row.unbilled,
+    });
+  });
+});

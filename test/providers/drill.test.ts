@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { type DrillOptions, drillChain, Purse, Registry } from '../../src/index.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { fail, finish, type Script, scriptedProvider, text, usage } from '../support/scripted-provider.js';
+
+const says = (word: string): Script => [text(word), finish('stop', { usage })];
+/** At the prices below, of the usage above. */
+const requestUsd = (100 * 1 + 20 * 2) / 1e6;
+
+interface World {
+  readonly [target: string]: Script;
+}
+
+/** A chain of providers, each with a model x that does the same each time. */
+function rig(world: World, { priced = true } = {}) {
+  const clock = new ManualClock();
+  const seen: { readonly target: string }[] = [];
+  const registry = new Registry({ env: {}, clock });
+  for (const [name, script] of Object.entries(world)) {
+    registry.registerProvider({
+      ...scriptedProvider(name, { models: { x: [script] } }, { clock, seen: seen as never }),
+      ...(priced && { price: { input: 1, output: 2 } }),
+    });
+  }
+  const chain = registry.parse(
+    Object.keys(world)
+      .map((name) => `${name}/x`)
+      .join(','),
+  );
+  const drill = (options: Partial<DrillOptions> = {}) =>
+    clock.drive(
+      drillChain(chain, {
+        request: { prompt: 'Hi' },
+        clock,
+        signal: new AbortController().signal,
+        timeoutMs: 1_000,
+        priceOf: async () => null,
+        ...options,
+      }),
+    );
+  return { drill, registry, asked: () => seen.map(({ target }) => target) };
+}
+
+describe('a drill', () => {
+  it('asks who is behind those that fail, and tells what that cost', async () => {
+    const { drill, asked } = rig({ a: says('A'), b: says('B'), c: says('C') });
+    const steps = await drill();
+    expect(steps).toMatchObject([
+      {
+        failed: ['a/x'],
+        answeredBy: 'b/x',
+        message: null,
+        usd: requestUsd,
+        generated: [{ text: 'B', usage }],
+      },
+      {
+        failed: ['a/x', 'b/x'],
+        status: 'pass',
+        answeredBy: 'c/x',
+        usd: requestUsd,
+        generated: [{ text: 'C' }],
+      },
+    ]);
+    expect(asked()).toEqual(['b/x', 'c/x']);
+  });
+
+  it.each<{ name: string; script: Script; requests: number; costUsd: number | null }>([
+    { name: 'is not there', script: [fail('unreachable')], requests: 0, costUsd: 0 },
+    { name: 'refuses', script: [fail('rate-limit', { httpStatus: 429 })], requests: 1, costUsd: 0 },
+    { name: 'breaks off', script: [text('half')], requests: 1, costUsd: null },
+  ])('says why nobody answers, and what one costs that $name', async ({ script, requests, costUsd }) => {
+    const [step] = await rig({ a: says('A'), b: script }).drill();
+    expect(step).toMatchObject({
+      status: 'fail',
+      answeredBy: null,
+      message: expect.stringContaining('b/x'),
+      usd: null,
+    });
+    expect(step?.generated.map((each) => each.costUsd)).toEqual(Array(requests).fill(costUsd));
+  });
+
+  it.each([
+    { limit: 1, priced: true, asked: ['b/x', 'c/x', 'd/x'] },
+    { limit: requestUsd * 1.5, priced: true, asked: ['b/x', 'c/x'] },
+    { limit: 1, priced: false, asked: ['b/x'] },
+    { limit: 0, priced: true, asked: [] },
+  ])('ends at $limit USD, prices known: $priced', async ({ limit, priced, asked }) => {
+    const purse = new Purse(limit);
+    const world = { a: says('A'), b: says('B'), c: says('C'), d: says('D') };
+    const { drill, asked: who } = rig(world, { priced });
+    const steps = await drill({ purse });
+    expect(who()).toEqual(asked);
+    expect(purse.wasRefused).toBe(asked.length < 3);
+    for (const step of steps.slice(asked.length)) {
+      expect(step).toMatchObject({
+        status: 'skip',
+        answeredBy: null,
+        message: purse.refusal,
+        usd: 0,
+        generated: [],
+      });
+    }
+  });
+
+  it('shares its purse with the checks before it', async () => {
+    const purse = new Purse(requestUsd * 2.5);
+    const { drill, registry, asked } = rig({ a: says('A'), b: says('B') });
+    await registry.check(['a/x', 'b/x'], { level: 'generates', purse });
+    expect(asked()).toEqual(['a/x', 'b/x']);
+    expect(await drill({ purse })).toMatchObject([{ answeredBy: 'b/x' }]);
+    expect(await drill({ purse })).toMatchObject([{ answeredBy: null, message: purse.refusal }]);
+  });
+
+  it('neither heeds nor changes what is remembered', async () => {
+    const { drill, registry, asked } = rig({ a: says('A'), b: [fail('server-error')] });
+    for (let time = 0; time < 5; time += 1) await drill();
+    expect(asked()).toHaveLength(5);
+    expect(await registry.health.entries()).toEqual([]);
+  });
+});

@@ -162,7 +162,9 @@ export async function parseExpectation(text: string, parts: ExpectationParts): P
     text,
     needsCost: kind === 'cost',
     whenUnknown:
-      kind === 'cost' ? 'no price of the model is known: put price_in and price_out into its DSN' : null,
+      kind === 'cost'
+        ? 'no price of the model is known: put price_in and price_out into its DSN; an answer whose tokens nobody counted has none'
+        : null,
     judge: (answer) => {
       const { holds, actual } = judge(answer);
       return { text, passed: holds !== null && holds !== negated, actual };

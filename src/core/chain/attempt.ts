@@ -124,7 +124,7 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
     text: text.join(''),
     reasoning: reasoning.length === 0 ? null : reasoning.join(''),
     finish: finish === null ? null : { reason: finish.finishReason, raw: finish.rawFinishReason },
-    usage: finish?.usage ?? null,
+    usage: finish === null || isMiscounted(finish, firstTokenMs) ? null : finish.usage,
     servedModel: finish?.servedModel ?? null,
     httpStatus: response?.httpStatus ?? null,
     requestId: response?.requestId ?? null,
@@ -143,6 +143,11 @@ async function close(iterator: AsyncIterator<ModelEvent> | undefined): Promise<v
   } catch {
     // The attempt has its outcome already.
   }
+}
+
+/** Servers that count nothing say 0: beside content that is not known, and no price. */
+function isMiscounted({ usage }: Finish, firstTokenMs: number | null): boolean {
+  return usage?.outputTokens === 0 && firstTokenMs !== null;
 }
 
 function cutShort(malformed: number): ProviderError {

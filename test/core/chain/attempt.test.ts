@@ -136,6 +136,16 @@ describe('an attempt that ends with the terminal marker', () => {
     });
   });
 
+  it.each([
+    { name: 'text', script: [text('OK')], known: false },
+    { name: 'reasoning', script: [reasoning('hmm')], known: false },
+    { name: 'nothing', script: [], known: true },
+  ])('does not believe in no tokens beside $name', async ({ script, known }) => {
+    const none = { ...usage, outputTokens: 0 };
+    const { outcome } = await run([...script, finish('stop', { usage: none })]);
+    expect(outcome.usage).toEqual(known ? none : null);
+  });
+
   it('leaves out empty deltas, which are no first token either', async () => {
     const { deltas, outcome } = await run([text(''), reasoning(''), wait(30), text('x'), finish()]);
     expect(deltas).toEqual(['text x']);

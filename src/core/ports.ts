@@ -129,6 +129,8 @@ export interface Reached {
   readonly tlsMs: number | null;
   /** Whole days until the server's certificate ends; null without TLS. */
   readonly certificateDays: number | null;
+  /** What the endpoint said where it wants a key and there is none. */
+  readonly keyRefusal?: ProviderError | null;
 }
 
 /** What an endpoint has shown of a credential without a token being spent. */
@@ -146,7 +148,7 @@ export interface CredentialProof {
 export interface ModelFinding {
   /** Null where it cannot be told: no list names every deployment and every fine-tuned model, and some keys may not list. */
   readonly found: boolean | null;
-  /** Why it cannot be told. */
+  /** Why it cannot be told, or why a model that is there is none to ask. */
   readonly reason: string | null;
   /** Models of similar names that the endpoint lists. */
   readonly nearest: readonly string[];

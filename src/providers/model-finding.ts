@@ -22,7 +22,7 @@ export async function findModel(
       if (page.some((name) => isSame(name, id, connection))) return here;
     }
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'auth' || saysKeyIsBad(error)) throw error;
+    if (!(error instanceof ProviderError) || error.kind !== 'auth' || saysKeyIsBad(error, connection.preset)) throw error;
     return open(`the list of models is refused to this key: ${error.message}`);
   }
   const own = await lookUp(connection, { id, context });

@@ -3,6 +3,8 @@ import { ProviderError } from '../core/errors.js';
 import type { ModelContext } from '../core/ports.js';
 import { type GetRequest, type Got, get } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
+import { isErrorPayload } from './errors/facts.js';
+import { noListHint } from './errors/hints.js';
 import { jsonOf, listIn, objectIn, textIn } from './json-value.js';
 import { deploymentVersion } from './openai-chat.js';
 import type { DialectName, Preset } from './presets.js';
@@ -10,6 +12,8 @@ import type { DialectName, Preset } from './presets.js';
 /** One page of a list, and the way to the next; null after the last. */
 interface Page {
   readonly models: readonly string[];
+  /** Further names that requests may use: an entry's aliases, and `MODEL:PROVIDER` where it tells who serves it. */
+  readonly otherNames?: readonly string[];
   readonly cursor: string | null;
 }
 
@@ -32,7 +36,7 @@ const openaiForm: ListForm = {
     const object = objectIn(payload);
     const entries = Array.isArray(payload) ? payload : (object?.data ?? object?.models);
     if (!Array.isArray(entries)) return null;
-    return { models: named(entries, 'id'), cursor: moreAfter(object) };
+    return { models: named(entries, 'id'), otherNames: otherNamesIn(entries), cursor: moreAfter(object) };
   },
 };
 
@@ -87,11 +91,20 @@ export async function* listModels(
   connection: Connection,
   context: ModelContext,
 ): AsyncGenerator<readonly string[]> {
+  for await (const { models } of listPages(connection, context)) yield models;
+}
+
+/** The same with what else a page tells. */
+export async function* listPages(
+  connection: Connection,
+  context: ModelContext,
+): AsyncGenerator<Required<Pick<Page, 'models' | 'otherNames'>>> {
   const cursors = new Set<string>();
   let cursor: string | null = null;
   do {
     const page: Page = await readPage(connection, { context, cursor });
-    yield page.models.map(connection.scrub);
+    const { models, otherNames = [] } = page;
+    yield { models: models.map(connection.scrub), otherNames: otherNames.map(connection.scrub) };
     cursor = page.cursor;
     if (cursor === null) return;
     if (cursors.has(cursor) || cursors.size === mostPages) throw endless;
@@ -119,16 +132,34 @@ export function listRequest(connection: Connection, cursor: string | null): GetR
 }
 
 /** The page that a response is. Throws a `ProviderError` for one that is none. */
-export function pageIn({ dialect }: Connection, got: Got): Page {
-  if (!got.isOk) throw got.error();
-  const form: ListForm = forms[dialect.name];
-  return form.page(jsonOf(got.bodyText)) ?? refuse(got);
+export function pageIn(connection: Connection, got: Got): Page {
+  if (!got.isOk) throw listRefusal(connection, got);
+  const form: ListForm = forms[connection.dialect.name];
+  const payload = jsonOf(got.bodyText);
+  if (isErrorPayload(payload)) throw got.error();
+  return form.page(payload) ?? refuse(got);
+}
+
+/** What a refusal of the list stands for. Where there is none, that is no word about any model. */
+function listRefusal({ preset, asked }: Connection, got: Got): ProviderError {
+  const error = got.error();
+  const { kind, message, httpStatus, requestId, rawCode } = error;
+  const isAbsent = httpStatus === 404 || httpStatus === 405 || httpStatus === 501;
+  if (!isAbsent || !(kind === 'misconfigured' || kind === 'model-not-found')) return error;
+  return new ProviderError({
+    kind: 'misconfigured',
+    message: `there is no list of models (HTTP ${httpStatus}): ${message}`,
+    hint: noListHint(preset, asked()) ?? error.hint,
+    httpStatus,
+    requestId,
+    rawCode,
+  });
 }
 
 /** Something else than a list came with HTTP 2xx: an error of the API, a web page, somebody else's JSON. */
 function refuse({ bodyText, error, httpStatus }: Got): never {
   const said = objectIn(jsonOf(bodyText));
-  const speaks = said?.error !== undefined || said?.message !== undefined || /^\s*</.test(bodyText);
+  const speaks = said?.message !== undefined || /^\s*</.test(bodyText);
   if (speaks) throw error();
   throw new ProviderError({
     kind: 'misconfigured',
@@ -149,6 +180,18 @@ function named(entries: readonly unknown[], key: 'id' | 'name'): string[] {
     .map((entry) => textIn(objectIn(entry)?.[key]) ?? textIn(objectIn(entry)?.name) ?? textIn(entry))
     .filter((id) => id !== null)
     .filter((id) => id.length <= longestId);
+}
+
+/** Mistral lists `aliases`, Hugging Face's router `providers: [{ provider: 'together' }]`. */
+function otherNamesIn(entries: readonly unknown[]): string[] {
+  return entries.flatMap((entry) => {
+    const object = objectIn(entry);
+    const id = textIn(object?.id);
+    if (id === null) return [];
+    const servers = listIn(object?.providers).map((server) => textIn(objectIn(server)?.provider));
+    const routes = servers.filter((server) => server !== null).map((server) => `${id}:${server}`);
+    return [...listIn(object?.aliases).filter((alias) => textIn(alias) !== null), ...routes] as string[];
+  });
 }
 
 /** The cursor of OpenAI's and Anthropic's lists. */

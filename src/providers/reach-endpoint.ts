@@ -2,6 +2,7 @@ import { ProviderError } from '../core/errors.js';
 import type { ModelContext, Reached } from '../core/ports.js';
 import { get } from './endpoint-get.js';
 import { type Connection, scrubbed } from './endpoint-request.js';
+import { saysKeyIsBad } from './errors/bad-key.js';
 import { listRequest } from './model-list.js';
 
 /**
@@ -23,5 +24,8 @@ export async function reachEndpoint(
   const got = await get(connection, { ...listRequest(connection, null), withoutKey: true }, context);
   // a proxy says so where it does not reach the server
   if (isForwarded && got.httpStatus >= 500) throw got.error();
-  return reached;
+  if (hasKey || got.isOk) return reached;
+  const error = got.error();
+  const wantsKey = error.kind === 'auth' && saysKeyIsBad(error, connection.preset);
+  return { ...reached, keyRefusal: wantsKey ? error : null };
 }

@@ -77,6 +77,36 @@ describe('a key is proven', () => {
   });
 });
 
+describe('HTTP 200 is not always a yes', () => {
+  it('and a key is proven by an error that comes without it', async () => {
+    const { proof } = await prove('openai', (request) =>
+      jsonReply(200, hasKey(request) ? list : { error: { message: 'Missing API key', code: 401 } }),
+    );
+    expect(proof).toMatchObject({ proven: true });
+  });
+
+  it('and a path that is unknown with it leaves the list', async () => {
+    const { proof } = await prove('llamacpp', (request) => {
+      if (request.path !== '/v1/models')
+        return jsonReply(200, { error: 'Unexpected endpoint or method. (GET /props)' });
+      return hasKey(request) ? jsonReply(200, list) : noKey;
+    });
+    expect(proof).toMatchObject({ proven: true });
+  });
+
+  it.each(['openrouter', 'deepseek', 'llamacpp'])('and %s may refuse the key with it', async (scheme) => {
+    const { error } = await prove(scheme, () => jsonReply(200, { error: { message: 'Invalid API key' } }));
+    expect(error).toMatchObject({ kind: 'auth', httpStatus: 200 });
+  });
+
+  it.each([null, [], 'ok', 1])('and %j is no word of a key', async (said) => {
+    const { error } = await prove('openrouter', (request) =>
+      hasKey(request) ? jsonReply(200, said) : noKey,
+    );
+    expect(error).toMatchObject({ kind: 'misconfigured', httpStatus: 200 });
+  });
+});
+
 describe('a key is neither proven nor refused', () => {
   it.each<{ name: string; judge: (request: FakeRequest) => FakeReply; says: string }>([
     {
@@ -89,6 +119,16 @@ describe('a key is neither proven nor refused', () => {
       judge: (request) =>
         hasKey(request) ? jsonReply(200, list) : jsonReply(503, { error: { message: 'busy' } }),
       says: 'could not be found out',
+    },
+    {
+      name: 'there is nothing in the list',
+      judge: (request) => (hasKey(request) ? jsonReply(200, { data: [] }) : noKey),
+      says: 'is empty',
+    },
+    {
+      name: 'a refusal for want of a scope comes with HTTP 200',
+      judge: () => jsonReply(200, { error: { message: 'Missing scopes: api.model.read', code: 403 } }),
+      says: 'Missing scopes',
     },
     {
       name: 'a key may not list',

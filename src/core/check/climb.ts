@@ -137,9 +137,11 @@ class Climb {
     reachable: async () => {
       const reached = await this.#provider().reach?.(this.#context());
       if (reached === undefined) return true;
-      const { certificateDays, ...phases } = reached;
+      const { certificateDays, keyRefusal = null, ...phases } = reached;
       this.#certificateDays = certificateDays;
       this.#phases = { ...this.#phases, ...phases };
+      this.#reached = 'reachable';
+      if (keyRefusal !== null) throw keyRefusal;
       return true;
     },
     credential: async () => {
@@ -163,7 +165,7 @@ class Climb {
         return this.#stop({
           status: 'fail',
           error: new ProviderError({ kind: 'model-not-found', message: 'the model is not there' }),
-          message: `the endpoint has no model ${model}`,
+          message: reason === null ? `the endpoint has no model ${model}` : `${model}: ${reason}`,
           expected: model,
           hint:
             nearest.length === 0

@@ -3,6 +3,7 @@ import { ProviderError } from '../../core/errors.js';
 import type { Dialect } from '../dialect.js';
 import { jsonOf } from '../json-value.js';
 import type { Preset } from '../presets.js';
+import { wantsCredential } from './bad-key.js';
 import { type ErrorFacts, readErrorFacts } from './facts.js';
 import { type AskedEndpoint, hintFor } from './hints.js';
 import { retryAfterMs } from './retry-after.js';
@@ -59,7 +60,7 @@ export function classifyPayload(error: PayloadError): ProviderError {
   const facts = readErrorFacts(error.payload);
   const kind = kindOf(error, facts);
   const message = facts.message === null ? '' : said(facts.message, error.scrub);
-  return failure(error, kind, message === '' ? withoutWords(error.status ?? null) : message, facts);
+  return failure(error, kind, message === '' ? withoutWords(error) : message, facts);
 }
 
 /** The id by which the provider's support finds a request, from the header that it came in; null if there is none. */
@@ -87,7 +88,8 @@ function said(text: string, scrub: ErrorContext['scrub']): string {
   return firstMeaningfulLine(scrub === undefined ? text : scrub(text));
 }
 
-function withoutWords(status: number | null): string {
+function withoutWords({ status = null, headers = {} }: PayloadError): string {
+  if (status === 401 && headers['www-authenticate'] !== undefined) return wantsCredential;
   return status === null || status < 300
     ? 'the server sent an error without a message'
     : `HTTP ${status} without a message`;

@@ -43,7 +43,7 @@ function isRetired({ status, text }: Pick<HintFacts, 'status' | 'text'>): boolea
 const hints = {
   auth: (facts) =>
     streamHint(facts) ??
-    `check the key: ${keyPlaces(facts)}; it must belong to ${facts.endpoint?.place ?? 'the endpoint that the provider points at'}`,
+    `${keyAdvice(facts)}; it must belong to ${facts.endpoint?.place ?? 'the endpoint that the provider points at'}`,
   quota: () =>
     "the account behind the key has no funds or has reached its limit: see the provider's billing page",
   'model-not-found': ({ preset, model, status, text }) =>
@@ -54,11 +54,9 @@ const hints = {
         : "compare the model id with the provider's model list; the key may also lack access to it",
   misconfigured: ({ preset, status, text, endpoint }) => {
     if (wantsTls.test(text)) return 'write +https after the scheme';
-    const place = endpoint?.place ?? 'the base URL of the provider';
-    if (status === 404 || status === 405 || (status !== null && status < 400)) {
-      return `the API is not at ${place}: check scheme, host, port and path${pathHint(preset, endpoint)}`;
-    }
-    return `check ${place}`;
+    if (status === 404 || status === 405 || (status !== null && status < 400))
+      return elsewhere(preset, endpoint);
+    return `check ${placeOf(endpoint)}`;
   },
   'context-length': () => 'shorten the prompt, or use a model with a larger context',
   'rate-limit': () => null,
@@ -77,11 +75,29 @@ export function hintFor(kind: ErrorKind, facts: HintFacts): string | null {
   return hints[kind](facts);
 }
 
-function keyPlaces({ preset, endpoint }: HintFacts): string {
-  if (endpoint !== null && endpoint.keySource !== null) return `it comes from ${endpoint.keySource}`;
+function placeOf(endpoint: AskedEndpoint | null): string {
+  return endpoint?.place ?? 'the base URL of the provider';
+}
+
+function elsewhere(preset: Preset | null, endpoint: AskedEndpoint | null): string {
+  return `the API is not at ${placeOf(endpoint)}: check scheme, host, port and path${pathHint(preset, endpoint)}`;
+}
+
+/** Where the list of models is not there: many an API has none. Null where the base path tells what is wrong. */
+export function noListHint(preset: Preset, endpoint: AskedEndpoint): string | null {
+  if (callPath.test(endpoint.basePath)) return null;
+  return `either ${elsewhere(preset, endpoint)}; or it has no list of models, and only a model can tell: majordomo health NAME/MODEL --probe`;
+}
+
+function keyAdvice({ preset, endpoint }: HintFacts): string {
+  const places = "the provider's DSN (inline, key_env, key_file, key_cmd)";
+  if (endpoint !== null) {
+    return endpoint.keySource === null
+      ? `the server wants a key, and none is known of: put it into ${places}`
+      : `check the key: it comes from ${endpoint.keySource}`;
+  }
   const variables = preset?.keyVariables ?? [];
-  const places = variables.length === 0 ? '' : ` or in ${variables.join(' or ')}`;
-  return `it is in the provider's DSN (inline, key_env, key_file, key_cmd)${places}`;
+  return `check the key: it is in ${places}${variables.length === 0 ? '' : ` or in ${variables.join(' or ')}`}`;
 }
 
 /** The paths of calls, which are added to the base URL: people copy the whole of it from examples. */

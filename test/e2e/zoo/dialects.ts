@@ -43,8 +43,7 @@ const dialects: readonly Dialect[] = [
     scheme: 'ollama',
     model: 'qwen3:0.6b',
     start: async (zoo) => zoo.keep(await startOllama({ key: zooKey })),
-    // it does not say that the key is wrong
-    refused: { status: 'warn', httpStatus: 401, hint: /--probe/ },
+    refused: { status: 'fail', kind: 'auth', httpStatus: 401, hint: checkKey },
   },
 ];
 

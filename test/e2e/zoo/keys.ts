@@ -273,7 +273,7 @@ export const keyAnimals: readonly Animal[] = [
     reached: 'reachable',
     kind: 'auth',
     httpStatus: 401,
-    hint: /check the key: it is in the provider's DSN/,
+    hint: /the server wants a key, and none is known of: put it into the provider's DSN/,
   },
   {
     name: 'the model of a server of one’s own without a key',

@@ -4,8 +4,10 @@ import type { ModelContext, ModelFinding } from '../core/ports.js';
 import { type Got, get } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
 import { saysKeyIsBad } from './errors/bad-key.js';
-import { jsonOf } from './json-value.js';
-import { listModels } from './model-list.js';
+import { isErrorPayload } from './errors/facts.js';
+import { jsonOf, listIn, objectIn, textIn } from './json-value.js';
+import { listPages } from './model-list.js';
+import type { Preset } from './presets.js';
 
 /**
  * Looks for a model in the endpoint's list, and then by its name: lists leave models out. Throws what a list throws, but for
@@ -15,30 +17,45 @@ export async function findModel(
   connection: Connection,
   { id, context }: { readonly id: string; readonly context: ModelContext },
 ): Promise<ModelFinding> {
+  const { preset } = connection;
   const listed: string[] = [];
+  const others: string[] = [];
+  const wanted = { id: withoutRouting(id, preset), connection };
+  const isTold = preset.deploymentBasePath === undefined;
   try {
-    for await (const page of listModels(connection, context)) {
-      listed.push(...page);
-      if (page.some((name) => isSame(name, id, connection))) return here;
+    for await (const { models, otherNames } of listPages(connection, context)) {
+      listed.push(...models);
+      others.push(...otherNames);
+      if (isTold && [...models, ...otherNames].some((name) => isSame(name, wanted))) return here;
     }
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'auth' || saysKeyIsBad(error, connection.preset)) throw error;
+    if (!(error instanceof ProviderError) || error.kind !== 'auth' || saysKeyIsBad(error, preset))
+      throw error;
     return open(`the list of models is refused to this key: ${error.message}`);
   }
-  const own = await lookUp(connection, { id, context });
-  if (own === true) return here;
   const near = nearest(id, listed);
-  const why = whyListIsNoProof(connection, id);
-  if (why !== null || own === null) return { ...open(why ?? unknown), nearest: near };
+  if (!isTold) return { ...open('deployments are not in the list of models'), nearest: near };
+  if (isServedUnseen(id, { preset, listed, others })) return here;
+  const own = await lookUp({ ...wanted, listed, context });
+  if (own === 'known') return here;
+  if (own === 'untold') return { ...open(unknown), nearest: near };
+  if (own === 'unable') return { found: false, reason: 'it is there, but writes no text', nearest: near };
+  if (id.startsWith('ft:')) return { ...open(fineTuned), nearest: near };
   return { found: false, reason: null, nearest: near };
 }
 
 const here: ModelFinding = { found: true, reason: null, nearest: [] };
 const open = (reason: string): ModelFinding => ({ found: null, reason, nearest: [] });
 const unknown = 'it is not in the list of models, and asking for it by name gave no answer';
+const fineTuned = 'fine-tuned models are not always in the list of models';
+
+interface Wanted {
+  readonly id: string;
+  readonly connection: Connection;
+}
 
 /** The one that is meant by a name: Ollama's tag `latest` goes without saying, Gemini's list has a prefix. */
-function isSame(listed: string, id: string, { dialect }: Connection): boolean {
+function isSame(listed: string, { id, connection: { dialect } }: Wanted): boolean {
   if (listed === id) return true;
   if (dialect.name === 'ollama') return withTag(listed) === withTag(id);
   return dialect.name === 'google' && listed === id.replace(/^models\//, '');
@@ -48,29 +65,73 @@ function withTag(name: string): string {
   return /:[^/]*$/.test(name) ? name : `${name}:latest`;
 }
 
-/** Whose absence from a list says nothing. */
-function whyListIsNoProof({ preset }: Connection, id: string): string | null {
-  if (preset.deploymentBasePath !== undefined) return 'deployments are not in the list of models';
-  return id.startsWith('ft:') ? 'fine-tuned models are not always in the list of models' : null;
+/** The id without the suffixes that only route a request; they may follow each other. */
+function withoutRouting(id: string, preset: Preset): string {
+  const { base, suffix } = split(id);
+  return preset.routings?.includes(suffix) === true ? withoutRouting(base, preset) : id;
 }
 
-/** Whether the endpoint knows the model by name; null where that cannot be told. */
-async function lookUp(
-  connection: Connection,
-  { id, context }: { readonly id: string; readonly context: ModelContext },
-): Promise<boolean | null> {
-  const { dialect, basePath } = connection;
+function split(id: string): { readonly base: string; readonly suffix: string } {
+  const colon = id.lastIndexOf(':');
+  return colon > 0 ? { base: id.slice(0, colon), suffix: id.slice(colon + 1) } : { base: id, suffix: '' };
+}
+
+/** Whether an id names one to serve a model that is listed without a word about who serves it. */
+function isServedUnseen(
+  id: string,
+  seen: { readonly preset: Preset; readonly listed: readonly string[]; readonly others: readonly string[] },
+): boolean {
+  const { base, suffix } = split(id);
+  if (seen.preset.routesByProvider !== true || suffix === '' || !seen.listed.includes(base)) return false;
+  return !seen.others.some((name) => name.startsWith(`${base}:`));
+}
+
+type Known = 'known' | 'unknown' | 'unable' | 'untold';
+
+interface LookUp extends Wanted {
+  readonly listed: readonly string[];
+  readonly context: ModelContext;
+}
+
+/** Whether the endpoint knows the model by name. Throws what says that the key is bad. */
+async function lookUp(asked: LookUp): Promise<Known> {
+  const { id, connection, context } = asked;
+  const { dialect, basePath, preset } = connection;
   // its list is that of its disk
-  if (dialect.name === 'ollama') return false;
+  if (dialect.name === 'ollama') return 'unknown';
   const name = dialect.name === 'google' ? id.replace(/^models\//, '') : id;
   const path = `${basePath}/models/${name.split('/').map(encodeURIComponent).join('/')}`;
   const headers = dialect.name === 'anthropic' ? { 'anthropic-version': '2023-06-01' } : {};
-  return saysOf(await get(connection, { path, headers }, context));
+  const got = await get(connection, { path, headers }, context);
+  const payload = got.isOk ? jsonOf(got.bodyText) : null;
+  // a web page
+  if (payload === undefined) return 'untold';
+  if (got.isOk && !isErrorPayload(payload)) return whatIs(payload, asked);
+  const error = got.error();
+  if (error.kind === 'auth' && saysKeyIsBad(error, preset)) throw error;
+  return isAbsence(got, error) ? 'unknown' : 'untold';
 }
 
-function saysOf(got: Got): boolean | null {
-  if (got.isOk) return jsonOf(got.bodyText) === undefined ? null : true;
-  const { kind } = got.error();
-  // a server without this path says that the path is not there: then the list is all there is
-  return kind === 'model-not-found' || got.httpStatus === 404 || got.httpStatus === 405 ? false : null;
+/** A server without this path says that the path is not there: then the list is all there is. */
+function isAbsence({ isOk, httpStatus }: Got, { kind }: ProviderError): boolean {
+  if (isOk) return !passing.has(kind);
+  return kind === 'model-not-found' || httpStatus === 404 || httpStatus === 405;
+}
+
+/** Inside of HTTP 200 these are no answer to the question; every other error is that there is no such model. */
+const passing: ReadonlySet<ProviderError['kind']> = new Set(['auth', 'overloaded', 'quota', 'rate-limit']);
+
+/** What came for the name; some servers answer everything with something. */
+function whatIs(payload: unknown, { id, connection: { dialect }, listed }: LookUp): Known {
+  const object = objectIn(payload);
+  const name = textIn(object?.id) ?? textIn(object?.name)?.replace(/^models\//, '') ?? null;
+  if (object === null || name === null) return 'unknown';
+  if (dialect.name === 'google') {
+    if (name !== id.replace(/^models\//, '')) return 'unknown';
+    // what is empty is left out
+    return listIn(object.supportedGenerationMethods).includes('generateContent') ? 'known' : 'unable';
+  }
+  // https://docs.anthropic.com/en/api/models: an alias is answered with the model that it stands for
+  const isResolved = dialect.name === 'anthropic' && object.type === 'model' && listed.includes(name);
+  return name === id || isResolved || listIn(object.aliases).includes(id) ? 'known' : 'unknown';
 }

@@ -36,6 +36,10 @@ export interface Preset {
   readonly keyPath?: string;
   /** The path of the list of models where it is not below the default base path. */
   readonly modelsPath?: string;
+  /** Suffixes of an id, as in `MODEL:nitro`, that only route the request: every model takes them, and no list has them. */
+  readonly routings?: readonly string[];
+  /** Set where an id may end in who is to serve it: `MODEL:together`. Lists tell who does in `providers`, if they do. */
+  readonly routesByProvider?: true;
   /** The base path of a DSN that names a host, where it differs from the one of `baseUrl`. */
   readonly defaultBasePath?: string;
 }
@@ -107,6 +111,8 @@ export const presets = [
     keyVariables: ['OPENROUTER_API_KEY'],
     baseUrlVariables: [],
     local: false,
+    // https://openrouter.ai/docs/guides/routing/model-variants; `:free`, `:thinking` and the like are listed models
+    routings: ['nitro', 'floor', 'exacto', 'online'],
   },
   {
     name: 'groq',
@@ -195,6 +201,9 @@ export const presets = [
     keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
     baseUrlVariables: [],
     local: false,
+    // https://huggingface.co/docs/inference-providers
+    routings: ['fastest', 'cheapest', 'preferred'],
+    routesByProvider: true,
   },
   {
     name: 'github',

@@ -3,6 +3,7 @@ import { Zoo } from '../fakes/zoo.js';
 import { type CliResult, runCli } from '../support/cli.js';
 import { expectValid } from '../support/schemas.js';
 import type { Animal } from './zoo/animal.js';
+import { answerAnimals } from './zoo/answers.js';
 import { dialectAnimals } from './zoo/dialects.js';
 import { keyAnimals } from './zoo/keys.js';
 import { modelAnimals } from './zoo/models.js';
@@ -13,7 +14,13 @@ import { networkAnimals } from './zoo/network.js';
  * the models. What is true of each is written beside it.
  */
 
-const animals: readonly Animal[] = [...networkAnimals, ...keyAnimals, ...modelAnimals, ...dialectAnimals];
+const animals: readonly Animal[] = [
+  ...networkAnimals,
+  ...keyAnimals,
+  ...answerAnimals,
+  ...modelAnimals,
+  ...dialectAnimals,
+];
 const subjectOf = (animal: Animal): string => {
   const name = `z${animals.indexOf(animal)}`;
   return animal.model === undefined ? name : `${name}/${animal.model}`;

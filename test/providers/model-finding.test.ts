@@ -67,6 +67,61 @@ describe('a model is found', () => {
   });
 });
 
+/** Only a list, and not found by name. */
+const listOf =
+  (...data: readonly unknown[]) =>
+  ({ path }: FakeRequest): FakeReply =>
+    path.endsWith('/models') ? jsonReply(200, { data }) : notFound;
+
+describe('a name that is not the listed one is good', () => {
+  const routed = { id: 'Qwen/Q', providers: [{ provider: 'together', status: 'live' }] };
+  it.each<{ name: string; scheme: string; id: string; judge: (request: FakeRequest) => FakeReply }>([
+    {
+      name: 'for an alias in the list',
+      scheme: 'mistral',
+      id: 'mistral-large-latest',
+      judge: listOf({ id: 'mistral-large-2411', aliases: ['mistral-large-latest'] }),
+    },
+    {
+      name: 'for an alias that is answered with its model',
+      scheme: 'anthropic',
+      id: 'claude-x-latest',
+      judge: (request) =>
+        request.path.endsWith('/models')
+          ? listOf({ type: 'model', id: 'claude-x-2026' })(request)
+          : jsonReply(200, { type: 'model', id: 'claude-x-2026' }),
+    },
+    { name: 'with a way to route it', scheme: 'huggingface', id: 'Qwen/Q:fastest', judge: listOf(routed) },
+    { name: 'with who serves it', scheme: 'huggingface', id: 'Qwen/Q:together', judge: listOf(routed) },
+    {
+      name: 'with who serves it, where the list does not tell',
+      scheme: 'huggingface',
+      id: 'Qwen/Q:together',
+      judge: listOf({ id: 'Qwen/Q' }),
+    },
+  ])('$name: $id at $scheme', async ({ scheme, id, judge }) => {
+    const { finding } = await find(scheme, id, judge);
+    expect(finding).toEqual({ found: true, reason: null, nearest: [] });
+  });
+
+  it.each([
+    { scheme: 'huggingface', id: 'Qwen/Q:groq', listed: routed },
+    { scheme: 'huggingface', id: 'Qwen/Z:fastest', listed: routed },
+    { scheme: 'openrouter', id: 'Qwen/Q:groq', listed: { id: 'Qwen/Q' } },
+    { scheme: 'openrouter', id: 'Qwen/Q:thinking', listed: { id: 'Qwen/Q' } },
+    { scheme: 'openai', id: 'Qwen/Q:nitro', listed: { id: 'Qwen/Q' } },
+    { scheme: 'openai', id: 'Qwen', listed: { id: 'Qwen/Q' } },
+    { scheme: 'ollama', id: 'qwen3', listed: { name: 'qwen3:8b' } },
+  ])('but not $id at $scheme', async ({ scheme, id, listed }) => {
+    const { finding } = await find(scheme, id, ({ path }) =>
+      path.endsWith('/tags') || path.endsWith('/models')
+        ? jsonReply(200, { data: [listed], models: [listed] })
+        : notFound,
+    );
+    expect(finding?.found).toBe(false);
+  });
+});
+
 describe('a model is not there', () => {
   it.each([
     { scheme: 'openai', id: 'gpt-4.1-mimi', listed: ['gpt-4.1-mini', 'o3'], near: ['gpt-4.1-mini'] },
@@ -94,6 +149,24 @@ describe('whether a model is there cannot be told', () => {
     says: string;
   }>([
     { name: 'a deployment', scheme: 'azure', id: 'mine', judge: having(['gpt-x']), says: 'deployments' },
+    {
+      name: 'a deployment with the name of a model',
+      scheme: 'azure',
+      id: 'gpt-x',
+      judge: having(['gpt-x']),
+      says: 'deployments',
+    },
+    {
+      name: 'a limit that comes with HTTP 200',
+      scheme: 'openai',
+      id: 'gpt-x',
+      judge: ({ path }) =>
+        jsonReply(
+          200,
+          path === '/v1/models' ? { data: [{ id: 'a' }] } : { error: { code: 'rate_limit_exceeded' } },
+        ),
+      says: 'gave no answer',
+    },
     {
       name: 'a fine-tuned one',
       scheme: 'openai',
@@ -129,6 +202,15 @@ describe('whether a model is there cannot be told', () => {
     const { finding } = await find(scheme, id, judge);
     expect(finding).toMatchObject({ found: null, reason: expect.stringContaining(says) });
     expect(JSON.stringify(finding)).not.toContain(key);
+  });
+
+  it.each([200, 401])('ends in the refusal of a bad key for the name alone, with HTTP %s', async (status) => {
+    const { error } = await find('openai', 'x', ({ path }) =>
+      path === '/v1/models'
+        ? jsonReply(200, { data: [] })
+        : jsonReply(status, { error: { message: 'Invalid API key', code: 'invalid_api_key' } }),
+    );
+    expect(error).toMatchObject({ kind: 'auth', httpStatus: status });
   });
 
   it('ends in the error of a list that fails', async () => {

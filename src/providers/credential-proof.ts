@@ -5,7 +5,7 @@ import type { Connection } from './endpoint-request.js';
 import { saysKeyIsBad } from './errors/bad-key.js';
 import { isErrorPayload } from './errors/facts.js';
 import { jsonOf, objectIn } from './json-value.js';
-import { listRequest, pageIn } from './model-list.js';
+import { isListless, listless, listRequest, pageIn } from './model-list.js';
 
 /**
  * Asks for what only a good key gets, and then for the same without a key: an endpoint that answers both proves nothing.
@@ -23,8 +23,9 @@ export async function proveCredential(
     const reason = flaw ?? (await whyUnproven({ connection, question, context }));
     return { ...known, proven: reason === null, reason };
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'auth') throw error;
-    if (saysKeyIsBad(error, connection.preset)) throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    if (isListless(connection, error)) return { ...known, proven: false, reason: listless };
+    if (error.kind !== 'auth' || saysKeyIsBad(error, connection.preset)) throw error;
     return {
       ...known,
       proven: false,

@@ -6,7 +6,7 @@ import type { Connection } from './endpoint-request.js';
 import { saysKeyIsBad } from './errors/bad-key.js';
 import { isErrorPayload } from './errors/facts.js';
 import { jsonOf, listIn, objectIn, textIn } from './json-value.js';
-import { listPages } from './model-list.js';
+import { isListless, listless, listPages } from './model-list.js';
 import type { Preset } from './presets.js';
 
 /**
@@ -29,8 +29,9 @@ export async function findModel(
       if (isTold && [...models, ...otherNames].some((name) => isSame(name, wanted))) return here;
     }
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'auth' || saysKeyIsBad(error, preset))
-      throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    if (isListless(connection, error)) return open(listless);
+    if (error.kind !== 'auth' || saysKeyIsBad(error, preset)) throw error;
     return open(`the list of models is refused to this key: ${error.message}`);
   }
   const near = nearest(id, listed);
@@ -122,7 +123,8 @@ function isAbsence({ isOk, httpStatus }: Got, { kind }: ProviderError): boolean 
 const passing: ReadonlySet<ProviderError['kind']> = new Set(['auth', 'overloaded', 'quota', 'rate-limit']);
 
 /** What came for the name; some servers answer everything with something. */
-function whatIs(payload: unknown, { id, connection: { dialect }, listed }: LookUp): Known {
+function whatIs(payload: unknown, { id, connection, listed }: LookUp): Known {
+  const { dialect, preset } = connection;
   const object = objectIn(payload);
   const name = textIn(object?.id) ?? textIn(object?.name)?.replace(/^models\//, '') ?? null;
   if (object === null || name === null) return 'unknown';
@@ -131,7 +133,6 @@ function whatIs(payload: unknown, { id, connection: { dialect }, listed }: LookU
     // what is empty is left out
     return listIn(object.supportedGenerationMethods).includes('generateContent') ? 'known' : 'unable';
   }
-  // https://docs.anthropic.com/en/api/models: an alias is answered with the model that it stands for
-  const isResolved = dialect.name === 'anthropic' && object.type === 'model' && listed.includes(name);
+  const isResolved = preset.resolvesAliases === true && listed.includes(name);
   return name === id || isResolved || listIn(object.aliases).includes(id) ? 'known' : 'unknown';
 }

@@ -140,6 +140,17 @@ export function pageIn(connection: Connection, got: Got): Page {
   return form.page(payload) ?? refuse(got);
 }
 
+/** Whether a refusal says only that an API has no list, which is known of it. */
+export function isListless(
+  { preset }: Connection,
+  { httpStatus }: Pick<ProviderError, 'httpStatus'>,
+): boolean {
+  return preset.listless === true && httpStatus === 404;
+}
+
+/** Why that leaves key and model open. */
+export const listless = 'the API has no list of models';
+
 /** What a refusal of the list stands for. Where there is none, that is no word about any model. */
 function listRefusal({ preset, asked }: Connection, got: Got): ProviderError {
   const error = got.error();

@@ -1,48 +1,6 @@
-/** The wire protocols there are. */
-export type DialectName = 'openai' | 'openai-responses' | 'anthropic' | 'google' | 'ollama';
+import type { Preset } from './preset.js';
 
-/** One row: an API that people know by name. Name and scheme are the same word. */
-export interface Preset {
-  readonly name: string;
-  readonly dialect: DialectName | 'mock';
-  /** Scheme, host and base path used where a DSN names none; empty where there is no default host. */
-  readonly baseUrl: string;
-  /** The variables that usually hold the key, first set wins. */
-  readonly keyVariables: readonly string[];
-  /** The variables that usually hold the base URL. */
-  readonly baseUrlVariables: readonly string[];
-  /** A server one runs oneself: http by default, no credential needed. */
-  readonly local: boolean;
-  /** The header that carries the key where it is not the dialect's own: `api-key`. */
-  readonly keyHeader?: string;
-  /** The body key for the token limit where it is not `max_tokens`. */
-  readonly maxTokensKey?: string;
-  /** The dated versions of the deployment form from which on `maxTokensKey` is known: older ones take `max_tokens`. */
-  readonly maxTokensKeySince?: string;
-  /** The body key for the seed where it is not `seed`; null where there is none. */
-  readonly seedKey?: string | null;
-  /** False where the API has no mode for JSON without a schema. */
-  readonly jsonMode?: boolean;
-  /** `always`: usage comes unasked, and `stream_options` is refused. */
-  readonly streamUsage?: 'always';
-  /** Set where the base URL's variable holds the server's root, to which the default base path is appended. */
-  readonly baseUrlIsRoot?: true;
-  /** The base path where the DSN has `deployment` or `api_version`: Azure's form with the deployment in the path. */
-  readonly deploymentBasePath?: string;
-  /**
-   * What is asked to prove a key, where the list of models does not prove it: below the base path, or from the server's
-   * root where it begins with `//`.
-   */
-  readonly keyPath?: string;
-  /** The path of the list of models where it is not below the default base path. */
-  readonly modelsPath?: string;
-  /** Suffixes of an id, as in `MODEL:nitro`, that only route the request: every model takes them, and no list has them. */
-  readonly routings?: readonly string[];
-  /** Set where an id may end in who is to serve it: `MODEL:together`. Lists tell who does in `providers`, if they do. */
-  readonly routesByProvider?: true;
-  /** The base path of a DSN that names a host, where it differs from the one of `baseUrl`. */
-  readonly defaultBasePath?: string;
-}
+export type { DialectName, Preset } from './preset.js';
 
 /**
  * The table. Base URLs and variables are those of the providers' own documentation and SDKs; a key that is sent
@@ -74,6 +32,8 @@ export const presets = [
     baseUrlVariables: ['ANTHROPIC_BASE_URL'],
     baseUrlIsRoot: true,
     local: false,
+    // https://docs.anthropic.com/en/api/models
+    resolvesAliases: true,
   },
   {
     name: 'google',
@@ -151,6 +111,7 @@ export const presets = [
     keyVariables: ['XAI_API_KEY'],
     baseUrlVariables: [],
     local: false,
+    resolvesAliases: true,
   },
   {
     name: 'together',
@@ -184,6 +145,7 @@ export const presets = [
     keyVariables: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'],
     baseUrlVariables: [],
     local: false,
+    listless: true,
     jsonMode: false,
   },
   {

@@ -269,6 +269,18 @@ const others: readonly Animal[] = [
     httpStatus: 404,
     hint: twoWays,
   },
+  ...[undefined, 'sonar'].map(
+    (model): Animal => ({
+      name: `an API that is known to have no list of models${model === undefined ? '' : ', and a model'}`,
+      start: at('perplexity', listless, { path: '' }),
+      ...(model !== undefined && { model }),
+      status: 'warn',
+      reached: 'reachable',
+      httpStatus: 404,
+      says: /the API has no list of models/,
+      hint: /--probe/,
+    }),
+  ),
   {
     name: 'an API without a list of models, whose model answers',
     start: at('openai', listless),

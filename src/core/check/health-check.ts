@@ -3,6 +3,7 @@ import type { Expectation } from '../expectation.js';
 import type { HealthTracker } from '../health-tracker.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
+import { SignalFan } from '../signal-fan.js';
 import type { ChainConfig } from '../tuning.js';
 import type { CheckSubject } from './climb.js';
 import type { Level } from './level.js';
@@ -93,7 +94,7 @@ export async function checkHealth(
   });
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const endsMs = clock.monotonic() + timeoutMs;
-  const signal = options.signal ?? new AbortController().signal;
+  const fan = new SignalFan(options.signal ?? new AbortController().signal);
   const purse =
     options.purse ?? (options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd));
   let cutShort = false;
@@ -101,22 +102,22 @@ export async function checkHealth(
     const leftMs = Math.max(0, endsMs - clock.monotonic());
     const { expectations = [], repeat = 1, atLeast = repeat } = options;
     const { priceOf } = options;
-    const how = { clock, config, signal, prompt, expectations, repeat, atLeast, priceOf, purse };
+    const how = { clock, config, prompt, expectations, repeat, atLeast, priceOf, purse };
     const recording = options.record === true ? { health, isHurried: leftMs < checkTimeoutMs } : null;
     const parts = { ...how, recording, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
     options.onBegun?.({ subject: subject.name });
-    const result = leftMs === 0 ? notBegun(subject, timeoutMs) : await checkRepeatedly(subject, parts);
+    const result =
+      leftMs === 0
+        ? notBegun(subject, timeoutMs)
+        : await fan.lend((signal) => checkRepeatedly(subject, { ...parts, signal }));
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);
     return result;
   };
-  const checks =
-    purse === undefined
-      ? await schedule(
-          subjects.map((subject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) })),
-          jobs,
-        )
-      : await oneByOne(subjects, check);
+  const jobsOf = () =>
+    subjects.map((subject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) }));
+  const checking = purse === undefined ? schedule(jobsOf(), jobs) : oneByOne(subjects, check);
+  const checks = await checking.finally(() => fan.close());
   const results = new Map(checks.map((result) => [result.subject, result]));
   const chains = questions.flatMap((question) =>
     question.kind === 'chain' ? [chainVerdict(question.spec, question.targets, results)] : [],

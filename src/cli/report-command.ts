@@ -12,7 +12,7 @@ import { visibleJson } from './render/json.js';
 import { keyless } from './render/keyless.js';
 import type { Notices } from './render/notices.js';
 import type { CommonFacts, CommonReport } from './render/report-frame.js';
-import type { Spinner } from './render/spinner.js';
+import type { Live, Spinner } from './render/spinner.js';
 import { runnerReads, withoutWorkflowCommands } from './render/workflow-commands.js';
 import type { Layout } from './render/wrapped.js';
 import { colorFor, openNotices, openSpinner } from './screen.js';
@@ -26,6 +26,8 @@ export interface ReportFlags extends SetupFlags {
 }
 
 interface ReportCommand<Found, Report extends CommonReport> {
+  /** What moves on the terminal in place of a spinner. */
+  readonly live?: Live | null;
   /** Does the work. What it throws on purpose becomes the report's error. */
   readonly find: (at: {
     readonly registry: Registry;
@@ -70,8 +72,9 @@ export async function reportCommand<Found, Report extends CommonReport>(
   const interruption = new Interruption(process);
   const { signal } = interruption;
   const output = new Output(process.stdout, () => interruption.closedOutput());
-  const spinner = openSpinner({ flags, process });
-  const notices = await openNotices({ flags, process, output, spinner });
+  const spinner = command.live ? null : openSpinner({ flags, process });
+  const live = command.live ?? spinner;
+  const notices = await openNotices({ flags, process, output, spinner: live });
   const startedMs = systemClock.monotonic();
   const now = systemClock.now();
   const warnings: Warning[] = [];
@@ -92,7 +95,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
         thrown instanceof StoreError ? new ConfigError(thrown.code, thrown.message, thrown.hint) : thrown;
     if (!(error instanceof MajordomoError)) throw error;
   } finally {
-    spinner?.stop();
+    live?.stop({ interrupted: signal.aborted });
     interruption.dispose();
   }
   const exitCode =

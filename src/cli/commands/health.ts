@@ -1,7 +1,6 @@
 import { type DrillStep, foreseenDrill } from '../../core/check/drill.js';
 import type { HealthCheckOptions, HealthCheckReport } from '../../core/check/health-check.js';
 import { Purse } from '../../core/check/purse.js';
-import type { CheckResult } from '../../core/check/result.js';
 import { isNegative } from '../../core/check/verdict.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
 import type { Expectation } from '../../core/expectation.js';
@@ -14,11 +13,11 @@ import { healthLines, healthRows } from '../render/health-lines.js';
 import { type HealthFacts, type HealthReport, healthReport } from '../render/health-report.js';
 import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
-import type { Spinner } from '../render/spinner.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import { type ReportFile, reportFiles } from '../reports.js';
 import type { HealthFlags } from './health-flags.js';
+import { inSpinner, openTable, type Progress } from './health-progress.js';
 
 /** `majordomo health [name…]`: checks, level by level, that what is configured works. Resolves to the exit code. */
 export async function health(
@@ -28,21 +27,24 @@ export async function health(
   const { flags } = context;
   const isNagios = flags.exitStyle === 'nagios';
   const nothing: HealthFacts = { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() };
+  const live = await openTable(context);
   let files: readonly ReportFile[] = [];
   return reportCommand<HealthFacts, HealthReport>(flags.record === true ? context : unremembered(context), {
     nothing,
+    live: live?.table ?? null,
     find: async ({ registry, spinner, signal, warnings }) => {
       files = reportFiles(flags.report ?? []);
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : [...registry.usable()].sort();
       if (asked.length === 0) throw nothingToCheck;
-      const onChecked = progress(spinner);
-      const report = await registry.check(asked, { ...options, signal, ...onChecked });
+      const progress = live?.progress ?? inSpinner(spinner);
+      const report = await registry.check(asked, { ...options, signal, ...progress });
       warnings.push(...registry.health.takeWarnings());
       const { purse } = options;
       const drills =
-        flags.drill === true ? await drill(report, { registry, flags, signal, purse }) : new Map();
-      spinner?.stop();
+        flags.drill === true
+          ? await drill(report, { registry, flags, signal, purse, progress })
+          : new Map<string, readonly DrillStep[]>();
       return { ...report, drills, cutShort: report.cutShort || purse?.wasRefused === true };
     },
     exitCode: (found) => {
@@ -85,9 +87,10 @@ async function drill(
     readonly flags: HealthFlags;
     readonly signal: AbortSignal;
     readonly purse: Purse | undefined;
+    readonly progress: Progress;
   },
 ): Promise<ReadonlyMap<string, readonly DrillStep[]>> {
-  const { registry, flags, signal, purse } = at;
+  const { registry, flags, signal, purse, progress } = at;
   const results = new Map(checks.map((result) => [result.subject, result]));
   const drills = new Map<string, readonly DrillStep[]>();
   for (const { spec, targets } of chains) {
@@ -99,7 +102,10 @@ async function drill(
     const request = { prompt: 'Reply with the word OK.', maxTokens: 16 };
     const timeoutMs = flags.checkTimeout ?? 10_000;
     const options = { request, clock: systemClock, signal, timeoutMs, priceOf: catalogue, purse };
-    drills.set(spec, await drillChain(registry.parse(spec), options));
+    progress.onDrill(spec);
+    const steps = await drillChain(registry.parse(spec), options);
+    progress.onDrilled(spec, steps);
+    drills.set(spec, steps);
   }
   return drills;
 }
@@ -177,23 +183,4 @@ async function catalogue(asked: Priced): Promise<number | null> {
 async function expectations(texts: readonly string[]): Promise<readonly Expectation[]> {
   const { readExpectation } = await import('../../config/expectations.js');
   return Promise.all(texts.map(readExpectation));
-}
-
-/** Tells who is still being checked. */
-function progress(spinner: Spinner | null) {
-  const waiting = new Set<string>();
-  const tell = (): void => {
-    const shown = [...waiting].slice(0, 3).join(', ');
-    if (waiting.size > 0) spinner?.show(`${shown}${waiting.size > 3 ? ` and ${waiting.size - 3} more` : ''}`);
-  };
-  return {
-    onPlanned: (planned: readonly { readonly subject: string }[]): void => {
-      for (const { subject } of planned) waiting.add(subject);
-      tell();
-    },
-    onChecked: ({ subject }: CheckResult): void => {
-      waiting.delete(subject);
-      tell();
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { type DrillStep, foreseenDrill } from '../../core/check/drill.js';
 import type { HealthCheckOptions, HealthCheckReport } from '../../core/check/health-check.js';
 import { Purse } from '../../core/check/purse.js';
+import type { CheckResult } from '../../core/check/result.js';
 import { isNegative } from '../../core/check/verdict.js';
 import { ConfigError, UsageError } from '../../core/errors.js';
 import type { Expectation } from '../../core/expectation.js';
@@ -9,7 +10,7 @@ import type { Registry } from '../../registry.js';
 import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { healthLines, healthRows } from '../render/health-lines.js';
+import { healthLines, healthRows, spentLine } from '../render/health-lines.js';
 import { type HealthFacts, type HealthReport, healthReport } from '../render/health-report.js';
 import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
@@ -26,18 +27,21 @@ export async function health(
 ): Promise<number> {
   const { flags } = context;
   const isNagios = flags.exitStyle === 'nagios';
-  const nothing: HealthFacts = { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() };
   const live = await openTable(context);
+  const checked: CheckResult[] = [];
   let files: readonly ReportFile[] = [];
   return reportCommand<HealthFacts, HealthReport>(flags.record === true ? context : unremembered(context), {
-    nothing,
+    prepare: () => {
+      files = reportFiles(flags.report ?? []);
+    },
+    // what was asked before Ctrl-C may have been paid for
+    nothing: () => ({ state: 'down', checks: checked, chains: [], cutShort: false, drills: new Map() }),
     live: live?.table ?? null,
     find: async ({ registry, spinner, signal, warnings }) => {
-      files = reportFiles(flags.report ?? []);
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : [...registry.usable()].sort();
       if (asked.length === 0) throw nothingToCheck;
-      const progress = live?.progress ?? inSpinner(spinner);
+      const progress = noting(checked, live?.progress ?? inSpinner(spinner));
       const report = await registry.check(asked, { ...options, signal, ...progress });
       warnings.push(...registry.health.takeWarnings());
       const { purse } = options;
@@ -48,7 +52,7 @@ export async function health(
       return { ...report, drills, cutShort: report.cutShort || purse?.wasRefused === true };
     },
     exitCode: (found) => {
-      if (isNagios) return nagiosCodes[nagiosWord(found)];
+      if (isNagios) return nagiosCodes[nagiosWord(found, flags.failOn)];
       if (found.cutShort) return exitCodes.deadline;
       const steps = [...found.drills.values()].flat();
       const isProven = steps.every(({ answeredBy }) => answeredBy !== null);
@@ -56,22 +60,39 @@ export async function health(
       return isHealthy ? exitCodes.done : exitCodes.negative;
     },
     ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
-    afterwards: async (report, { now, output }) => {
-      if (isNagios && report.error !== null) output.write(`${nagiosLine(report)}\n`);
+    deliver: async (report, { now }) => {
+      const line = isNagios && report.error !== null ? `${nagiosLine(report, flags.failOn)}\n` : '';
       // what was cancelled says nothing of anybody's health: earlier reports stay as they are
-      if (files.length === 0 || report.error?.code === 'cancelled') return;
+      if (files.length === 0 || report.error?.code === 'cancelled') return { text: line, error: null };
       const { writeReports } = await import('../reports.js');
-      await writeReports(files, { report, now, output, process: context.process });
+      const { text, error } = await writeReports(files, { report, now, env: context.process.env });
+      return { text: `${line}${text}`, error };
     },
+    beside: ({ spend }) => (spend.requests === 0 ? [] : [spentLine(spend)]),
     report: (found, facts) => healthReport({ ...facts, found }),
     lines: async (report, { format, layout }) => {
       // the exit code says it all
-      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
+      if (isNagios)
+        return [
+          nagiosLine(report, flags.failOn),
+          ...tabbed(healthRows(report).map((row) => row.map(oneLine))),
+        ];
       if (flags.quiet === true) return [];
       if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
       return healthLines(report, await layout());
     },
   });
+}
+
+/** Keeps what was checked, for when the rest is not waited for. */
+function noting(checked: CheckResult[], progress: Progress): Progress {
+  return {
+    ...progress,
+    onChecked: (result) => {
+      checked.push(result);
+      progress.onChecked?.(result);
+    },
+  };
 }
 
 /** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */

@@ -29,13 +29,15 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
     ];
     lines.push(...wrapped(parts, { layout, first: '', rest: '  ' }), ...drillLines(drill ?? [], layout));
   }
-  if (spend.requests > 0) {
-    const tokens = `${spend.inputTokens + spend.outputTokens} tokens`;
-    const price = spend.usd === null ? 'price unknown' : `$${Number(spend.usd.toPrecision(3))}`;
-    const requests = `${spend.requests} ${spend.requests === 1 ? 'request' : 'requests'}`;
-    lines.push(paint('dim', `spent: ${requests}, ${tokens}, ${price}`));
-  }
+  if (spend.requests > 0) lines.push(paint('dim', spentLine(spend)));
   return lines;
+}
+
+/** What models were asked for. */
+export function spentLine({ requests, inputTokens, outputTokens, usd }: HealthReport['spend']): string {
+  const price = usd === null ? 'price unknown' : `$${Number(usd.toPrecision(3))}`;
+  const asked = `${requests} ${requests === 1 ? 'request' : 'requests'}`;
+  return `spent: ${asked}, ${inputTokens + outputTokens} tokens, ${price}`;
 }
 
 /** Who answers without the first targets of a chain. */

@@ -59,7 +59,7 @@ function judged(
   const [answer] = result.generated;
   if (answer === undefined || result.levelReached !== 'generates' || expectations.length === 0) return result;
   const judgements = expectations.map((expectation) =>
-    expectation.judge({ ...answer, servedBy: subject.name }),
+    expectation.judge({ ...answer, servedBy: subject.name, scrub: subject.info.provider?.scrub }),
   );
   const missed = judgements.find(({ passed }) => !passed);
   if (missed === undefined) return { ...result, expectations: judgements };

@@ -66,6 +66,7 @@ const packPieces = {
   'pack-main.cjs': ['main'],
   'pack-run.cjs': ['run'],
   'pack-report.cjs': ['resolve', 'providers'],
+  'pack-mock.cjs': ['faulty', 'model'],
   'pack-request.cjs': [
     'endpoint-model',
     'openai-chat',

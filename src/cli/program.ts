@@ -44,6 +44,25 @@ const help = (): HelpText => ({
   ],
 });
 
+type AddCommand = (program: Command, parts: ProgramParts) => void;
+
+const commands: ReadonlyMap<string, AddCommand> = new Map([
+  ['run', addRunCommand],
+  ['resolve', addResolveCommand],
+  ['providers', addProvidersCommand],
+  ['health', addHealthCommand],
+  ['completion', addCompletionCommand],
+]);
+
+/**
+ * To declare a command takes longer than most of what it does before it asks anybody. A command line that begins with the
+ * name of one needs no other; completion knows them all.
+ */
+function commandsFor([first = '']: readonly string[]): readonly AddCommand[] {
+  const only = first === 'completion' ? undefined : commands.get(first);
+  return only === undefined ? [...commands.values()] : [only];
+}
+
 export function buildProgram(parts: ProgramParts): Command {
   const { process, output } = parts;
   const program = new Command('majordomo')
@@ -67,11 +86,7 @@ export function buildProgram(parts: ProgramParts): Command {
     });
   addHelpText(program, help);
   addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
-  addRunCommand(program, parts);
-  addResolveCommand(program, parts);
-  addProvidersCommand(program, parts);
-  addHealthCommand(program, parts);
-  addCompletionCommand(program, parts);
+  for (const add of commandsFor(parts.argv)) add(program, parts);
   for (const command of [program, ...program.commands]) {
     const neutralize = runnerReads(process.env);
     command

@@ -1,4 +1,5 @@
 import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { pid } from 'node:process';
 import { MajordomoError, UsageError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import type { Process } from './context.js';
@@ -76,7 +77,8 @@ export async function writeReports(
 }
 
 function replace(file: string, text: string): void {
-  const draft = `${file}.tmp`;
+  // of its own for each process, since several may write the same report
+  const draft = `${file}.${pid}.tmp`;
   attempt(file, () => {
     // a device or a pipe cannot be replaced
     if (file.startsWith('/dev/')) return writeFileSync(file, text);

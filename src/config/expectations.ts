@@ -1,4 +1,5 @@
 import { type Expectation, parseExpectation } from '../core/expectation.js';
+import { withinASecond } from './bounded.js';
 
 /**
  * Reads an expectation of an answer: `contains:`, `equals:`, `regex:`, `json-schema:FILE`, `served-by:`, `latency:2s`,
@@ -7,6 +8,7 @@ import { type Expectation, parseExpectation } from '../core/expectation.js';
  */
 export function readExpectation(text: string): Promise<Expectation> {
   return parseExpectation(text, {
+    search: (expression, answer) => withinASecond(() => answer.search(expression) >= 0)?.value ?? null,
     jsonSchema: async (file) => (await import('./json-schema.js')).readJsonSchema(file),
   });
 }

@@ -1,8 +1,10 @@
 import { ConfigError } from '../core/errors.js';
+import type { Finding } from '../core/expectation.js';
+import { withinASecond } from './bounded.js';
 import { readText } from './read-text.js';
 
 /** Whether a text is the JSON that a schema describes, and if not, why not. */
-export type SchemaJudge = (text: string) => { readonly holds: boolean; readonly actual: string };
+export type SchemaJudge = (text: string) => Finding;
 
 const mostBytes = 4 * 1024 * 1024;
 const hint = 'draft 2020-12 and draft 7 are understood';
@@ -24,7 +26,10 @@ export async function readJsonSchema(file: string): Promise<SchemaJudge> {
     } catch {
       return { holds: false, actual: 'the answer is not JSON' };
     }
-    if (validate(value)) return { holds: true, actual: 'as the schema says' };
+    const found = withinASecond(() => validate(value));
+    if (found === null)
+      return { holds: null, actual: 'a pattern of the schema takes too long on this answer' };
+    if (found.value) return { holds: true, actual: 'as the schema says' };
     const [first] = validate.errors ?? [];
     return {
       holds: false,

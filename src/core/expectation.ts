@@ -26,11 +26,13 @@ export interface Expectation {
   readonly text: string;
   /** Whether the price of the answer is to be found out. */
   readonly needsCost: boolean;
+  /** What to do where it cannot be judged because what it is about is not known. */
+  readonly whenUnknown: string | null;
   judge(answer: JudgedAnswer): ExpectationResult;
 }
 
 /** What was found, and whether it holds; null where that cannot be said, which is a failure either way. */
-interface Finding {
+export interface Finding {
   readonly holds: boolean | null;
   readonly actual: string | null;
 }
@@ -38,9 +40,15 @@ interface Finding {
 type Judge = (answer: JudgedAnswer) => Finding;
 
 /** Reads the value of one kind of expectation. */
-type Reader = (value: string, refuse: (what: string, mend: string) => never) => Judge;
+type Reader = (
+  value: string,
+  refuse: (what: string, mend: string) => never,
+  parts: ExpectationParts,
+) => Judge;
 
 export interface ExpectationParts {
+  /** Looks for an expression in a text; null when it takes too long to find out. */
+  readonly search: (expression: RegExp, text: string) => boolean | null;
   /** Makes a judge of a JSON Schema in a file, which reading a text does not take. */
   readonly jsonSchema: (file: string) => Promise<(text: string) => Finding>;
 }
@@ -73,17 +81,30 @@ function readDuration(value: string, refuse: Parameters<Reader>[1]): number {
   return parseDuration(value) ?? refuse('is no duration', 'write it with its unit: 800ms, 2s');
 }
 
+/** Null for a text that is none. */
+function expressionOf(text: string): RegExp | null {
+  const [, pattern = '', flags] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? [null, text, ''];
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    return null;
+  }
+}
+
 const readers = {
   contains: (value) => ofText((text) => text.includes(value)),
   equals: (value) => ofText((text) => text.trim() === value.trim()),
-  regex: (value, refuse) => {
-    const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(value) ?? [null, value, ''];
-    try {
-      const expression = new RegExp(pattern ?? '', flags);
-      return ofText((text) => text.search(expression) >= 0);
-    } catch {
-      return refuse('is no regular expression', 'write one of JavaScript, with flags as /sorry/i');
-    }
+  regex: (value, refuse, { search }) => {
+    const expression =
+      expressionOf(value) ??
+      refuse('is no regular expression', 'write one of JavaScript, with flags as /sorry/i');
+    return ({ text }) => {
+      const holds = search(expression, text);
+      return {
+        holds,
+        actual: holds === null ? 'the expression takes too long on this answer' : excerpt(text),
+      };
+    };
   },
   'served-by': (value) => {
     const wanted = canonicalTarget(value);
@@ -116,7 +137,7 @@ export const expectationKinds: readonly string[] = [...Object.keys(readers), sch
  * Reads an expectation: `kind:value`, with `!` before it for its opposite. Throws a `UsageError` that repeats nothing of the
  * value, or what reading a schema throws.
  */
-export async function parseExpectation(text: string, { jsonSchema }: ExpectationParts): Promise<Expectation> {
+export async function parseExpectation(text: string, parts: ExpectationParts): Promise<Expectation> {
   const negated = text.startsWith('!');
   const colon = text.indexOf(':');
   const kind = text.slice(negated ? 1 : 0, Math.max(0, colon));
@@ -135,11 +156,13 @@ export async function parseExpectation(text: string, { jsonSchema }: Expectation
   if (value === '' && kind !== 'equals') refuse('is empty', `write it after the colon: ${kind}:…`);
   const judge =
     kind === schemaKind
-      ? await schemaJudge(value, jsonSchema)
-      : readers[kind as keyof typeof readers](value, refuse);
+      ? await schemaJudge(value, parts)
+      : readers[kind as keyof typeof readers](value, refuse, parts);
   return {
     text,
     needsCost: kind === 'cost',
+    whenUnknown:
+      kind === 'cost' ? 'no price of the model is known: put price_in and price_out into its DSN' : null,
     judge: (answer) => {
       const { holds, actual } = judge(answer);
       return { text, passed: holds !== null && holds !== negated, actual };
@@ -147,7 +170,7 @@ export async function parseExpectation(text: string, { jsonSchema }: Expectation
   };
 }
 
-async function schemaJudge(file: string, jsonSchema: ExpectationParts['jsonSchema']): Promise<Judge> {
-  const judge = await jsonSchema(file);
+async function schemaJudge(file: string, parts: ExpectationParts): Promise<Judge> {
+  const judge = await parts.jsonSchema(file);
   return ({ text }) => judge(text);
 }

@@ -17,5 +17,9 @@ export class ForgetfulStore implements HealthStore {
     return [];
   }
 
+  async isEmpty(): Promise<boolean> {
+    return true;
+  }
+
   async clear(): Promise<void> {}
 }

@@ -77,6 +77,11 @@ export class GuardedStore implements HealthStore {
     return (await this.#ask(() => this.#store.list()))?.value ?? this.#memory.list();
   }
 
+  async isEmpty(): Promise<boolean> {
+    const found = await this.#ask(async () => this.#store.isEmpty?.() ?? false);
+    return found === null ? ((await this.#memory.isEmpty?.()) ?? false) : found.value;
+  }
+
   async clear(keys?: readonly string[]): Promise<void> {
     await this.#memory.clear(keys);
     await this.#ask(() => this.#store.clear(keys));

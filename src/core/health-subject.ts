@@ -4,7 +4,12 @@ import type { TargetName } from './spec.js';
 
 /** Under what a provider is remembered. */
 export function providerSubject(name: string, provider: Provider): HealthSubject['provider'] {
-  return { key: provider.healthKey ?? `name:${name}`, name };
+  return {
+    get key() {
+      return provider.healthKey ?? `name:${name}`;
+    },
+    name,
+  };
 }
 
 /** Under what a target is remembered, and its provider. */
@@ -13,5 +18,13 @@ export function healthSubject(
   provider: Provider,
 ): HealthSubject {
   const subject = providerSubject(name, provider);
-  return { provider: subject, target: { key: `${subject.key} ${model}`, name: target } };
+  return {
+    provider: subject,
+    target: {
+      get key() {
+        return `${subject.key} ${model}`;
+      },
+      name: target,
+    },
+  };
 }

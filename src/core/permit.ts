@@ -1,7 +1,7 @@
 import { dispositionOf, type ErrorKind, type TimeoutPhase } from './classify.js';
 import { type Circuit, freeAt } from './health.js';
 
-/** The two circuits a request depends on. */
+/** The two circuits a request depends on. A key may be made when it is asked for. */
 export interface HealthSubject {
   readonly provider: { readonly key: string; readonly name: string };
   readonly target: { readonly key: string; readonly name: string };

@@ -182,7 +182,7 @@ export interface Provider {
   readonly prepare?: (options: { readonly signal: AbortSignal }) => Promise<Unavailable | null>;
   /** Takes the credential, however encoded, out of a text. */
   readonly scrub?: (text: string) => string;
-  /** Connects and hangs up. Throws a `ProviderError`. Absent where there is nothing to connect to. */
+  /** Connects, and may ask whether anybody answers. Throws a `ProviderError`. Absent where there is nothing to connect to. */
   reach?(context: ModelContext): Promise<Reached>;
   /**
    * Asks for something that costs nothing and that only a good credential gets. Throws a `ProviderError`: of kind `auth`
@@ -262,6 +262,8 @@ export interface HealthStore {
     options?: UpdateOptions,
   ): Promise<HealthEntry | undefined>;
   list(): Promise<readonly HealthEntry[]>;
+  /** True only if nothing is remembered. For stores that know this sooner than others can make the keys to ask for. */
+  isEmpty?(): Promise<boolean>;
   /** Forgets these keys, or everything. */
   clear(keys?: readonly string[]): Promise<void>;
   /** Lets go of connections, where there are any. */

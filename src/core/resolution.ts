@@ -2,7 +2,7 @@ import { ConfigError, MajordomoError, type Warning } from './errors.js';
 import type { Circuit } from './health.js';
 import { healthSubject } from './health-subject.js';
 import type { HealthSubject, HealthTracker } from './health-tracker.js';
-import type { CredentialInfo } from './ports.js';
+import type { CredentialInfo, Provider } from './ports.js';
 import type { ResolvedProvider } from './provider-slot.js';
 import { shown } from './shown.js';
 import type { Source } from './source.js';
@@ -73,7 +73,10 @@ export async function resolveSpecs(
   let next = 0;
   return found.map(({ hits, ...rest }) => ({
     ...rest,
-    targets: hits.map(({ subject: _, ...target }) => ({ ...target, circuit: circuits[next++] as Circuit })),
+    targets: hits.map(({ subject: _, from: __, ...target }) => ({
+      ...target,
+      circuit: circuits[next++] as Circuit,
+    })),
   }));
 }
 
@@ -89,7 +92,7 @@ function tooMany(): ConfigError {
   );
 }
 
-type Hit = Omit<ResolvedTarget, 'circuit'> & { readonly subject: HealthSubject };
+type Hit = Omit<ResolvedTarget, 'circuit'> & { readonly from: Provider; readonly subject: HealthSubject };
 
 function find(
   spec: string,
@@ -124,7 +127,8 @@ function hit(
     const { reason: code, message, hint } = missing;
     notes.push({ code, message: hint ? `${message}; ${hint}` : message });
   }
-  const kin = before.find((other) => other.subject.provider.key === subject.provider.key);
+  const endpoint = provider.endpoint ?? '';
+  const kin = before.find((other) => isKin(other, { from: provider, endpoint, subject }));
   if (kin !== undefined) {
     notes.push({
       code: 'shared-fate',
@@ -136,15 +140,25 @@ function hit(
     provider: name,
     model,
     scheme: provider.scheme ?? '',
-    endpoint: provider.endpoint ?? '',
+    endpoint,
     endpointVariable: provider.endpointVariable ?? null,
     source,
     credential: provider.credential?.() ?? null,
     usable: missing === null,
     notes,
     subject,
+    from: provider,
   };
 }
+
+/** Whether both are one endpoint with one key. Where the endpoints differ the keys, which are hashes, are not made. */
+function isKin(one: Kin, other: Kin): boolean {
+  if (one.from === other.from) return true;
+  const differ = one.endpoint !== '' && other.endpoint !== '' && one.endpoint !== other.endpoint;
+  return !differ && one.subject.provider.key === other.subject.provider.key;
+}
+
+type Kin = Pick<Hit, 'from' | 'endpoint' | 'subject'>;
 
 function nothingUsable(spec: string): ConfigError {
   return new ConfigError(

@@ -19,6 +19,13 @@ export function broughtKeys({ options: { headers, query } }: Dsn): readonly stri
   ];
 }
 
+/** The option that holds the first of them: `header.Authorization`, `query.key`; null for none. */
+export function broughtKeyOption({ options: { headers, query } }: Dsn): string | null {
+  const header = Object.keys(headers).find(isKeyHeader);
+  if (header !== undefined) return `header.${header}`;
+  return query[keyParameter] === undefined ? null : `query.${keyParameter}`;
+}
+
 /** Whether the DSN's own headers or query hold a credential. */
 export function bringsKey(dsn: Dsn): boolean {
   return broughtKeys(dsn).length > 0;

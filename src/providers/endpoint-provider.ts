@@ -20,7 +20,7 @@ import type {
 import { scrubber } from '../core/secrets.js';
 import { sha256 } from '../core/sha256.js';
 import { dsnTuning } from '../core/tuning.js';
-import { bringsKey, broughtKeys } from './brought-keys.js';
+import { bringsKey, broughtKeyOption, broughtKeys } from './brought-keys.js';
 import type { Dialect } from './dialect.js';
 import { type ResolvedEndpoint, resolveEndpoint } from './endpoint.js';
 import type { Connection } from './endpoint-request.js';
@@ -113,7 +113,7 @@ class EndpointProvider implements Provider {
 
   warnings = (): readonly Warning[] => this.#source.warnings?.() ?? [];
 
-  credential = (): ReturnType<CredentialSource['info']> => this.#source.info();
+  credential = (): ReturnType<CredentialSource['info']> => this.#source.info() ?? this.#brought();
 
   unavailable = (): Unavailable | null => {
     const problem = this.#source.problem?.() ?? null;
@@ -129,8 +129,12 @@ class EndpointProvider implements Provider {
 
   scrub = (text: string): string => this.#scrub(text);
 
-  async reach({ signal, clock, connectTimeoutMs }: ModelContext): Promise<Reached> {
-    return (await this.#openClient()).reach({ signal, clock, connectTimeoutMs });
+  async reach(context: ModelContext): Promise<Reached> {
+    const [{ reachEndpoint }, connection] = await Promise.all([
+      import('./reach-endpoint.js'),
+      this.#connect(),
+    ]);
+    return reachEndpoint(connection, { context, hasKey: this.credential() !== null });
   }
 
   async proveCredential(context: ModelContext): Promise<CredentialProof> {
@@ -205,6 +209,13 @@ class EndpointProvider implements Provider {
     return null;
   }
 
+  /** The key of one of the DSN's own headers. */
+  #brought(): ReturnType<CredentialSource['info']> {
+    const { dsn } = this.#parts;
+    const option = broughtKeyOption(dsn);
+    return option === null ? null : { source: `${dsn.variable} (${option})`, fingerprint: null };
+  }
+
   #needsNoKey(): boolean {
     const { dsn, preset } = this.#parts;
     return preset.local || bringsKey(dsn);
@@ -244,7 +255,7 @@ class EndpointProvider implements Provider {
     return {
       place: `${this.endpoint}${namedBy === null ? '' : ` (${namedBy})`}`,
       basePath: this.#place.basePath,
-      keySource: this.#source.info()?.source ?? null,
+      keySource: this.credential()?.source ?? null,
     };
   }
 

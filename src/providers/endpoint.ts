@@ -38,7 +38,7 @@ export function resolveEndpoint({ dsn, preset, envLookup }: EndpointParts): Reso
     endpoint: {
       origin,
       socketPath: dsn.socketPath,
-      loopback: place === null || isLoopback(hostOf(origin)),
+      loopback: place === null || (dsn.host === null ? isLoopback(hostOf(origin)) : dsn.loopback),
       proxy: dsn.options.proxy,
       caFile: dsn.options.caFile,
     },
@@ -60,10 +60,9 @@ function hostPlace({ dsn, preset, envLookup }: EndpointParts): Place {
   if (dsn.host !== null) {
     const host = dsn.host.includes(':') ? `[${dsn.host}]` : dsn.host;
     const port = dsn.port ?? (dsn.tls ? null : localPort(preset));
-    return {
-      origin: new URL(`${scheme}://${host}${port === null ? '' : `:${port}`}`).origin,
-      basePath: null,
-    };
+    const isUsual = port === null || port === (dsn.tls ? 443 : 80);
+    // both were checked and normalised when the DSN was read
+    return { origin: `${scheme}://${host}${isUsual ? '' : `:${port}`}`, basePath: null };
   }
   const found = dsn.port === null && !hasOwnCredential(dsn) ? baseUrlVariable(preset, envLookup) : null;
   if (found !== null) return variablePlace(found, { dsn, preset });

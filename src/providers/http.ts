@@ -115,6 +115,12 @@ export class HttpClient {
     return reach(this.#route(), { ...options, trust: this.#trust });
   }
 
+  /** Whether a proxy passes requests on, so that a connection is none to the server itself. */
+  isForwarded(): boolean {
+    const { tls, proxy } = this.#route();
+    return !tls && proxy !== null;
+  }
+
   /** Closes idle connections; those in use are closed instead of kept when they are done. */
   async close(): Promise<void> {
     this.#closed = true;

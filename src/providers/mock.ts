@@ -2,10 +2,9 @@ import type { SchemeTraits } from '../core/dsn.js';
 import { nearest } from '../core/nearest.js';
 import type { SchemeFactory } from '../core/ports.js';
 import { dsnTuning } from '../core/tuning.js';
-import { FaultyModel } from './mock/faulty.js';
-import { ScriptedModel } from './mock/model.js';
 import { mockOptionNames, readMockSettings } from './mock/options.js';
 import { FaultScript } from './mock/script.js';
+import { opened } from './opened-stream.js';
 
 /** The scheme `mock`: no network and no credential. */
 export const mockTraits: SchemeTraits = { local: true, credential: 'optional', options: mockOptionNames };
@@ -39,6 +38,17 @@ export const mockFactory: SchemeFactory = (name, dsn) => {
       reason: null,
       nearest: nearest(id, models),
     }),
-    model: (id) => new FaultyModel(new ScriptedModel(id, { provider: name, settings }), script),
+    model: (id) => ({
+      id,
+      stream: (request, context) =>
+        opened(async () => {
+          const [{ FaultyModel }, { ScriptedModel }] = await Promise.all([
+            import('./mock/faulty.js'),
+            import('./mock/model.js'),
+          ]);
+          const scripted = new ScriptedModel(id, { provider: name, settings });
+          return new FaultyModel(scripted, script).stream(request, context);
+        }),
+    }),
   };
 };

@@ -3,12 +3,13 @@ import { nearest } from '../core/nearest.js';
 import type { ModelContext, ModelFinding } from '../core/ports.js';
 import { type Got, get } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
+import { saysKeyIsBad } from './errors/bad-key.js';
 import { jsonOf } from './json-value.js';
 import { listModels } from './model-list.js';
 
 /**
  * Looks for a model in the endpoint's list, and then by its name: lists leave models out. Throws what a list throws, but for
- * a refusal of the list, which leaves the question open.
+ * a refusal of the list that does not say so of the key, which leaves the question open.
  */
 export async function findModel(
   connection: Connection,
@@ -21,7 +22,7 @@ export async function findModel(
       if (page.some((name) => isSame(name, id, connection))) return here;
     }
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'auth') throw error;
+    if (!(error instanceof ProviderError) || error.kind !== 'auth' || saysKeyIsBad(error)) throw error;
     return open(`the list of models is refused to this key: ${error.message}`);
   }
   const own = await lookUp(connection, { id, context });

@@ -68,6 +68,10 @@ export class FileStore implements HealthStore {
     return [...this.#load().entries.values()];
   }
 
+  async isEmpty(): Promise<boolean> {
+    return this.#load().entries.size === 0;
+  }
+
   async update(
     key: string,
     transition: (entry: HealthEntry | undefined) => HealthEntry | undefined,

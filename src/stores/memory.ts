@@ -22,6 +22,10 @@ export class MemoryStore implements HealthStore {
     return [...this.#entries.values()];
   }
 
+  async isEmpty(): Promise<boolean> {
+    return this.#entries.size === 0;
+  }
+
   async clear(keys: readonly string[] = [...this.#entries.keys()]): Promise<void> {
     for (const key of keys) this.#entries.delete(key);
   }

@@ -35,6 +35,15 @@ describe('a JSON Schema', () => {
     expect(judge('hello')).toEqual({ holds: false, actual: 'the answer is not JSON' });
   });
 
+  it('gives up on a pattern that takes exponential time', async () => {
+    const judge = await readJsonSchema(file(JSON.stringify({ type: 'string', pattern: '^(a+)+$' })));
+    expect(judge('"aaa"').holds).toBe(true);
+    expect(judge(JSON.stringify(`${'a'.repeat(60)}!`))).toEqual({
+      holds: null,
+      actual: 'a pattern of the schema takes too long on this answer',
+    });
+  });
+
   it.each([
     { name: 'no JSON', text: '{canary' },
     { name: 'no schema', text: '{"type":"canary"}' },

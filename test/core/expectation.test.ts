@@ -8,10 +8,12 @@ const answer: JudgedAnswer = {
   firstTokenMs: 700,
   costUsd: 0.00421,
 };
+const search = (expression: RegExp, text: string): boolean | null =>
+  expression.source === 'slow' ? null : expression.test(text);
 const jsonSchema = async () => (text: string) => ({ holds: text.startsWith('{'), actual: 'not an object' });
 
 async function judge(text: string, facts: Partial<JudgedAnswer> = {}) {
-  return (await parseExpectation(text, { jsonSchema })).judge({ ...answer, ...facts });
+  return (await parseExpectation(text, { search, jsonSchema })).judge({ ...answer, ...facts });
 }
 
 describe('an expectation', () => {
@@ -27,6 +29,8 @@ describe('an expectation', () => {
     { text: 'regex:/WORLD/i', passed: true, actual: 'Hello, world.' },
     { text: 'regex:/^w/m', passed: false, actual: 'Hello, world.' },
     { text: '!regex:/sorry|cannot/i', passed: true, actual: 'Hello, world.' },
+    { text: 'regex:slow', passed: false, actual: 'the expression takes too long on this answer' },
+    { text: '!regex:slow', passed: false, actual: 'the expression takes too long on this answer' },
     { text: 'served-by:m1/qwen3:8b', passed: true, actual: 'm1/qwen3:8b' },
     { text: 'served-by:m1', passed: true, actual: 'm1/qwen3:8b' },
     { text: 'served-by:M1', passed: true, actual: 'm1/qwen3:8b' },
@@ -66,7 +70,7 @@ describe('an expectation', () => {
     { text: 'cost:cheap', says: 'cost is no price', hint: '0.01' },
     { text: 'cost:-1', says: 'cost is no price', hint: '0.01' },
   ])('$text is refused, and says how to write it', async ({ text, says, hint }) => {
-    const error = await parseExpectation(text, { jsonSchema }).catch((thrown: unknown) => thrown);
+    const error = await parseExpectation(text, { search, jsonSchema }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       name: 'UsageError',
       message: expect.stringContaining(says),

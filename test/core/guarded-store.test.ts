@@ -40,6 +40,20 @@ describe('a guarded store that fails', () => {
     expect(guard.takeWarnings()).toEqual([]);
   });
 
+  it('is not called empty by a store that remembers nothing while memory does', async () => {
+    let works = true;
+    const memory = new MemoryStore();
+    const flaky: HealthStore = {
+      ...broken,
+      isEmpty: async () => works || Promise.reject(new StoreError('gone')),
+    };
+    const guard = new GuardedStore({ store: flaky, memory, clock: new ManualClock() });
+    expect(await guard.isEmpty()).toBe(true);
+    works = false;
+    await memory.update('a', () => healthEntry('a'));
+    expect(await guard.isEmpty()).toBe(false);
+  });
+
   it('does not tell an error that was not meant to be told', async () => {
     const { guard } = guarded(storeOf(() => Promise.reject(new Error('redis://:canary@h'))));
     await guard.read(['a']);

@@ -71,6 +71,15 @@ describe('what a spec means', () => {
     expect(targets[1]?.notes[0]?.message).toContain('work/a');
   });
 
+  it('compares endpoint and key, not names', async () => {
+    const two = { LLM_A: `openai://${key}@h.example`, LLM_B: `openai://${key}@h.example/v1` };
+    const fate = async (more: Record<string, string>): Promise<unknown> =>
+      (await resolve({ ...two, ...more }, 'a/x,b/x')).targets[1]?.notes.map(({ code }) => code);
+    expect(await fate({})).toEqual(['shared-fate']);
+    expect(await fate({ LLM_B: `openai://${key}x@h.example` })).toEqual([]);
+    expect(await fate({ LLM_B: `openai://${key}@h.example/v2` })).toEqual([]);
+  });
+
   it('tells circuits as they stand', async () => {
     const at = registry({ LLM_M1: 'mock://?fault=429:900*', LLM_M2: 'mock://' });
     await at.parse('m1/x,m2/x').generate({ prompt: 'hi' });

@@ -61,6 +61,8 @@ describe.concurrent('run --expect', () => {
   it('cannot judge the cost of an answer without prices', async () => {
     const { code, stderr } = await runCli(['run', '-m', 'mock/x', '--expect', 'cost:1', 'hi'], { env });
     expect(code).toBe(1);
-    expect(stderr).toContain('✗ expected cost:1: not known');
+    expect(stderr).toContain(
+      '✗ expected cost:1: no price of the model is known: put price_in and price_out into its DSN',
+    );
   });
 });

@@ -1,11 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import parsePrometheus from 'parse-prometheus-text-format';
 import { Parser } from 'tap-parser';
 import { afterAll, describe, expect, it } from 'vitest';
+import { jsonReply, startFake } from '../fakes/loopback.js';
 import { runCli, temporaryFile } from '../support/cli.js';
+import { expectJunit } from '../support/junit.js';
 import { expectValid } from '../support/schemas.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'majordomo-reports-'));
@@ -13,6 +15,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Names and messages that would break a format which does not take care. */
 const hostile = 'x"<b>&|#%:]]>::error::';
+const hostileWords =
+  'key is wrong\u0000\u001b[31m\r\n::error::boom\nBail out!\nok 9 - fine # SKIP\n]]> </failure>&amp;\ud800\ufffe\u202e\u0085 | a="b"';
 const env = {
   LLM_UP: 'mock://?models=a',
   LLM_ANY: 'mock://',
@@ -49,6 +53,59 @@ describe.concurrent('health --report', () => {
     expect(failed).toEqual(['up/missing', 'gone']);
     expect(cases.find((each) => each['@name'] === 'fast')?.['system-out']).toBe('degraded: up/a answers');
   });
+
+  it.each([
+    { name: 'of all kinds of checks', words: names },
+    { name: 'of hostile words of a server', words: ['evil', 'evil/x,up/a', '--optional', 'evil'] },
+    { name: 'of a key that is missing', words: ['keyless/x,up/a'] },
+    { name: 'of answers', words: ['--probe', 'up/a', 'up/a,any/b'] },
+    { name: 'of a name that nobody knows', words: ['nobody'] },
+  ])('junit keeps to the schema of Jenkins: $name', async ({ words }) => {
+    const evil = await startFake(() =>
+      jsonReply(401, { error: { message: hostileWords, code: 'invalid_api_key' } }),
+    );
+    const { text } = await report('junit', words, {
+      LLM_EVIL: `openai+http://k@${new URL(evil.url).host}/v1`,
+      LLM_KEYLESS: 'openai://gateway.corp/v1',
+    });
+    await evil.close();
+    expectJunit(text);
+    expect(text).toMatch(/<testcase /);
+  });
+
+  it.each([
+    { format: 'junit', says: /errors="1".*<error message="&quot;nobody&quot; is neither/s },
+    { format: 'tap', says: /^1\.\.1\nnot ok 1 - majordomo health$/m },
+    { format: 'github', says: /^::error title=majordomo%3A unknown-provider::/ },
+    { format: 'prometheus', says: /^majordomo_health_state 0$/m },
+  ])('$format does not look well where nothing could be checked', async ({ format, says }) => {
+    const { code, text } = await report(format, ['nobody']);
+    expect(code).toBe(3);
+    expect(text).toMatch(says);
+  });
+
+  it.each(['tap', 'github', 'prometheus', 'json'])(
+    '%s is not led astray by what a server says',
+    async (format) => {
+      const evil = await startFake(() =>
+        jsonReply(401, { error: { message: hostileWords, code: 'invalid_api_key' } }),
+      );
+      const { text } = await report(format, ['evil', 'up/a'], {
+        LLM_EVIL: `openai+http://k@${new URL(evil.url).host}/v1`,
+      });
+      await evil.close();
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be left
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ud800-\udfff]/);
+      if (format === 'tap') {
+        const points = Parser.parse(text, { omitVersion: true });
+        expect(points.filter(([kind]) => kind === 'assert')).toHaveLength(2);
+        expect(points.filter(([kind]) => kind === 'extra' || kind === 'bailout')).toEqual([]);
+      }
+      if (format === 'prometheus') expect(parsePrometheus(text).length).toBeGreaterThan(0);
+      if (format === 'json') expectValid('health', JSON.parse(text));
+      if (format === 'github') expect(text.match(/^::/gm)).toHaveLength(1);
+    },
+  );
 
   it('tap is read as test points', async () => {
     const { text } = await report('tap');
@@ -109,6 +166,20 @@ describe.concurrent('health --report', () => {
     const { code } = await runCli(['health', '-q', ...files, 'up'], { env });
     expect(code).toBe(0);
     expect(readdirSync(own).sort()).toEqual(['json', 'junit', 'tap']);
+  });
+
+  it('is whole at any moment, though several write it', async () => {
+    const own = mkdtempSync(path.join(folder, 'shared-'));
+    const file = path.join(own, 'health.json');
+    const runs = Array.from({ length: 5 }, () =>
+      runCli(['health', '-q', '--report', `json=${file}`, ...names], { env }),
+    );
+    const all = Promise.all(runs).then(() => true);
+    while (!(await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 5, false))]))) {
+      if (existsSync(file)) expectValid('health', JSON.parse(readFileSync(file, 'utf8')));
+    }
+    expect(readdirSync(own)).toEqual(['health.json']);
+    expectValid('health', JSON.parse(readFileSync(file, 'utf8')));
   });
 
   it('goes to standard output, too', async () => {

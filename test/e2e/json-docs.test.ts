@@ -58,7 +58,7 @@ beforeAll(async () => {
 
 describe('docs/json.md', () => {
   it('has examples and recipes', () => {
-    expect([examples.length, recipes.length]).toEqual([5, 6]);
+    expect([examples.length, recipes.length]).toEqual([6, 8]);
     expect(blocks.filter(({ language }) => /json/.test(language))).toHaveLength(examples.length);
   });
 

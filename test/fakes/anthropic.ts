@@ -66,22 +66,37 @@ export function startAnthropic(options: AnthropicFakeOptions = {}): Promise<Fake
   });
 }
 
+/** What is answered at once: a list, or why there is no message. */
 function refusal(
   request: FakeRequest,
   key: string,
   models: Readonly<Record<string, number>>,
 ): FakeReply | null {
-  if (request.path !== '/v1/messages') return failure(404, 'not_found_error', 'Not Found');
-  if (request.method !== 'POST') return failure(405, 'invalid_request_error', 'Method Not Allowed');
+  const isList = /^\/v1\/models(?:\/|$)/.test(request.path);
+  if (request.path !== '/v1/messages' && !isList) return failure(404, 'not_found_error', 'Not Found');
+  if (request.method !== (isList ? 'GET' : 'POST'))
+    return failure(405, 'invalid_request_error', 'Method Not Allowed');
   if (request.headers['x-api-key'] === undefined) {
     return failure(401, 'authentication_error', 'x-api-key header is required');
   }
   if (request.headers['x-api-key'] !== key) return failure(401, 'authentication_error', 'invalid x-api-key');
+  if (isList) return listing(request, Object.keys(models));
   const complaint = headerComplaint(request) ?? bodyComplaint(fieldsOf(request.body), models);
   if (complaint !== null) return failure(400, 'invalid_request_error', complaint);
   const model = String(fieldsOf(request.body)?.model);
   if (models[model] === undefined) return failure(404, 'not_found_error', `model: ${model}`);
   return null;
+}
+
+/** GET /v1/models and /v1/models/{id}. */
+function listing({ path, headers }: FakeRequest, models: readonly string[]): FakeReply {
+  if (!versions.has(String(headers['anthropic-version']))) {
+    return failure(400, 'invalid_request_error', 'anthropic-version: header is required');
+  }
+  const entry = (id: string) => ({ type: 'model', id, display_name: id });
+  if (path === '/v1/models') return jsonReply(200, { data: models.map(entry), has_more: false });
+  const id = decodeURIComponent(path.slice('/v1/models/'.length));
+  return models.includes(id) ? jsonReply(200, entry(id)) : failure(404, 'not_found_error', `model: ${id}`);
 }
 
 function failure(status: number, type: string, message: string): FakeReply {

@@ -65,6 +65,9 @@ export function startGoogle(options: GoogleFakeOptions = {}): Promise<FakeApi> {
     whole = 'google/google-text.json',
   } = options;
   return startFake((request) => {
+    if (request.method === 'GET' && /^\/v1beta\/models(?:\/|$)/.test(request.path)) {
+      return keyRefusal(request, key) ?? listing(request.path, models);
+    }
     const asked = /^\/v1beta\/(?<name>[^:]+):(?<method>generateContent|streamGenerateContent)$/.exec(
       request.path,
     )?.groups;
@@ -99,7 +102,27 @@ interface Asked {
   readonly name: string;
 }
 
+/** GET /v1beta/models and /v1beta/models/{id}. */
+function listing(path: string, models: readonly string[]): FakeReply {
+  const entry = (name: string) => ({ name, supportedGenerationMethods: ['generateContent', 'countTokens'] });
+  if (path === '/v1beta/models') return jsonReply(200, { models: models.map(entry) });
+  const name = path.slice('/v1beta/'.length);
+  return models.includes(name)
+    ? jsonReply(200, entry(name))
+    : failure(404, 'NOT_FOUND', `${name} is not found for API version v1beta.`);
+}
+
 function refusal(request: FakeRequest, { key, models, name }: Asked): FakeReply | null {
+  const refused = keyRefusal(request, key);
+  if (refused !== null) return refused;
+  const complaints = bodyComplaints(request.body);
+  if (complaints.length > 0) return failure(400, 'INVALID_ARGUMENT', complaints.join('\n'));
+  if (models.includes(name)) return null;
+  const message = `${name} is not found for API version v1beta, or is not supported for generateContent.`;
+  return failure(404, 'NOT_FOUND', message);
+}
+
+function keyRefusal(request: FakeRequest, key: string): FakeReply | null {
   const given = request.headers['x-goog-api-key'];
   if (given === undefined) {
     return failure(
@@ -116,12 +139,6 @@ function refusal(request: FakeRequest, { key, models, name }: Asked): FakeReply 
         domain: 'googleapis.com',
       },
     ]);
-  }
-  const complaints = bodyComplaints(request.body);
-  if (complaints.length > 0) return failure(400, 'INVALID_ARGUMENT', complaints.join('\n'));
-  if (!models.includes(name)) {
-    const message = `${name} is not found for API version v1beta, or is not supported for generateContent.`;
-    return failure(404, 'NOT_FOUND', message);
   }
   return null;
 }

@@ -51,15 +51,18 @@ export function startOllama(options: OllamaFakeOptions = {}): Promise<FakeApi> {
   });
 }
 
+/** What is answered at once: the list, or why there is no answer of a model. */
 function refusal(request: FakeRequest, key: string | null, models: readonly string[]): FakeReply | null {
-  if (request.path !== '/api/chat')
+  const isList = request.path === '/api/tags';
+  if (request.path !== '/api/chat' && !isList)
     return { status: 404, contentType: 'text/plain', parts: ['404 page not found'] };
-  if (request.method !== 'POST')
+  if (request.method !== (isList ? 'GET' : 'POST'))
     return { status: 405, contentType: 'text/plain', parts: ['405 method not allowed'] };
   const authorization = request.headers.authorization;
   if (key === null && authorization !== undefined)
     return jsonReply(400, { error: 'a local server wants no key' });
   if (key !== null && authorization !== `Bearer ${key}`) return jsonReply(401, { error: 'unauthorized' });
+  if (isList) return jsonReply(200, { models: models.map((name) => ({ name, model: name })) });
   const body = fieldsOf(request.body);
   if (body === null) return jsonReply(400, { error: 'missing request body' });
   const complaint = bodyComplaint(body);

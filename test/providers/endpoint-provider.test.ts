@@ -705,8 +705,10 @@ describe('the credential', () => {
 
   it('of a variable is not sent beside one that the DSN brings', async () => {
     const env = { GEMINI_API_KEY: 'usual-key-0123456789abcdef' };
-    for (const brought of ['query.key=x', 'header.x-goog-api-key=x']) {
-      expect(providerFor(`gemini://h.example?${brought}`, env).credential?.()).toBeNull();
+    for (const brought of ['query.key', 'header.x-goog-api-key']) {
+      const { source, fingerprint } =
+        providerFor(`gemini://h.example?${brought}=x`, env).credential?.() ?? {};
+      expect([source, fingerprint]).toEqual([`LLM_X (${brought})`, null]);
     }
   });
 

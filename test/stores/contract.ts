@@ -67,6 +67,11 @@ export function testHealthStore(make: () => HealthStore | Promise<HealthStore>):
       ]);
     });
 
+    it('does not say that it is empty', async () => {
+      await put(healthEntry('a', 1));
+      expect((await store.isEmpty?.()) ?? false).toBe(false);
+    });
+
     it('gives the transition the present entry and returns what it made of it', async () => {
       await put(healthEntry('a', 1));
       expect(await store.update('a', countUp('a'))).toEqual(healthEntry('a', 2));

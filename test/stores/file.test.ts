@@ -34,6 +34,15 @@ const fresh = (key: string, circuit?: Circuit): HealthEntry => ({
 describe('the file store', () => {
   testHealthStore(() => new FileStore({ path: path.join(mkdtempSync(path.join(root, 'c-')), 'h.json') }));
 
+  it('says that it is empty, with and without a file', async () => {
+    const store = new FileStore({ path: path.join(mkdtempSync(path.join(root, 'c-')), 'h.json') });
+    expect(await store.isEmpty()).toBe(true);
+    await store.update('a', () => healthEntry('a'));
+    expect(await store.isEmpty()).toBe(false);
+    await store.clear();
+    expect(await store.isEmpty()).toBe(true);
+  });
+
   it('is seen by the next process', async () => {
     await put(open('a'));
     expect(await store().read(['a'])).toEqual([open('a')]);

@@ -5,6 +5,10 @@ import { healthEntry, testHealthStore } from './contract.js';
 describe('the memory store', () => {
   testHealthStore(() => new MemoryStore());
 
+  it('says that it is empty', async () => {
+    expect(await new MemoryStore().isEmpty()).toBe(true);
+  });
+
   it('shares nothing with another one', async () => {
     const store = new MemoryStore();
     await store.update('a', () => healthEntry('a'));

@@ -58,7 +58,8 @@ export async function health(
     ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
     afterwards: async (report, { now, output }) => {
       if (isNagios && report.error !== null) output.write(`${nagiosLine(report)}\n`);
-      if (files.length === 0) return;
+      // what was cancelled says nothing of anybody's health: earlier reports stay as they are
+      if (files.length === 0 || report.error?.code === 'cancelled') return;
       const { writeReports } = await import('../reports.js');
       await writeReports(files, { report, now, output, process: context.process });
     },

@@ -54,15 +54,21 @@ interface Ended {
   readonly report: RunReport;
   readonly answer: Answer | null;
   readonly error: unknown;
+  /** In the order of those in the report. */
+  readonly expectations: readonly Expectation[];
 }
 
 /** What is said when the answer stands: attempts, usage, and why there is none. */
-function tell({ report, answer, error }: Ended, { flags, screen }: RunContext & { screen: Screen }): void {
+function tell(
+  { report, answer, error, expectations }: Ended,
+  { flags, screen }: RunContext & { screen: Screen },
+): void {
   const { notices } = screen;
   if (flags.verbose === true) for (const line of trailLines(report.attempts)) notices.line(line, 'dim');
   if (answer !== null && flags.usage === true) notices.line(usageLine(answer), 'dim');
-  for (const { text, passed, actual } of report.expectations) {
-    if (!passed) notices.line(`✗ expected ${text}: ${actual ?? 'not known'}`, 'red');
+  for (const [index, { text, passed, actual }] of report.expectations.entries()) {
+    const found = actual ?? expectations[index]?.whenUnknown ?? 'not known';
+    if (!passed) notices.line(`✗ expected ${text}: ${found}`, 'red');
   }
   // the lines of -v are the attempts
   if (error !== null) notices.failure(error, { attemptsTold: flags.verbose === true });
@@ -82,6 +88,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   let found: Answer | null = null;
   let error: unknown = null;
   let registry: Registry | null = null;
+  let expectations: readonly Expectation[] = [];
   let judged: readonly ExpectationResult[] = [];
   try {
     const { signal } = interruption;
@@ -96,7 +103,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
     const chosen = named === undefined ? defaultModel(setup) : { spec: named, place: null };
     spec = chosen.spec;
     const chain = await drilled(parsed(setup.registry, chosen), asking.flags.inject);
-    const expectations = await readExpectations(asking.flags.expect);
+    expectations = await readExpectations(asking.flags.expect);
     const request = await readRequest(words, { ...asking, warn });
     for (const warning of [...lookalikes(request), ...strangers(request, chain.targets)]) warn(warning);
     for await (const event of chain.stream(request, streamOptions(asking))) {
@@ -117,7 +124,7 @@ async function ask(words: readonly string[], asking: Asking): Promise<Ended> {
   const durationMs = systemClock.monotonic() - startedMs;
   const facts = { spec, answer: found, error, attempts, warnings, expectations: judged };
   const report = runReport({ ...facts, exitCode, durationMs });
-  return { report, answer: found, error };
+  return { report, answer: found, error, expectations };
 }
 
 /** With `--expect`: read before anything is sent, and loaded only then. */

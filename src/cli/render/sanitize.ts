@@ -1,3 +1,5 @@
+import { isPrintableAscii } from '../../core/printable-ascii.js';
+
 /** Everything that a terminal could take for a command, and characters that reorder text on the screen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const suspicious = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
@@ -89,5 +91,6 @@ export class ControlFilter {
 
 /** Takes control sequences and line breaks out of one short text: a message, a model's name. */
 export function oneLine(text: string): string {
+  if (isPrintableAscii(text)) return text;
   return new ControlFilter().push(text.replace(/[\r\n\t]+/g, ' '));
 }

@@ -8,6 +8,7 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
+import { checkHint, listTroubles, tooLate } from './failures.js';
 import { type Level, levels, lower, reaches } from './level.js';
 import { isUnbilled, type PriceOf, type Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
@@ -106,11 +107,11 @@ class Climb {
     }
   }
 
-  /** Where the model is to be asked anyway, its answer decides, and not a list that an API may not have. */
+  /** Where the model is to be asked anyway, its answer decides, and not a list that an API may not have or give. */
   #putOff(level: Level, thrown: unknown): false {
     const isList = level === 'credential' || level === 'model';
     const isAsked = this.#top() === 'generates' && isList;
-    if (!isAsked || !(thrown instanceof ProviderError) || thrown.kind !== 'misconfigured') throw thrown;
+    if (!isAsked || !(thrown instanceof ProviderError) || !listTroubles.has(thrown.kind)) throw thrown;
     this.#doubt ??= { status: 'warn', message: thrown.message, hint: thrown.hint };
     return false;
   }
@@ -203,14 +204,15 @@ class Climb {
     purse?.take(costUsd);
     this.#generated.push({ text, usage, costUsd, firstTokenMs, durationMs: Math.round(durationMs) });
     if (error !== null) throw error;
-    // it wrote as much as it was allowed to: that proves key and model as well as a whole answer
-    this.#doubt =
+    // it wrote as much as it was allowed to, or nothing: that proves key and model as well as a whole answer
+    const flaw =
       finish?.reason === 'length'
-        ? {
-            status: 'warn',
-            message: `it was cut after ${probeTokens} tokens, which proves key and model all the same`,
-          }
-        : null;
+        ? `it was cut after ${probeTokens} tokens`
+        : text === ''
+          ? 'its answer is empty'
+          : null;
+    this.#doubt =
+      flaw === null ? null : { status: 'warn', message: `${flaw}, which proves key and model all the same` };
     return true;
   }
 
@@ -228,7 +230,8 @@ class Climb {
   }
 
   #leaveOpen(message: string): false {
-    this.#doubt ??= { status: 'warn', message, hint: probeHint };
+    const { model, name } = this.#subject;
+    this.#doubt ??= { status: 'warn', message, hint: model === null ? modelHint(name) : probeHint };
     return false;
   }
 
@@ -247,7 +250,7 @@ class Climb {
     if (kind === null) throw scrubbedBug(thrown, scrub);
     const error = asProviderError(thrown, { kind, scrub });
     this.#parts.onFailure?.(error);
-    this.#stop({ status: 'fail', error, message: error.message, hint: error.hint });
+    this.#stop({ status: 'fail', error, message: error.message, hint: error.hint ?? checkHint(error) });
   }
 
   #result(durationMs: number): CheckResult {
@@ -277,6 +280,9 @@ class Climb {
 
 const priceHint = 'price_in and price_out in its DSN tell the price';
 const probeHint = '--probe asks for a few tokens, which proves it';
+/** A provider alone has nobody to ask. */
+const modelHint = (name: string): string =>
+  `name one of its models: ${name}/MODEL with --probe asks for a few tokens, which proves it`;
 
 const passed: {
   readonly status: CheckStatus;
@@ -285,10 +291,3 @@ const passed: {
   readonly expected?: null;
   readonly hint?: null;
 } = { status: 'pass', message: null };
-
-function tooLate(timeoutMs: number): ProviderError {
-  return new ProviderError({
-    kind: 'timeout',
-    message: `the check was not done within ${timeoutMs} ms`,
-  });
-}

@@ -1,12 +1,11 @@
-import { ProviderError } from '../errors.js';
 import type { Expectation } from '../expectation.js';
 import type { HealthTracker } from '../health-tracker.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
-import { SignalFan } from '../signal-fan.js';
 import type { ChainConfig } from '../tuning.js';
 import type { CheckSubject } from './climb.js';
 import type { Level } from './level.js';
+import { Offshoots } from './offshoots.js';
 import { planChecks, type Question } from './plan.js';
 import { type PriceOf, Purse } from './purse.js';
 import { checkRepeatedly } from './repeated.js';
@@ -94,30 +93,25 @@ export async function checkHealth(
   });
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const endsMs = clock.monotonic() + timeoutMs;
-  const fan = new SignalFan(options.signal ?? new AbortController().signal);
   const purse =
     options.purse ?? (options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd));
   let cutShort = false;
+  const offshoots = new Offshoots(options.signal ?? new AbortController().signal);
+  const { expectations = [], repeat = 1, atLeast = repeat, priceOf } = options;
+  const kept = { prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
+  const how = { clock, config, ...kept, health: options.record === true ? health : undefined };
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
-    const leftMs = Math.max(0, endsMs - clock.monotonic());
-    const { expectations = [], repeat = 1, atLeast = repeat } = options;
-    const { priceOf } = options;
-    const how = { clock, config, prompt, expectations, repeat, atLeast, priceOf, purse };
-    const recording = options.record === true ? { health, isHurried: leftMs < checkTimeoutMs } : null;
-    const parts = { ...how, recording, timeoutMs: Math.min(checkTimeoutMs, leftMs) };
     options.onBegun?.({ subject: subject.name });
-    const result =
-      leftMs === 0
-        ? notBegun(subject, timeoutMs)
-        : await fan.lend((signal) => checkRepeatedly(subject, { ...parts, signal }));
+    const result = await offshoots.run((signal) =>
+      checkRepeatedly(subject, { ...how, signal, timeoutMs: checkTimeoutMs }),
+    );
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);
     return result;
   };
-  const jobsOf = () =>
-    subjects.map((subject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) }));
-  const checking = purse === undefined ? schedule(jobsOf(), jobs) : oneByOne(subjects, check);
-  const checks = await checking.finally(() => fan.close());
+  const jobOf = (subject: CheckSubject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) });
+  const running = purse === undefined ? schedule(subjects.map(jobOf), jobs) : oneByOne(subjects, check);
+  const checks = await running.finally(() => offshoots.dispose());
   const results = new Map(checks.map((result) => [result.subject, result]));
   const chains = questions.flatMap((question) =>
     question.kind === 'chain' ? [chainVerdict(question.spec, question.targets, results)] : [],
@@ -144,31 +138,4 @@ function given(options: HealthCheckOptions): Partial<typeof defaults> {
   const names = Object.keys(defaults) as (keyof typeof defaults)[];
   const set = names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
   return Object.fromEntries(set);
-}
-
-/** Its turn did not come before the deadline. */
-function notBegun({ name, info, required, level }: CheckSubject, timeoutMs: number): CheckResult {
-  const error = new ProviderError({
-    kind: 'timeout',
-    message: `not checked: the deadline of ${timeoutMs} ms was over`,
-  });
-  return {
-    subject: name,
-    provider: info.name,
-    required,
-    status: 'fail',
-    level,
-    levelReached: null,
-    kind: error.kind,
-    httpStatus: null,
-    message: error.message,
-    expected: null,
-    hint: 'give it more time with --timeout',
-    durationMs: 0,
-    certificateDays: null,
-    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
-    generated: [],
-    repeats: null,
-    expectations: [],
-  };
 }

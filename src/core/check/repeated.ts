@@ -1,3 +1,4 @@
+import { ProviderError } from '../errors.js';
 import type { Expectation } from '../expectation.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
 import { type RecordingParts, recordedClimb } from './recording.js';
@@ -10,8 +11,10 @@ export interface RepeatOptions {
   readonly repeat: number;
   /** How many of them have to pass; all by default. */
   readonly atLeast: number;
+  /** When no further one is begun, and the one that runs is ended: monotonic milliseconds. */
+  readonly endsMs: number;
   /** Set where each of them counts in the memory of failures. */
-  readonly recording?: Pick<RecordingParts, 'health' | 'isHurried'> | null;
+  readonly health?: RecordingParts['health'] | undefined;
 }
 
 /** Makes a check once or several times, and judges what the model wrote. The last one that says the verdict stands for all. */
@@ -19,13 +22,18 @@ export async function checkRepeatedly(
   subject: CheckSubject,
   parts: ClimbParts & RepeatOptions,
 ): Promise<CheckResult> {
-  const { repeat, atLeast, recording = null } = parts;
-  const once = (): Promise<CheckResult> =>
-    recording === null ? climb(subject, parts) : recordedClimb(subject, { ...parts, ...recording });
+  const { repeat, atLeast, health } = parts;
+  const once = (timeoutMs: number): Promise<CheckResult> => {
+    const at = { ...parts, timeoutMs };
+    if (health === undefined) return climb(subject, at);
+    return recordedClimb(subject, { ...at, health, isHurried: timeoutMs < parts.timeoutMs });
+  };
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
-    const result = judged(await once(), { subject, expectations: parts.expectations });
-    results.push(result);
+    const leftMs = Math.max(0, parts.endsMs - parts.clock.monotonic());
+    const timeoutMs = Math.min(parts.timeoutMs, leftMs);
+    const result = leftMs === 0 ? notBegun(subject) : await once(timeoutMs);
+    results.push(judged(result, { subject, expectations: parts.expectations }));
     // what is not even configured is no better the next time
     if (result.levelReached === null) break;
   }
@@ -60,8 +68,38 @@ function judged(
     ...result,
     status: 'fail',
     expectations: judgements,
-    message: `the answer is not as expected: ${missed.actual ?? 'it is not known'}`,
+    message:
+      missed.actual === null
+        ? 'it is not known whether the answer is as expected'
+        : `the answer is not as expected: ${missed.actual}`,
     expected: missed.text,
-    hint: null,
+    hint: missed.actual === null ? (expectations[judgements.indexOf(missed)]?.whenUnknown ?? null) : null,
+  };
+}
+
+/** Its turn did not come before the deadline. */
+function notBegun({ name, info, required, level }: CheckSubject): CheckResult {
+  const error = new ProviderError({
+    kind: 'timeout',
+    message: 'not checked: the deadline was over before its turn',
+  });
+  return {
+    subject: name,
+    provider: info.name,
+    required,
+    status: 'fail',
+    level,
+    levelReached: null,
+    kind: error.kind,
+    httpStatus: null,
+    message: error.message,
+    expected: null,
+    hint: 'give it more time with --timeout',
+    durationMs: 0,
+    certificateDays: null,
+    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
+    generated: [],
+    repeats: null,
+    expectations: [],
   };
 }

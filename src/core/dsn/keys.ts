@@ -2,8 +2,10 @@
  * What a key looks like, so that one in the wrong place is refused instead of being sent to a name server or shown.
  * The prefixes are those that the providers give their keys.
  */
-const keyPrefix =
-  /^(?:sk-|gsk_|aiza|xai-|hf_|pplx-|nvapi-|gh[opsu]_|github_pat_|csk-|r8_|key-|tgp_v1_|fw_|glpat-|aq\.ab|eyj[a-z0-9_-]{16})/i;
+const anyPrefix =
+  'sk-|gsk_|aiza|xai-|hf_|pplx-|nvapi-|gh[opsu]_|github_pat_|csk-|r8_|key-|tgp_v1_|fw_|glpat-|aq\\.ab|eyj[a-z0-9_-]{16}';
+const keyPrefix = new RegExp(`^(?:${anyPrefix})`, 'i');
+const keyPrefixInside = new RegExp(anyPrefix, 'i');
 
 /** Names of headers and query parameters that carry a credential. */
 const credentialName = /auth|key|token|secret|passw|cookie|credential|session|signature|^sig$|^code$/i;
@@ -32,14 +34,21 @@ export function carriesCredential(name: string, value: string): boolean {
   return credentialName.test(name) || /^(?:bearer|basic) /i.test(value) || keyPrefix.test(value);
 }
 
+const shortestKey = 16;
+
+/** Whether a text may hold a key, be it in a word of its own or not: where it does not, nobody has to look for one. */
+export function mayHoldKey(text: string): boolean {
+  return text.length >= shortestKey && keyPrefixInside.test(text);
+}
+
 /** Whether a text is a key beyond doubt: a known prefix, and as long as keys are. */
 function isKey(text: string): boolean {
-  return keyPrefix.test(text) && looksLikeKey(text) && text.length >= 16;
+  return text.length >= shortestKey && keyPrefix.test(text) && looksLikeKey(text);
 }
 
 /** The segments of a path that are keys: some gateways take one there, and some people put one there by mistake. */
 export function keysInPath(path: string): readonly string[] {
-  return path.split('/').filter(isKey);
+  return mayHoldKey(path) ? path.split('/').filter(isKey) : [];
 }
 
 /** What separates words in a command line, a spec or a message. */
@@ -50,6 +59,7 @@ const word = /[^\s"'`,;=()<>|]+/g;
  * taken out. For words that may stand in the wrong place: nobody shows a key on purpose.
  */
 export function withoutKeys(text: string): string {
+  if (!mayHoldKey(text) && !text.includes('://')) return text;
   return text.replace(word, (token) => {
     const scheme = token.indexOf('://');
     return scheme >= 0 ? `${token.slice(0, scheme)}://[redacted]` : withoutKey(token);
@@ -58,10 +68,8 @@ export function withoutKeys(text: string): string {
 
 /** The same for a text that may have addresses in it: only what looks like a key is taken out. */
 export function withoutKeyWords(text: string): string {
-  return text.length < shortestKey ? text : text.replace(word, withoutKey);
+  return mayHoldKey(text) ? text.replace(word, withoutKey) : text;
 }
-
-const shortestKey = 16;
 
 function withoutKey(token: string): string {
   return keysInPath(token.replace(/^-+/, '')).length > 0 ? '[redacted]' : token;

@@ -33,6 +33,12 @@ function streamHint({ text }: HintFacts): string | null {
     : null;
 }
 
+function isRetired({ status, text }: Pick<HintFacts, 'status' | 'text'>): boolean {
+  return (
+    status === 410 || /decommissioned|deprecated|retired|no longer (available|supported|offered)/i.test(text)
+  );
+}
+
 /** What to do about each kind of error; null where the message says it, or where waiting is all. */
 const hints = {
   auth: (facts) =>
@@ -40,10 +46,12 @@ const hints = {
     `check the key: ${keyPlaces(facts)}; it must belong to ${facts.endpoint?.place ?? 'the endpoint that the provider points at'}`,
   quota: () =>
     "the account behind the key has no funds or has reached its limit: see the provider's billing page",
-  'model-not-found': ({ preset, model }) =>
-    preset?.dialect === 'ollama'
-      ? `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
-      : "compare the model id with the provider's model list; the key may also lack access to it",
+  'model-not-found': ({ preset, model, status, text }) =>
+    isRetired({ status, text })
+      ? 'it is no longer offered: name another model (majordomo providers --models lists them)'
+      : preset?.dialect === 'ollama'
+        ? `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
+        : "compare the model id with the provider's model list; the key may also lack access to it",
   misconfigured: ({ preset, status, text, endpoint }) => {
     if (wantsTls.test(text)) return 'write +https after the scheme';
     const place = endpoint?.place ?? 'the base URL of the provider';

@@ -188,3 +188,35 @@ describe('what may be spent', () => {
     expect(report.checks.filter(({ status }) => status === 'skip')).toHaveLength(3 - asked);
   });
 });
+
+describe('many checks at once', () => {
+  it('hear of their end through one listener on the signal that they were given', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `m${index}`);
+    const { check } = rig(Object.fromEntries(names.map((name) => [name, 5])));
+    const { signal } = new AbortController();
+    let [listeners, most] = [0, 0];
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...given: Parameters<typeof addEventListener>) => {
+      listeners += 1;
+      most = Math.max(most, listeners);
+      return addEventListener.apply(signal, given);
+    };
+    signal.removeEventListener = (...given: Parameters<typeof removeEventListener>) => {
+      listeners -= 1;
+      return removeEventListener.apply(signal, given);
+    };
+    await check(names, { signal, jobs: 12 });
+    expect([most, listeners]).toEqual([1, 0]);
+  });
+
+  it.each([{ when: 'before they begin' }, { when: 'on their way' }])(
+    'end with its reason $when',
+    async ({ when }) => {
+      const { check, clock } = rig({ m1: 500, m2: 500 });
+      const controller = new AbortController();
+      if (when === 'before they begin') controller.abort(new Error('enough'));
+      else clock.setTimer(100, () => controller.abort(new Error('enough')));
+      await expect(check(['m1', 'm2'], { signal: controller.signal })).rejects.toThrow('enough');
+    },
+  );
+});

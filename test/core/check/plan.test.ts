@@ -96,11 +96,35 @@ describe('the checks', () => {
       checks: ['m1/a a optional model', 'work/b b required model'],
     },
     {
+      name: 'that are required by another spelling of their names',
+      questions: [chain('m1/a', 'work/b')],
+      more: { required: ['WORK', 'M1/a'] },
+      checks: ['m1/a a required model', 'work/b b required model'],
+    },
+    {
+      name: 'of a chain that is required, which goes without saying',
+      questions: [chain('m1/a', 'work/b')],
+      more: { required: ['m1/a,work/b'] },
+      checks: ['m1/a a optional model', 'work/b b optional model'],
+    },
+    {
       name: 'of a name in another spelling',
       questions: [provider('WORK')],
       checks: ['work null required credential'],
     },
   ])('$name', async ({ questions, more, checks }) => {
     expect(await plan(questions, more)).toEqual(checks);
+  });
+
+  it.each([
+    { required: 'wrok/b', hint: 'did you mean work/b?' },
+    { required: 'm1/z', hint: expect.stringContaining('m1/a') },
+    { required: 'somebody-else', hint: expect.stringContaining('name it among') },
+  ])('do not leave out what is required: $required', async ({ required, hint }) => {
+    await expect(plan([chain('m1/a', 'work/b')], { required: [required] })).rejects.toMatchObject({
+      code: 'required',
+      message: expect.stringContaining(required),
+      hint,
+    });
   });
 });

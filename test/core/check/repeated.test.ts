@@ -3,7 +3,15 @@ import { checkRepeatedly } from '../../../src/core/check/repeated.js';
 import { parseExpectation } from '../../../src/core/expectation.js';
 import { Registry } from '../../../src/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { fail, finish, type Script, scriptedProvider, text, usage } from '../../support/scripted-provider.js';
+import {
+  fail,
+  finish,
+  type Script,
+  scriptedProvider,
+  text,
+  usage,
+  wait,
+} from '../../support/scripted-provider.js';
 
 const says = (word: string): Script => [text(word), finish('stop', { usage })];
 
@@ -13,9 +21,12 @@ interface Setting {
   readonly require?: number;
   readonly expects?: readonly string[];
   readonly configured?: boolean;
+  /** One deadline for all of them, from now on. */
+  readonly deadlineMs?: number;
 }
 
-async function check({ scripts, repeat = 1, require = repeat, expects = [], configured = true }: Setting) {
+async function check(setting: Setting) {
+  const { scripts, repeat = 1, require = repeat, expects = [], configured = true } = setting;
   const clock = new ManualClock();
   const seen: never[] = [];
   const registry = new Registry({ env: {}, clock });
@@ -27,8 +38,8 @@ async function check({ scripts, repeat = 1, require = repeat, expects = [], conf
   });
   const [info] = await registry.describe(['m1']);
   if (info === undefined) throw new Error('no provider');
-  const jsonSchema = () => Promise.reject(new Error('no schema here'));
-  const expectations = await Promise.all(expects.map((each) => parseExpectation(each, { jsonSchema })));
+  const readers = { search: () => null, jsonSchema: () => Promise.reject(new Error('no schema here')) };
+  const expectations = await Promise.all(expects.map((each) => parseExpectation(each, readers)));
   const subject = { name: 'm1/a', info, model: 'a', required: true, level: 'generates' } as const;
   const { signal } = new AbortController();
   const parts = {
@@ -40,6 +51,7 @@ async function check({ scripts, repeat = 1, require = repeat, expects = [], conf
     expectations,
     repeat,
     atLeast: require,
+    endsMs: clock.monotonic() + (setting.deadlineMs ?? Number.POSITIVE_INFINITY),
   };
   const result = await clock.drive(checkRepeatedly(subject, parts));
   return { result, asked: seen.length };
@@ -69,6 +81,22 @@ describe('a check that is made several times', () => {
   it('is not made again where nothing is configured', async () => {
     const { result, asked } = await check({ scripts: [says('OK')], repeat: 5, configured: false });
     expect(result).toMatchObject({ status: 'fail', repeats: { passed: 0, total: 1 }, message: 'set K' });
+    expect(asked).toBe(0);
+  });
+
+  it.each([
+    { require: 1, status: 'pass', kind: null },
+    { require: 4, status: 'fail', kind: 'timeout' },
+  ])('ends with the deadline of all, $require of 4 having to pass: $status', async ({ require, ...told }) => {
+    const scripts: [Script, ...Script[]] = [says('OK'), [wait(900), text('OK'), finish()]];
+    const { result, asked } = await check({ scripts, repeat: 4, require, deadlineMs: 1000 });
+    expect(result).toMatchObject({ ...told, repeats: { passed: 2, total: 4 } });
+    expect(asked).toBe(3);
+  });
+
+  it('is not begun after the deadline', async () => {
+    const { result, asked } = await check({ scripts: [says('OK')], repeat: 4, deadlineMs: 0 });
+    expect(result).toMatchObject({ status: 'fail', kind: 'timeout', levelReached: null });
     expect(asked).toBe(0);
   });
 

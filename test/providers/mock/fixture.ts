@@ -9,6 +9,9 @@ import type {
   Provider,
 } from '../../../src/core/ports.js';
 import { mockFactory, mockTraits } from '../../../src/providers/mock.js';
+// loaded with the first request, which would take time that nobody waits for here
+import '../../../src/providers/mock/faulty.js';
+import '../../../src/providers/mock/model.js';
 
 /** Time that stands still until it is told to go on. */
 export class SteppedClock implements Clock {

@@ -7,19 +7,33 @@ interface TestCase {
   readonly '@classname': string;
   readonly '@name': string;
   readonly '@time': string;
-  readonly failure?: { readonly '@message': string; readonly '@type': string; readonly '#text': string };
-  readonly skipped?: { readonly '@message': string };
+  readonly skipped?: string;
+  readonly error?: Wrong;
+  readonly failure?: Wrong;
   readonly 'system-out'?: string;
 }
 
-/** JUnit's XML, as CI servers read it: a test case for each check and each chain. An optional failure is no failure there. */
-export async function junitReport({ checks, chains, durationMs }: HealthReport): Promise<string> {
+interface Wrong {
+  readonly '@message': string;
+  readonly '@type': string;
+  readonly '#text': string;
+}
+
+/**
+ * JUnit's XML, as CI servers read it: a test case for each check and each chain, and one for an error because of which nothing was
+ * checked. An optional failure is no failure there. Elements and attributes are those of the schema that Jenkins goes by.
+ */
+export async function junitReport({ checks, chains, error, durationMs }: HealthReport): Promise<string> {
   const { default: XmlBuilder } = await import('fast-xml-builder');
-  const cases = [...checks.map(checkCase), ...chains.map(chainCase)];
+  const cases = [
+    ...checks.map(checkCase),
+    ...chains.map(chainCase),
+    ...(error === null ? [] : [errorCase(error)]),
+  ];
   const counts = {
     '@tests': String(cases.length),
     '@failures': String(cases.filter(({ failure }) => failure !== undefined).length),
-    '@errors': '0',
+    '@errors': String(cases.filter((each) => each.error !== undefined).length),
     '@skipped': String(cases.filter(({ skipped }) => skipped !== undefined).length),
     '@time': seconds(durationMs),
   };
@@ -45,9 +59,24 @@ function checkCase(check: CheckReport): TestCase {
   if (check.status === 'fail' && check.required) {
     return { ...head, failure: { '@message': said, '@type': check.kind ?? 'fail', '#text': said } };
   }
-  if (check.status === 'fail') return { ...head, skipped: { '@message': `optional: ${said}` } };
-  if (check.status === 'skip') return { ...head, skipped: { '@message': said } };
+  if (check.status === 'fail') return { ...head, ...skippedFor(`optional: ${said}`) };
+  if (check.status === 'skip') return { ...head, ...skippedFor(said) };
   return said === '' ? head : { ...head, 'system-out': said };
+}
+
+/** The schema has no message for what is skipped, and not every reader shows its text. */
+function skippedFor(said: string): Pick<TestCase, 'skipped' | 'system-out'> {
+  return { skipped: said, 'system-out': said };
+}
+
+function errorCase({ code, message }: NonNullable<HealthReport['error']>): TestCase {
+  const said = oneLine(message);
+  return {
+    '@classname': 'majordomo',
+    '@name': 'health',
+    '@time': seconds(0),
+    error: { '@message': said, '@type': code, '#text': said },
+  };
 }
 
 function chainCase({ spec, state, firstHealthy }: HealthReport['chains'][number]): TestCase {

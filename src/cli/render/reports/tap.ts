@@ -3,7 +3,7 @@ import { oneLine } from '../sanitize.js';
 import { checkWords } from './words.js';
 
 /** TAP version 14 (https://testanything.org/tap-version-14-specification.html). What is optional and fails is a TODO there. */
-export function tapReport({ checks, chains }: HealthReport): string {
+export function tapReport({ checks, chains, error }: HealthReport): string {
   const points = [
     ...checks.map((check) => ({ ok: check.status !== 'fail', name: check.subject, ...directive(check) })),
     ...chains.map(({ spec, state, firstHealthy }) => ({
@@ -17,6 +17,8 @@ export function tapReport({ checks, chains }: HealthReport): string {
             ? 'no target of the chain is healthy'
             : `degraded: ${firstHealthy} answers`,
     })),
+    // nothing was checked, which must not pass for all well
+    ...(error === null ? [] : [{ ok: false, name: 'majordomo health', directive: '', said: error.message }]),
   ];
   const lines = points.flatMap(({ ok, name, directive: mark, said }, index) => [
     `${ok ? 'ok' : 'not ok'} ${index + 1} - ${escaped(name)}${mark === '' ? '' : ` # ${mark}`}`,

@@ -1,0 +1,40 @@
+import type { ErrorKind } from '../classify.js';
+import { formatDuration } from '../duration.js';
+import { ProviderError } from '../errors.js';
+
+/** What to do about a check that failed, where the error itself has no better advice. */
+const hints = {
+  'rate-limit': 'the key or this machine asks too often: check again later, or less often',
+  overloaded: 'the server is busy or still loads its model: check again in a minute',
+  'server-error':
+    'the fault is with the server: look at its log or at its status page, and check again later',
+  network: 'check again; if it stays so, look at the log of the server and of proxies before it',
+  unreachable: 'is the server running, and are its host and port right?',
+  timeout: 'is the server stuck or overloaded? If it is only slow, give it more time with --check-timeout',
+  quota: 'see the billing page of the account behind the key',
+  misconfigured: 'check scheme, host, port and path of its DSN',
+  'model-not-found': 'see the models that it has: majordomo providers --models',
+  'context-length': 'name a model with a larger context',
+  auth: 'check the key, and that it belongs to this endpoint',
+  'bad-request': 'see what it is asked and what it says: majordomo run -v',
+  'content-filter': 'the provider refuses such a request: see its policy, or name another model',
+  cancelled: null,
+} as const satisfies Record<ErrorKind, string | null>;
+
+export function checkHint({ kind, retryAfterMs }: ProviderError): string | null {
+  const hint = hints[kind];
+  if (retryAfterMs === null || hint === null) return hint;
+  return `${hint}; it asks to be left alone for ${formatDuration(retryAfterMs)}`;
+}
+
+/** What keeps a list from being given, and says nothing of key and model. */
+export const listTroubles: ReadonlySet<ErrorKind> = new Set([
+  'misconfigured',
+  'rate-limit',
+  'overloaded',
+  'server-error',
+]);
+
+export function tooLate(timeoutMs: number): ProviderError {
+  return new ProviderError({ kind: 'timeout', message: `the check was not done within ${timeoutMs} ms` });
+}

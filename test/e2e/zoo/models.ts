@@ -1,0 +1,166 @@
+import type { FakeReply } from '../../fakes/loopback.js';
+import { answer, brokenAnswer, good, isChat, listed, refuse, zooKey } from '../../fakes/zoo.js';
+import type { Animal } from './animal.js';
+
+/** Key and list are right, and the model says so. */
+const chatSays =
+  (reply: FakeReply, scheme = 'openai'): Animal['start'] =>
+  async (zoo) =>
+    `${scheme}+http://${zooKey}@${await zoo.api((request) => (isChat(request) ? reply : good(request)))}/v1`;
+
+/** What there is to say of a model, and of its answers. */
+export const modelAnimals: readonly Animal[] = [
+  {
+    name: 'a model that is there',
+    start: chatSays(answer('OK')),
+    model: listed,
+    status: 'pass',
+    reached: 'model',
+  },
+  {
+    name: 'a model that answers',
+    start: chatSays(answer('OK')),
+    model: listed,
+    probe: true,
+    status: 'pass',
+    reached: 'generates',
+    httpStatus: 200,
+  },
+  {
+    name: 'a model that is not there',
+    start: chatSays(answer('OK')),
+    model: 'gpt-y',
+    status: 'fail',
+    reached: 'credential',
+    kind: 'model-not-found',
+    says: /no model gpt-y/,
+    hint: /did you mean gpt-x/,
+  },
+  {
+    name: 'a model that is not there, nor any like it',
+    start: chatSays(answer('OK')),
+    model: 'somebody/quite-different',
+    status: 'fail',
+    reached: 'credential',
+    kind: 'model-not-found',
+    hint: /majordomo providers --models/,
+  },
+  ...[
+    {
+      by: 'OpenAI',
+      status: 404,
+      reply: refuse(
+        404,
+        `The model \`${listed}\` does not exist or you do not have access to it.`,
+        'model_not_found',
+      ),
+    },
+    {
+      by: 'Groq',
+      status: 400,
+      reply: refuse(
+        400,
+        `The model \`${listed}\` has been decommissioned and is no longer supported.`,
+        'model_decommissioned',
+      ),
+    },
+    { by: 'Gemini', status: 404, reply: refuse(404, `This model models/${listed} is no longer available.`) },
+    { by: 'Azure', status: 410, reply: refuse(410, 'The model is deprecated.') },
+  ].map(
+    ({ by, status, reply }): Animal => ({
+      name: `a model that is listed though it is retired, as ${by} says it`,
+      start: chatSays(reply),
+      model: listed,
+      probe: true,
+      status: 'fail',
+      reached: 'model',
+      kind: 'model-not-found',
+      httpStatus: status,
+      hint: by === 'OpenAI' ? /model list.*lack access/ : /no longer offered: name another model/,
+    }),
+  ),
+  {
+    name: 'an empty account',
+    start: chatSays(refuse(429, 'You exceeded your current quota', 'insufficient_quota')),
+    model: listed,
+    probe: true,
+    status: 'fail',
+    reached: 'model',
+    kind: 'quota',
+    httpStatus: 429,
+    hint: /billing page/,
+  },
+  {
+    name: 'an empty account that nobody asks',
+    start: chatSays(refuse(429, 'You exceeded your current quota', 'insufficient_quota')),
+    model: listed,
+    status: 'pass',
+    reached: 'model',
+  },
+  {
+    name: 'an answer that is cut at the most tokens',
+    start: chatSays(answer('OK and', 'length')),
+    model: listed,
+    probe: true,
+    status: 'warn',
+    reached: 'generates',
+    httpStatus: 200,
+    says: /cut after 16 tokens, which proves key and model/,
+    hint: null,
+  },
+  {
+    name: 'an empty answer',
+    start: chatSays(answer('')),
+    model: listed,
+    probe: true,
+    status: 'warn',
+    reached: 'generates',
+    httpStatus: 200,
+    says: /empty, which proves key and model/,
+    hint: null,
+  },
+  {
+    name: 'a stream that breaks off',
+    start: chatSays(answer('OK', null)),
+    model: listed,
+    probe: true,
+    status: 'fail',
+    reached: 'model',
+    kind: 'network',
+    httpStatus: 200,
+    says: /without a finish marker/,
+    hint: /check again.*proxies/,
+  },
+  {
+    name: 'an error inside the stream',
+    start: chatSays(brokenAnswer({ message: 'The server is overloaded', code: 'server_is_overloaded' })),
+    model: listed,
+    probe: true,
+    status: 'fail',
+    reached: 'model',
+    kind: 'overloaded',
+    hint: /check again in a minute/,
+  },
+  {
+    name: 'a request that the API does not take',
+    start: chatSays(refuse(400, "Unsupported parameter: 'max_completion_tokens'", 'unsupported_parameter')),
+    model: listed,
+    probe: true,
+    status: 'fail',
+    reached: 'model',
+    kind: 'bad-request',
+    httpStatus: 400,
+    hint: /majordomo run -v/,
+  },
+  {
+    name: 'a refusal by a filter',
+    start: chatSays(refuse(400, 'Your request was rejected', 'content_policy_violation')),
+    model: listed,
+    probe: true,
+    status: 'fail',
+    reached: 'model',
+    kind: 'content-filter',
+    httpStatus: 400,
+    hint: /policy/,
+  },
+];

@@ -149,18 +149,6 @@ describe('the time of checks', () => {
     expect(told).toEqual(['a…', 'a', 'b…', 'b']);
   });
 
-  it('many at once are no leak of listeners', async () => {
-    const warnings: Error[] = [];
-    const onWarning = (warning: Error) => warnings.push(warning);
-    process.on('warning', onWarning);
-    const world = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`p${index}`, 100]));
-    const { signal } = new AbortController();
-    await rig(world).check(Object.keys(world), { signal, jobs: 40 });
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off('warning', onWarning);
-    expect(warnings).toEqual([]);
-  });
-
   it('ends when it is cancelled', async () => {
     const { clock, check } = rig({ a: 90_000 });
     const controller = new AbortController();

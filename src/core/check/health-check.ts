@@ -98,13 +98,12 @@ export async function checkHealth(
     options.purse ?? (options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd));
   let cutShort = false;
   const { expectations = [], repeat = 1, atLeast = repeat, priceOf } = options;
-  const how = { clock, config, prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
+  const kept = { prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
+  const how = { clock, config, ...kept, health: options.record === true ? health : undefined };
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
-    const recording =
-      options.record === true ? { health, isHurried: endsMs - clock.monotonic() < checkTimeoutMs } : null;
     options.onBegun?.({ subject: subject.name });
     const result = await fan.lend((signal) =>
-      checkRepeatedly(subject, { ...how, recording, signal, timeoutMs: checkTimeoutMs }),
+      checkRepeatedly(subject, { ...how, signal, timeoutMs: checkTimeoutMs }),
     );
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);

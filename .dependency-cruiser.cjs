@@ -62,7 +62,7 @@ module.exports = {
       'terminal-packages-in-cli-only',
       'a library has no terminal',
       { pathNot: '^src/cli/' },
-      { path: 'node_modules/(commander|chalk|ora)/' },
+      { path: 'node_modules/(commander|chalk|ora|cli-spinners|cli-truncate|log-update|string-width)/' },
     ),
     rule(
       'undici-in-http-only',

@@ -39,7 +39,8 @@ export const environment = [
       'If it is neither empty nor `0` nor `false` there are colours, also in a pipe; `NO_COLOR` is stronger.',
   },
   { names: ['SHELL'], meaning: 'The shell that `majordomo completion` without a name proposes.' },
-  { names: ['TERM'], meaning: '`dumb`: no colours and no spinner.' },
+  { names: ['TERM'], meaning: '`dumb`: no colours, and nothing moves.' },
+  { names: ['CI'], meaning: 'If it is set, no spinner and no table move on the terminal.' },
   {
     names: ['GITHUB_ACTIONS'],
     meaning: '`true`: workflow commands in what is printed are made harmless.',

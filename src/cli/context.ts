@@ -8,8 +8,9 @@ export interface Process extends Pick<NodeJS.Process, 'argv' | 'env' | 'platform
 /** What is asked of a standard stream; every stream of Node has it. */
 export interface TextStream {
   readonly isTTY?: boolean;
-  /** The width of a terminal. */
+  /** The size of a terminal. */
   readonly columns?: number;
+  readonly rows?: number;
   /** `written` is called when the text, and all before it, has left or cannot leave any more. */
   write(text: string, written?: () => void): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;

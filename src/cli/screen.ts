@@ -6,7 +6,7 @@ import type { Output } from './output.js';
 import { JsonRenderer, NdjsonRenderer } from './render/json.js';
 import { Notices } from './render/notices.js';
 import type { RunReport } from './render/run-report.js';
-import { Spinner } from './render/spinner.js';
+import { type Live, Spinner } from './render/spinner.js';
 import { TextRenderer } from './render/text.js';
 import { runnerReads } from './render/workflow-commands.js';
 
@@ -40,15 +40,23 @@ export async function openScreen({ flags, process }: RunContext, output: Output)
 }
 
 /** Null where there is no terminal for it, or nobody wants one. */
-export function openSpinner({
-  flags,
-  process,
-}: Pick<RunContext, 'process'> & { readonly flags: Pick<RunFlags, 'quiet' | 'color'> }): Spinner | null {
+export function openSpinner(at: LiveContext): Spinner | null {
+  const { stderr, env } = at.process;
+  const colored = wantsColor({ flag: at.flags.color, env, isTTY: stderr.isTTY === true });
+  return mayMove(at) ? new Spinner(stderr, colored) : null;
+}
+
+interface LiveContext {
+  readonly flags: Pick<RunFlags, 'quiet' | 'color'>;
+  readonly process: Process;
+}
+
+/** Whether standard error is a terminal, with somebody in front of it, who wants to see something move. */
+export function mayMove({ flags, process }: LiveContext): boolean {
   const { stderr, env } = process;
   // A pseudo-terminal nobody sized says it has no columns; a spinner would never be done counting its lines.
   const hasRoom = stderr.isTTY === true && stderr.columns !== 0 && env.TERM !== 'dumb';
-  const colored = wantsColor({ flag: flags.color, env, isTTY: stderr.isTTY === true });
-  return hasRoom && flags.quiet !== true ? new Spinner(stderr, colored) : null;
+  return hasRoom && flags.quiet !== true && env.CI === undefined && !runnerReads(env);
 }
 
 /** What paints a stream; null where it has no colours. */
@@ -64,7 +72,7 @@ export async function openNotices(at: {
   readonly flags: Pick<RunFlags, 'quiet' | 'color'>;
   readonly process: Process;
   readonly output: Output;
-  readonly spinner: Spinner | null;
+  readonly spinner: Live | null;
 }): Promise<Notices> {
   const { flags, process, output, spinner } = at;
   const { stdout, stderr, env } = process;

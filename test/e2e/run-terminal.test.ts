@@ -74,6 +74,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   it.each([
     { name: 'with -q', words: ['-q'], env: {}, columns: 80 },
     { name: 'with TERM=dumb', words: [], env: { TERM: 'dumb' }, columns: 80 },
+    { name: 'in CI', words: [], env: { CI: 'true' }, columns: 80 },
     { name: 'on a terminal without columns', words: [], env: {}, columns: 0 },
   ])('nothing spins $name', async ({ words, env, columns }) => {
     const { raw } = await onTerminal(['run', ...words, '-m', 'x/y', 'hi'], {

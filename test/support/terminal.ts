@@ -10,6 +10,8 @@ export interface TerminalOptions {
   readonly columns?: number;
   /** Shell redirections after the program: `2>/dev/null`. */
   readonly redirect?: string;
+  /** A line of shell before it. */
+  readonly before?: string;
 }
 
 /** Starts the built program in a pseudo-terminal; what it shows comes as its standard output, keys go to its input. */
@@ -17,10 +19,15 @@ export function startOnTerminal(words: readonly string[], options: TerminalOptio
   const [file, args] = command(words);
   const line = [file, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const size = `stty cols ${options.columns ?? 80} rows 24`;
-  return spawn('script', ['-qefc', `${size}; exec ${line} ${options.redirect ?? ''}`, '/dev/null'], {
-    env: environment({ TERM: 'xterm', ...options.env }),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const before = options.before ?? '';
+  return spawn(
+    'script',
+    ['-qefc', `${size}; ${before} exec ${line} ${options.redirect ?? ''}`, '/dev/null'],
+    {
+      env: environment({ TERM: 'xterm', ...options.env }),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
 }
 
 export interface ScreenResult {

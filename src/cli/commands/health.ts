@@ -10,15 +10,15 @@ import type { Registry } from '../../registry.js';
 import { systemClock } from '../../system-clock.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { healthLines, healthRows } from '../render/health-lines.js';
+import { healthLines, healthRows, spentLine } from '../render/health-lines.js';
 import { type HealthFacts, type HealthReport, healthReport } from '../render/health-report.js';
 import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
-import type { Spinner } from '../render/spinner.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import { type ReportFile, reportFiles } from '../reports.js';
 import type { HealthFlags } from './health-flags.js';
+import { inSpinner, openTable, type Progress } from './health-progress.js';
 
 /** `majordomo health [name…]`: checks, level by level, that what is configured works. Resolves to the exit code. */
 export async function health(
@@ -27,26 +27,32 @@ export async function health(
 ): Promise<number> {
   const { flags } = context;
   const isNagios = flags.exitStyle === 'nagios';
-  const nothing: HealthFacts = { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() };
+  const live = await openTable(context);
+  const checked: CheckResult[] = [];
   let files: readonly ReportFile[] = [];
   return reportCommand<HealthFacts, HealthReport>(flags.record === true ? context : unremembered(context), {
-    nothing,
-    find: async ({ registry, spinner, signal, warnings }) => {
+    prepare: () => {
       files = reportFiles(flags.report ?? []);
+    },
+    // what was asked before Ctrl-C may have been paid for
+    nothing: () => ({ state: 'down', checks: checked, chains: [], cutShort: false, drills: new Map() }),
+    live: live?.table ?? null,
+    find: async ({ registry, spinner, signal, warnings }) => {
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : [...registry.usable()].sort();
       if (asked.length === 0) throw nothingToCheck;
-      const onChecked = progress(spinner);
-      const report = await registry.check(asked, { ...options, signal, ...onChecked });
+      const progress = noting(checked, live?.progress ?? inSpinner(spinner));
+      const report = await registry.check(asked, { ...options, signal, ...progress });
       warnings.push(...registry.health.takeWarnings());
       const { purse } = options;
       const drills =
-        flags.drill === true ? await drill(report, { registry, flags, signal, purse }) : new Map();
-      spinner?.stop();
+        flags.drill === true
+          ? await drill(report, { registry, flags, signal, purse, progress })
+          : new Map<string, readonly DrillStep[]>();
       return { ...report, drills, cutShort: report.cutShort || purse?.wasRefused === true };
     },
     exitCode: (found) => {
-      if (isNagios) return nagiosCodes[nagiosWord(found)];
+      if (isNagios) return nagiosCodes[nagiosWord(found, flags.failOn)];
       if (found.cutShort) return exitCodes.deadline;
       const steps = [...found.drills.values()].flat();
       const isProven = steps.every(({ answeredBy }) => answeredBy !== null);
@@ -54,22 +60,39 @@ export async function health(
       return isHealthy ? exitCodes.done : exitCodes.negative;
     },
     ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
-    afterwards: async (report, { now, output }) => {
-      if (isNagios && report.error !== null) output.write(`${nagiosLine(report)}\n`);
+    deliver: async (report, { now }) => {
+      const line = isNagios && report.error !== null ? `${nagiosLine(report, flags.failOn)}\n` : '';
       // what was cancelled says nothing of anybody's health: earlier reports stay as they are
-      if (files.length === 0 || report.error?.code === 'cancelled') return;
+      if (files.length === 0 || report.error?.code === 'cancelled') return { text: line, error: null };
       const { writeReports } = await import('../reports.js');
-      await writeReports(files, { report, now, output, process: context.process });
+      const { text, error } = await writeReports(files, { report, now, env: context.process.env });
+      return { text: `${line}${text}`, error };
     },
+    beside: ({ spend }) => (spend.requests === 0 ? [] : [spentLine(spend)]),
     report: (found, facts) => healthReport({ ...facts, found }),
     lines: async (report, { format, layout }) => {
       // the exit code says it all
-      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
+      if (isNagios)
+        return [
+          nagiosLine(report, flags.failOn),
+          ...tabbed(healthRows(report).map((row) => row.map(oneLine))),
+        ];
       if (flags.quiet === true) return [];
       if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
       return healthLines(report, await layout());
     },
   });
+}
+
+/** Keeps what was checked, for when the rest is not waited for. */
+function noting(checked: CheckResult[], progress: Progress): Progress {
+  return {
+    ...progress,
+    onChecked: (result) => {
+      checked.push(result);
+      progress.onChecked?.(result);
+    },
+  };
 }
 
 /** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */
@@ -85,9 +108,10 @@ async function drill(
     readonly flags: HealthFlags;
     readonly signal: AbortSignal;
     readonly purse: Purse | undefined;
+    readonly progress: Progress;
   },
 ): Promise<ReadonlyMap<string, readonly DrillStep[]>> {
-  const { registry, flags, signal, purse } = at;
+  const { registry, flags, signal, purse, progress } = at;
   const results = new Map(checks.map((result) => [result.subject, result]));
   const drills = new Map<string, readonly DrillStep[]>();
   for (const { spec, targets } of chains) {
@@ -99,7 +123,10 @@ async function drill(
     const request = { prompt: 'Reply with the word OK.', maxTokens: 16 };
     const timeoutMs = flags.checkTimeout ?? 10_000;
     const options = { request, clock: systemClock, signal, timeoutMs, priceOf: catalogue, purse };
-    drills.set(spec, await drillChain(registry.parse(spec), options));
+    progress.onDrill(spec);
+    const steps = await drillChain(registry.parse(spec), options);
+    progress.onDrilled(spec, steps);
+    drills.set(spec, steps);
   }
   return drills;
 }
@@ -177,23 +204,4 @@ async function catalogue(asked: Priced): Promise<number | null> {
 async function expectations(texts: readonly string[]): Promise<readonly Expectation[]> {
   const { readExpectation } = await import('../../config/expectations.js');
   return Promise.all(texts.map(readExpectation));
-}
-
-/** Tells who is still being checked. */
-function progress(spinner: Spinner | null) {
-  const waiting = new Set<string>();
-  const tell = (): void => {
-    const shown = [...waiting].slice(0, 3).join(', ');
-    if (waiting.size > 0) spinner?.show(`${shown}${waiting.size > 3 ? ` and ${waiting.size - 3} more` : ''}`);
-  };
-  return {
-    onPlanned: (planned: readonly { readonly subject: string }[]): void => {
-      for (const { subject } of planned) waiting.add(subject);
-      tell();
-    },
-    onChecked: ({ subject }: CheckResult): void => {
-      waiting.delete(subject);
-      tell();
-    },
-  };
 }

@@ -4,6 +4,7 @@ import { fstatSync, writeSync } from 'node:fs';
 export interface StandardStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   readonly writableLength: number;
   write(text: string | Uint8Array, written?: () => void): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.js';
-import type { CheckReport, HealthReport } from './health-report.js';
-import { type Layout, part, type Style, words, wrapped } from './wrapped.js';
+import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
+import { type Layout, type Paint, type Part, part, type Style, words, wrapped } from './wrapped.js';
 
 const signs = {
   pass: { sign: '✓', style: 'green' },
@@ -29,13 +29,15 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
     ];
     lines.push(...wrapped(parts, { layout, first: '', rest: '  ' }), ...drillLines(drill ?? [], layout));
   }
-  if (spend.requests > 0) {
-    const tokens = `${spend.inputTokens + spend.outputTokens} tokens`;
-    const price = spend.usd === null ? 'price unknown' : `$${Number(spend.usd.toPrecision(3))}`;
-    const requests = `${spend.requests} ${spend.requests === 1 ? 'request' : 'requests'}`;
-    lines.push(paint('dim', `spent: ${requests}, ${tokens}, ${price}`));
-  }
+  if (spend.requests > 0) lines.push(paint('dim', spentLine(spend)));
   return lines;
+}
+
+/** What models were asked for. */
+export function spentLine({ requests, inputTokens, outputTokens, usd }: HealthReport['spend']): string {
+  const price = usd === null ? 'price unknown' : `$${Number(usd.toPrecision(3))}`;
+  const asked = `${requests} ${requests === 1 ? 'request' : 'requests'}`;
+  return `spent: ${asked}, ${inputTokens + outputTokens} tokens, ${price}`;
 }
 
 /** Who answers without the first targets of a chain. */
@@ -59,29 +61,56 @@ function drillLines(steps: NonNullable<HealthReport['chains'][number]['drill']>,
 
 function checkLines(check: CheckReport, layout: Layout): string[] {
   const { paint } = layout;
-  const { subject, status, levelReached, durationMs, repeats, kind, httpStatus, message, expected, hint } =
-    check;
+  const { status, expected, hint } = check;
   const { sign, style } = signs[status];
-  const facts = [
-    part(subject),
-    part(levelReached ?? 'not configured'),
-    ...(repeats === null ? [] : [part(`${repeats.passed} of ${repeats.total}`)]),
-    part(formatDuration(durationMs), (text) => paint('dim', text)),
-    ...(check.certificateDays !== null && check.certificateDays < soonDays
-      ? [part(`certificate ends in ${check.certificateDays} days`, (text) => paint('yellow', text))]
-      : []),
-  ];
   const at = (indent: string) => ({ layout, first: indent, rest: `${indent}  `, gap: ' ' });
-  const what = [kind, httpStatus === null || status === 'pass' ? null : String(httpStatus)].filter(
-    (word) => word !== null,
-  );
-  const told = message === null ? null : `${what.length === 0 ? '' : `${what.join(' ')}: `}${message}`;
+  const told = reasonOf(check);
   return [
-    ...wrapped(facts, { layout, first: `${paint(style, sign)} `, rest: '  ' }),
+    ...wrapped(factsOf(check, paint), { layout, first: `${paint(style, sign)} `, rest: '  ' }),
     ...(told === null ? [] : wrapped(words(told), at('  ')).map((line) => paint(style, line))),
     ...(expected === null ? [] : wrapped(words(`expected: ${expected}`), at('  '))),
     ...(hint === null ? [] : wrapped(words(`hint: ${hint}`), at('  ')).map((line) => paint('dim', line))),
   ];
+}
+
+/** The same in one line, however long, while other checks go on. */
+export function checkLine(check: CheckReport, paint: Paint): string {
+  const { sign, style } = signs[check.status];
+  const told = reasonOf(check);
+  const reason = told === null ? [] : [part(told, (text) => paint(style, text))];
+  const parts = [...factsOf(check, paint), ...reason].map(({ painted }) => painted);
+  return `${paint(style, sign)} ${parts.join('  ')}`;
+}
+
+/** A drill that is over, in one line. */
+export function drillLine(name: string, steps: readonly Pick<DrillReport, 'status'>[], paint: Paint): string {
+  const worst = (['fail', 'skip', 'pass'] as const).find((word) =>
+    steps.some(({ status }) => status === word),
+  );
+  const { sign, style } = signs[worst ?? 'skip'];
+  return `${paint(style, sign)} ${name}`;
+}
+
+function factsOf(check: CheckReport, paint: Paint): readonly Part[] {
+  const { subject, levelReached, durationMs, repeats, certificateDays } = check;
+  return [
+    part(subject),
+    part(levelReached ?? 'not configured'),
+    ...(repeats === null ? [] : [part(`${repeats.passed} of ${repeats.total}`)]),
+    part(formatDuration(durationMs), (text) => paint('dim', text)),
+    ...(certificateDays !== null && certificateDays < soonDays
+      ? [part(`certificate ends in ${certificateDays} days`, (text) => paint('yellow', text))]
+      : []),
+  ];
+}
+
+/** What is wrong, or not proven; null where nothing is. */
+function reasonOf({ status, kind, httpStatus, message }: CheckReport): string | null {
+  if (message === null) return null;
+  const what = [kind, httpStatus === null || status === 'pass' ? null : String(httpStatus)].filter(
+    (word) => word !== null,
+  );
+  return `${what.length === 0 ? '' : `${what.join(' ')}: `}${message}`;
 }
 
 /** From so many days on the end of a certificate is near. */

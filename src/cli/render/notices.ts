@@ -5,14 +5,14 @@ import type { Attempt, ChainEvent } from '../../core/events.js';
 import type { TextStream } from '../context.js';
 import { errorLines } from './error-lines.js';
 import { oneLine } from './sanitize.js';
-import type { Spinner } from './spinner.js';
+import type { Live } from './spinner.js';
 import { withoutWorkflowCommands } from './workflow-commands.js';
 
 export interface NoticesOptions {
   readonly stderr: TextStream;
   readonly quiet: boolean;
   readonly color: ChalkInstance | null;
-  readonly spinner: Spinner | null;
+  readonly spinner: Live | null;
   /** Make workflow commands of GitHub Actions harmless: its runner reads both streams. */
   readonly neutralize: boolean;
   /** Called before each line, so that it does not land in the middle of the answer on the same screen. */

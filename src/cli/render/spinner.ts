@@ -5,8 +5,14 @@ import { oneLine } from './sanitize.js';
 /** Before this nothing is shown: most first tokens come earlier, and loading the spinner costs time. */
 const showAfterMs = 150;
 
+/** What moves on standard error, and makes room for what else is written there. */
+export interface Live {
+  around(write: () => void): void;
+  stop(end?: { readonly interrupted: boolean }): void;
+}
+
 /** A spinner on standard error until the first token; only made when that is a terminal. */
-export class Spinner {
+export class Spinner implements Live {
   readonly #stream: TextStream;
   readonly #color: boolean;
   #ora: Ora | null = null;

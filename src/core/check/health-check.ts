@@ -2,10 +2,10 @@ import type { Expectation } from '../expectation.js';
 import type { HealthTracker } from '../health-tracker.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
+import { SignalFan } from '../signal-fan.js';
 import type { ChainConfig } from '../tuning.js';
 import type { CheckSubject } from './climb.js';
 import type { Level } from './level.js';
-import { Offshoots } from './offshoots.js';
 import { planChecks, type Question } from './plan.js';
 import { type PriceOf, Purse } from './purse.js';
 import { checkRepeatedly } from './repeated.js';
@@ -93,18 +93,17 @@ export async function checkHealth(
   });
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const endsMs = clock.monotonic() + timeoutMs;
+  const fan = new SignalFan(options.signal ?? new AbortController().signal);
   const purse =
     options.purse ?? (options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd));
   let cutShort = false;
-  const offshoots = new Offshoots(options.signal ?? new AbortController().signal);
   const { expectations = [], repeat = 1, atLeast = repeat, priceOf } = options;
-  const how = { clock, config, prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
+  const kept = { prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
+  const how = { clock, config, ...kept, health: options.record === true ? health : undefined };
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
-    const recording =
-      options.record === true ? { health, isHurried: endsMs - clock.monotonic() < checkTimeoutMs } : null;
     options.onBegun?.({ subject: subject.name });
-    const result = await offshoots.run((signal) =>
-      checkRepeatedly(subject, { ...how, recording, signal, timeoutMs: checkTimeoutMs }),
+    const result = await fan.lend((signal) =>
+      checkRepeatedly(subject, { ...how, signal, timeoutMs: checkTimeoutMs }),
     );
     cutShort ||= clock.monotonic() >= endsMs;
     options.onChecked?.(result);
@@ -112,7 +111,7 @@ export async function checkHealth(
   };
   const jobOf = (subject: CheckSubject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) });
   const running = purse === undefined ? schedule(subjects.map(jobOf), jobs) : oneByOne(subjects, check);
-  const checks = await running.finally(() => offshoots.dispose());
+  const checks = await running.finally(() => fan.close());
   const results = new Map(checks.map((result) => [result.subject, result]));
   const chains = questions.flatMap((question) =>
     question.kind === 'chain' ? [chainVerdict(question.spec, question.targets, results)] : [],

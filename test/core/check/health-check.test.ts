@@ -139,6 +139,16 @@ describe('the time of checks', () => {
     expect(told).toEqual(['a? reachable', 'b? reachable', 'b pass', 'a pass']);
   });
 
+  it('is told when the turn of each comes', async () => {
+    const told: string[] = [];
+    await rig({ a: 100, b: 50 }).check(['a', 'b'], {
+      jobs: 1,
+      onBegun: ({ subject }) => told.push(`${subject}…`),
+      onChecked: ({ subject }) => told.push(subject),
+    });
+    expect(told).toEqual(['a…', 'a', 'b…', 'b']);
+  });
+
   it('ends when it is cancelled', async () => {
     const { clock, check } = rig({ a: 90_000 });
     const controller = new AbortController();

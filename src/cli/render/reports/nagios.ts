@@ -1,4 +1,5 @@
 import type { HealthCheckReport } from '../../../core/check/health-check.js';
+import type { FailOn } from '../../../core/check/verdict.js';
 import type { HealthReport } from '../health-report.js';
 import { oneLine } from '../sanitize.js';
 
@@ -8,22 +9,25 @@ export const nagiosCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as con
 type NagiosWord = keyof typeof nagiosCodes;
 
 /** Anything that is not proven is a warning there. */
-export function nagiosWord({
-  state,
-  checks,
-  cutShort = false,
-}: Pick<HealthReport, 'state'> & {
-  readonly checks: readonly { readonly status: string; readonly required: boolean }[];
-  readonly cutShort?: HealthCheckReport['cutShort'];
-}): NagiosWord {
-  if (state === 'down') return 'CRITICAL';
+export function nagiosWord(
+  {
+    state,
+    checks,
+    cutShort = false,
+  }: Pick<HealthReport, 'state'> & {
+    readonly checks: readonly { readonly status: string; readonly required: boolean }[];
+    readonly cutShort?: HealthCheckReport['cutShort'];
+  },
+  failOn: FailOn = 'down',
+): NagiosWord {
+  if (state === 'down' || (state === 'degraded' && failOn !== 'down')) return 'CRITICAL';
   if (cutShort) return 'UNKNOWN';
-  if (state === 'degraded') return 'WARNING';
-  return checks.some(({ status }) => status === 'warn' || status === 'fail') ? 'WARNING' : 'OK';
+  const isOdd = state === 'degraded' || checks.some(({ status }) => status === 'warn' || status === 'fail');
+  return isOdd ? (failOn === 'warn' ? 'CRITICAL' : 'WARNING') : 'OK';
 }
 
 /** The first line of a plugin: word, what is wrong, and data for graphs behind a bar. */
-export function nagiosLine(report: HealthReport): string {
+export function nagiosLine(report: HealthReport, failOn?: FailOn): string {
   const { checks, chains, durationMs, error } = report;
   if (error !== null) return `MAJORDOMO UNKNOWN: ${oneLine(error.message).replaceAll('|', '/')}`;
   const wrong = [
@@ -36,5 +40,5 @@ export function nagiosLine(report: HealthReport): string {
   const said = wrong.length === 0 ? `${checks.length} checked` : wrong.join(', ');
   // a bar would begin the data
   const text = oneLine(said).replaceAll('|', '/');
-  return `MAJORDOMO ${nagiosWord(report)}: ${text} | passed=${passed};;;0;${checks.length} time=${(durationMs / 1000).toFixed(3)}s`;
+  return `MAJORDOMO ${nagiosWord(report, failOn)}: ${text} | passed=${passed};;;0;${checks.length} time=${(durationMs / 1000).toFixed(3)}s`;
 }

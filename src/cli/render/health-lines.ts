@@ -1,3 +1,4 @@
+import { reaches } from '../../core/check/level.js';
 import { formatDuration } from '../../core/duration.js';
 import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
 import { type Layout, type Paint, type Part, part, type Style, words, wrapped } from './wrapped.js';
@@ -21,7 +22,8 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   const lines = checks.flatMap((check) => checkLines(check, layout));
   if (chains.length > 0) lines.push('');
   for (const { spec, state, firstHealthy, drill } of chains) {
-    const answers = firstHealthy === null ? 'nobody answers' : `${firstHealthy} answers`;
+    const check = checks.find(({ subject }) => subject === firstHealthy);
+    const answers = firstHealthy === null ? 'nobody answers' : wouldAnswer(firstHealthy, isProven(check));
     const parts = [
       part(spec, (text) => paint('bold', text)),
       part(state, (text) => paint(stateStyles[state], text)),
@@ -38,15 +40,25 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   return lines;
 }
 
+/** What was not proven as far as it was asked for is no answer yet. */
+function wouldAnswer(target: string, isSure: boolean): string {
+  return `${target} ${isSure ? 'answers' : 'should answer'}`;
+}
+
+function isProven(check: CheckReport | undefined): boolean {
+  return check?.status !== 'warn' || reaches(check.levelReached, check.level);
+}
+
 /** Who answers without the first targets of a chain. */
 function drillLines(steps: NonNullable<HealthReport['chains'][number]['drill']>, layout: Layout): string[] {
   const { paint } = layout;
   return steps.flatMap(({ failed, status, answeredBy, message, durationMs }) => {
     const { sign, style } = signs[status];
-    const answers = answeredBy === null ? [] : [part(`${answeredBy} answers`)];
+    const isSure = status === 'fail' || message === null;
+    const answers = answeredBy === null ? 'nobody answers' : wouldAnswer(answeredBy, isSure);
     const parts = [
       part(`without ${failed.join(', ')}`),
-      ...(status === 'fail' ? [part('nobody answers')] : answers),
+      ...(status === 'skip' ? [] : [part(answers)]),
       ...(status === 'pass' ? [part(formatDuration(durationMs), (text) => paint('dim', text))] : []),
     ];
     const why = message === null ? [] : words(message);
@@ -116,7 +128,7 @@ const soonDays = 21;
 
 /**
  * For programs, a row each: `check`, `chain` or `drill`, its name, status or state, level reached or who answers, level wanted, kind,
- * HTTP status, milliseconds, message. A step of a drill has its chain, who failed, who answers, milliseconds.
+ * HTTP status, milliseconds, message. A step of a drill has its chain, who failed, who answers, milliseconds, status, message.
  */
 export function healthRows({ checks, chains }: HealthReport): string[][] {
   const rows = checks.map((check) => [
@@ -134,12 +146,14 @@ export function healthRows({ checks, chains }: HealthReport): string[][] {
     ...rows,
     ...chains.map(({ spec, state, firstHealthy }) => ['chain', spec, state, firstHealthy ?? '-']),
     ...chains.flatMap(({ spec, drill }) =>
-      (drill ?? []).map(({ failed, answeredBy, durationMs }) => [
+      (drill ?? []).map(({ failed, answeredBy, durationMs, status, message }) => [
         'drill',
         spec,
         failed.join(','),
         answeredBy ?? '-',
         String(durationMs),
+        status,
+        message ?? '-',
       ]),
     ),
   ];

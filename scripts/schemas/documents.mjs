@@ -183,6 +183,9 @@ export const documents = {
               'up: the first target is healthy; degraded: a later one is; down: none is.',
             ),
             firstHealthy: textOrNull('The first target that is healthy (provider/model).'),
+            answeredBy: textOrNull(
+              'Who would answer a run, as far as the checks tell; null for nobody: none is healthy, or the chain ends before, or is refused.',
+            ),
             targets: listOf(text('provider/model.'), 'In the order in which they would be asked.'),
             drill: {
               description:

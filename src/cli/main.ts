@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], process: Process): Promise<n
   try {
     await program.parseAsync([...argv], { from: 'user' }).catch(async (error: unknown) => {
       if (!(error instanceof CommanderError)) throw error;
-      exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+      exitCode = error.exitCode === 0 ? exitCodes.done : usageCode(argv);
       await output.end();
     });
     return exitCode;
@@ -32,3 +32,15 @@ export async function main(argv: readonly string[], process: Process): Promise<n
     return exitCodes.bug;
   }
 }
+
+/** To a monitoring plugin's caller 2 would mean that what is monitored is down. */
+function usageCode(argv: readonly string[]): number {
+  const isNagios = argv.some(
+    (word, index) =>
+      word === '--exit-style=nagios' || (word === 'nagios' && argv[index - 1] === '--exit-style'),
+  );
+  return isNagios ? nagiosUnknown : exitCodes.usage;
+}
+
+/** The same as in render/reports/nagios.ts, which is loaded for checks only. */
+const nagiosUnknown = 3;

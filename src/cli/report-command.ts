@@ -25,6 +25,11 @@ export interface ReportFlags extends SetupFlags {
   readonly quiet?: boolean;
 }
 
+export interface Delivery {
+  readonly text: string;
+  readonly error: MajordomoError | null;
+}
+
 interface ReportCommand<Found, Report extends CommonReport> {
   /** What moves on the terminal in place of a spinner. */
   readonly live?: Live | null;
@@ -39,18 +44,22 @@ interface ReportCommand<Found, Report extends CommonReport> {
   }) => Promise<Found>;
   /** How long the health store is waited for, in milliseconds; a moment by default. */
   readonly storePatienceMs?: number;
-  /** What is reported beside an error. */
-  readonly nothing: Found;
+  /** Looks at flags before anything is set up; what it throws on purpose becomes the report's error. */
+  readonly prepare?: () => void;
+  /** What is reported beside an error: what had been found before it, if anything. */
+  readonly nothing: () => Found;
   /** What to exit with when nothing was thrown; 0 by default. */
   readonly exitCode?: (found: Found) => number;
   /** The same where something was thrown. */
   readonly exitCodeOfError?: (error: unknown) => number;
   readonly report: (found: Found, facts: CommonFacts & { readonly now: number }) => Report;
-  /** What else becomes of the report, once it is printed. */
-  readonly afterwards?: (
-    report: Report,
-    at: { readonly now: number; readonly output: Output },
-  ) => Promise<void>;
+  /**
+   * Puts the report where else it belongs, before it is printed: what goes wrong there is an error of its own, unless there is one
+   * already. Returns what follows on standard output.
+   */
+  readonly deliver?: (report: Report, at: { readonly now: number }) => Promise<Delivery>;
+  /** What is still to be told where an error is printed in place of the lines. */
+  readonly beside?: (report: Report) => readonly string[];
   /** The report for people, or for programs that read lines. */
   readonly lines: (
     report: Report,
@@ -78,9 +87,10 @@ export async function reportCommand<Found, Report extends CommonReport>(
   const startedMs = systemClock.monotonic();
   const now = systemClock.now();
   const warnings: Warning[] = [];
-  let found = command.nothing;
+  let found: Found | null = null;
   let error: unknown = null;
   try {
+    command.prepare?.();
     const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
     warnings.push(...early);
     try {
@@ -98,16 +108,24 @@ export async function reportCommand<Found, Report extends CommonReport>(
     live?.stop({ interrupted: signal.aborted });
     interruption.dispose();
   }
-  const exitCode =
-    error === null
-      ? (command.exitCode?.(found) ?? exitCodes.done)
-      : (interruption.exitCode ?? (command.exitCodeOfError ?? exitCodeOf)(error));
+  const facts = found ?? command.nothing();
+  const codeOf = (thrown: unknown): number => (command.exitCodeOfError ?? exitCodeOf)(thrown);
+  let exitCode =
+    error === null ? (command.exitCode?.(facts) ?? exitCodes.done) : (interruption.exitCode ?? codeOf(error));
   const durationMs = systemClock.monotonic() - startedMs;
-  const report = keyless(command.report(found, { now, warnings, error, exitCode, durationMs }));
+  const made = (): Report => keyless(command.report(facts, { now, warnings, error, exitCode, durationMs }));
+  let report = made();
+  const delivered = await command.deliver?.(report, { now });
+  if (delivered?.error && error === null) {
+    error = delivered.error;
+    // a negative verdict stays one
+    exitCode = exitCode === exitCodes.done ? codeOf(error) : exitCode;
+    report = made();
+  }
   for (const warning of warnings) notices.notice(warning.message);
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
   if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
-  else if (error === null) {
+  else if (error === null || delivered?.error === error) {
     const layout = async (): Promise<Layout> => {
       const chalk = await colorFor(process.stdout, { flag: flags.color, env: process.env });
       const width = helpWidth(process.stdout);
@@ -117,8 +135,11 @@ export async function reportCommand<Found, Report extends CommonReport>(
     const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
     for (const line of lines) output.write(`${clean(line)}\n`);
   }
-  if (error !== null && !signal.aborted) notices.failure(error);
-  await command.afterwards?.(report, { now, output });
+  if (error !== null) {
+    if (!signal.aborted) notices.failure(error);
+    for (const line of command.beside?.(report) ?? []) notices.line(line);
+  }
+  if (delivered !== undefined) output.write(delivered.text);
   await output.end();
   return exitCode;
 }

@@ -1,12 +1,13 @@
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { pid } from 'node:process';
-import { MajordomoError, UsageError } from '../core/errors.js';
+import { appendFileSync } from 'node:fs';
+import { ConfigError, MajordomoError, UsageError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
-import type { Process } from './context.js';
+import { shownPath } from '../core/shown.js';
 import type { Pair } from './flags.js';
-import type { Output } from './output.js';
 import type { HealthReport } from './render/health-report.js';
 import { visibleJson } from './render/json.js';
+import { runnerReads, withoutWorkflowCommands } from './render/workflow-commands.js';
+import type { Delivery } from './report-command.js';
+import { replaceFile, whyNotWritable } from './report-file.js';
 
 /** How `--report FORMAT=FILE` writes what was checked. */
 type Writer = (report: HealthReport, now: number) => string | Promise<string>;
@@ -28,7 +29,7 @@ export interface ReportFile {
   readonly file: string;
 }
 
-/** Reads the flags. Throws a `UsageError`. */
+/** Reads the flags. Throws a `UsageError`, or a `ConfigError` for a file that nobody will be able to write. */
 export function reportFiles(pairs: readonly Pair[]): readonly ReportFile[] {
   return pairs.map(({ key, value }) => {
     if (!Object.hasOwn(writers, key)) {
@@ -46,61 +47,57 @@ export function reportFiles(pairs: readonly Pair[]): readonly ReportFile[] {
         `--report ${key}= names no file`,
         `write ${key}=FILE, or ${key}=- for standard output`,
       );
+    // before anything is asked, and perhaps paid for
+    const why = value === '-' ? null : whyNotWritable(value);
+    if (why !== null) throw new ConfigError('report', unwritten(value, why), hint);
     return { format: key as ReportFormat, file: value };
   });
 }
 
 /**
  * Writes the reports, each file as a whole or not at all: a collector may read it at any moment. Under GitHub Actions the
- * summary of the job gets what the annotations say. Throws a `MajordomoError` for a file that cannot be written.
+ * summary of the job gets what the annotations say. What cannot be written keeps nothing else from being written.
  */
 export async function writeReports(
   files: readonly ReportFile[],
   at: {
     readonly report: HealthReport;
     readonly now: number;
-    readonly output: Output;
-    readonly process: Process;
+    readonly env: Readonly<Record<string, string | undefined>>;
   },
-): Promise<void> {
-  const { report, now, output, process } = at;
+): Promise<Delivery> {
+  const { report, now, env } = at;
+  let printed = '';
+  let error: MajordomoError | null = null;
+  const attempt = (file: string, write: () => void): void => {
+    try {
+      write();
+    } catch (thrown) {
+      const code = (thrown as NodeJS.ErrnoException).code ?? 'for no reason told';
+      error ??= new MajordomoError('report', unwritten(file, code), hint);
+    }
+  };
   for (const { format, file } of files) {
     const text = await writers[format](report, now);
-    if (file === '-') output.write(text);
-    else replace(file, text);
-    const summary = process.env.GITHUB_STEP_SUMMARY;
+    // annotations are commands on purpose
+    const isHarmless = format === 'github' || !runnerReads(env);
+    if (file === '-') printed += isHarmless ? text : harmless(text);
+    else attempt(file, () => replaceFile(file, text));
+    const summary = env.GITHUB_STEP_SUMMARY;
     if (format === 'github' && summary) {
       const { githubSummary } = await import('./render/reports/github.js');
       attempt(summary, () => appendFileSync(summary, githubSummary(report)));
     }
   }
+  return { text: printed, error };
 }
 
-function replace(file: string, text: string): void {
-  // of its own for each process, since several may write the same report
-  const draft = `${file}.${pid}.tmp`;
-  attempt(file, () => {
-    // a device or a pipe cannot be replaced
-    if (file.startsWith('/dev/')) return writeFileSync(file, text);
-    writeFileSync(draft, text);
-    try {
-      renameSync(draft, file);
-    } catch (error) {
-      rmSync(draft, { force: true });
-      throw error;
-    }
-  });
+function harmless(text: string): string {
+  return text.split('\n').map(withoutWorkflowCommands).join('\n');
 }
 
-function attempt(file: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'for no reason told';
-    throw new MajordomoError(
-      'report',
-      `the report ${file} cannot be written (${code})`,
-      'check its directory and your permissions',
-    );
-  }
+const hint = 'check its directory and your permissions';
+
+function unwritten(file: string, code: string): string {
+  return `the report ${shownPath(file)} cannot be written (${code})`;
 }

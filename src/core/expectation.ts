@@ -11,6 +11,8 @@ export interface JudgedAnswer {
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
   readonly costUsd: number | null;
+  /** Takes the provider's secrets out of what is shown: a server may repeat the key that it was sent. */
+  readonly scrub?: ((text: string) => string) | undefined;
 }
 
 export interface ExpectationResult {
@@ -62,14 +64,18 @@ export interface ExpectationParts {
 
 const longestShown = 200;
 
-/** The answer as far as it is shown: one line, and not all of a long one. */
-function excerpt(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ');
+/** The answer as far as it is shown: one line, and not all of a long one. What is cut off must not save a key from being seen. */
+function excerpt({ text, scrub = same }: Pick<JudgedAnswer, 'text' | 'scrub'>): string {
+  const line = scrub(text).trim().replace(/\s+/g, ' ');
   return line.length > longestShown ? `${line.slice(0, longestShown - 1)}…` : line;
 }
 
+function same(text: string): string {
+  return text;
+}
+
 function ofText(holds: (text: string) => boolean): Judge {
-  return ({ text }) => ({ holds: holds(text), actual: excerpt(text) });
+  return (answer) => ({ holds: holds(answer.text), actual: excerpt(answer) });
 }
 
 /** An upper bound. */
@@ -105,11 +111,11 @@ const readers = {
     const expression =
       expressionOf(value) ??
       refuse('is no regular expression', 'write one of JavaScript, with flags as /sorry/i');
-    return ({ text }) => {
-      const holds = search(expression, text);
+    return (answer) => {
+      const holds = search(expression, answer.text);
       return {
         holds,
-        actual: holds === null ? 'the expression takes too long on this answer' : excerpt(text),
+        actual: holds === null ? 'the expression takes too long on this answer' : excerpt(answer),
       };
     };
   },
@@ -172,7 +178,8 @@ export async function parseExpectation(text: string, parts: ExpectationParts): P
       kind === 'cost' ? 'no price of the model is known: put price_in and price_out into its DSN' : null,
     judge: (answer) => {
       const { holds, actual } = judge(answer);
-      return { text, passed: holds !== null && holds !== negated, actual };
+      const shown = actual === null ? null : (answer.scrub ?? same)(actual);
+      return { text, passed: holds !== null && holds !== negated, actual: shown };
     },
   };
 }

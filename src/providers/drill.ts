@@ -54,7 +54,8 @@ async function drillStep(
   if (end instanceof ChainError)
     return { ...step, status: 'fail', answeredBy: null, message: end.message, usd: null };
   const { servedBy } = end;
-  const message = missed({ ...end, ...generated.at(-1) }, options);
+  const scrub = chain.targets.find(({ target }) => target === servedBy)?.scrub;
+  const message = missed({ ...end, ...generated.at(-1), scrub }, options);
   return { ...step, status: message === null ? 'pass' : 'fail', answeredBy: servedBy, message, usd };
 }
 

@@ -53,6 +53,14 @@ describe('an expectation', () => {
     expect(await judge(text, facts)).toEqual({ text, passed, actual });
   });
 
+  it('shows no key that a server repeats, not even a piece of one', async () => {
+    const scrub = (text: string): string => text.replaceAll('canary-key', '[redacted]');
+    for (const text of ['contains:x', 'regex:x', 'json-schema:f.json']) {
+      const judged = await judge(text, { text: `${'y'.repeat(190)} canary-key`, scrub });
+      expect(judged.actual).not.toContain('canary');
+    }
+  });
+
   it('shows no more of an answer than a line', async () => {
     const { actual } = await judge('contains:x', { text: 'word\n'.repeat(1000) });
     expect(actual).toHaveLength(200);

@@ -117,6 +117,16 @@ describe('health that is ended in the middle', () => {
     expect(await end([], signal)).toEqual({ code, stdout: '', stderr: '' });
   });
 
+  it('tells what was checked before, and what that has cost', async () => {
+    const words = ['--probe', '--jobs', '1', 'mock/any'];
+    const report = JSON.parse((await end(['--json', ...words], 'SIGINT')).stdout);
+    expectValid('health', report);
+    const levels = report.checks.map((each: Record<string, unknown>) => [each.subject, each.levelReached]);
+    expect(levels).toContainEqual(['mock/any', 'generates']);
+    expect(report.spend).toMatchObject({ requests: 1, usd: null });
+    expect((await end(words, 'SIGINT')).stderr).toMatch(/^spent: 1 request, \d+ tokens, price unknown\n$/);
+  });
+
   it.each(ends)('by $signal is unknown to Nagios', async ({ signal, code }) => {
     const told = await end(['--exit-style', 'nagios'], signal);
     expect(told.code).toBe(code);

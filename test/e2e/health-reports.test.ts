@@ -197,7 +197,8 @@ describe.concurrent('health --report', () => {
     { given: 'juni=x', code: 2, says: 'did you mean junit?' },
     { given: 'junit=', code: 2, says: 'names no file' },
     { given: 'junit', code: 2, says: 'format=file' },
-    { given: 'junit=/none/x.xml', code: 70, says: '/none/x.xml cannot be written (ENOENT)' },
+    { given: 'junit=/none/x.xml', code: 3, says: '/none/x.xml cannot be written (ENOENT)' },
+    { given: `junit=${os.tmpdir()}`, code: 3, says: 'cannot be written (EISDIR)' },
   ])('$given: exit $code', async ({ given, code, says }) => {
     const result = await runCli(['health', '-q', '--report', given, 'up'], { env });
     expect(result.code).toBe(code);
@@ -206,10 +207,23 @@ describe.concurrent('health --report', () => {
 });
 
 describe.concurrent('health --exit-style nagios', () => {
+  it.each([[['--bogus']], [['--jobs', '0']], [['--level', 'nope']]])(
+    '%s: 3, as nothing is known',
+    async (words) => {
+      expect((await runCli(['health', '--exit-style', 'nagios', ...words], { env })).code).toBe(3);
+      expect((await runCli(['health', ...words, '--exit-style=nagios'], { env })).code).toBe(3);
+    },
+  );
+
   it.each([
     { words: ['up/a'], code: 0, line: /^MAJORDOMO OK: 1 checked \| passed=1;;;0;1 time=[\d.]+s$/ },
     { words: ['fast'], code: 1, line: /^MAJORDOMO WARNING: fast degraded, dead\/x unreachable \| / },
     { words: ['gone'], code: 2, line: /^MAJORDOMO CRITICAL: gone down, dead\/x unreachable \| / },
+    {
+      words: ['fast', '--fail-on', 'degraded'],
+      code: 2,
+      line: /^MAJORDOMO CRITICAL: fast degraded, dead\/x unreachable \| /,
+    },
     { words: ['nobody'], code: 3, line: /^MAJORDOMO UNKNOWN: "nobody" is neither/ },
   ])('$words: $code', async ({ words, code, line }) => {
     const result = await runCli(['health', '--exit-style', 'nagios', ...words], { env });

@@ -154,6 +154,7 @@ describe.concurrent('health --drill', () => {
     const doubtful = await pretty('--drill', 'open/gpt-x,open/gpt-y,good/a');
     expect(doubtful).toMatch(/up {2}open\/gpt-x should answer\n/);
     const drilled = await pretty('--drill', 'good/a,open/gpt-x');
+    expect(await pretty('bad/m,good/a')).toMatch(/degraded {2}nobody answers\n/);
     expect(drilled).toMatch(/without good\/a {2}open\/gpt-x should answer {2}\S+\n {4}not proven: /);
   });
 });

@@ -195,6 +195,7 @@ const chain: ChainVerdict = {
   required: true,
   state: 'down',
   firstHealthy: 'm1/a',
+  answeredBy: 'm1/a',
   targets: ['m1/a'],
   drill: steps,
 };

@@ -19,7 +19,7 @@ export async function healthMemory(context: {
   const { memory, reset } = context.flags;
   const nothing: readonly HealthEntry[] = [];
   return reportCommand(context, {
-    nothing,
+    nothing: () => nothing,
     storePatienceMs,
     find: async ({ registry, notices, warnings }) => {
       const entries = await registry.health.entries();

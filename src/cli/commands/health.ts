@@ -1,12 +1,13 @@
 import type { HealthCheckReport } from '../../core/check/health-check.js';
 import type { HealthCheckOptions } from '../../core/check/options.js';
+import type { CheckResult } from '../../core/check/result.js';
 import { isNegative } from '../../core/check/verdict.js';
 import { UsageError } from '../../core/errors.js';
 import type { Expectation } from '../../core/expectation.js';
 import type { Priced } from '../../providers/catalogue.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { healthLines, healthRows } from '../render/health-lines.js';
+import { healthLines, healthRows, spentLine } from '../render/health-lines.js';
 import { type HealthReport, healthReport, nothingFound } from '../render/health-report.js';
 import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
@@ -14,7 +15,7 @@ import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import { type ReportFile, reportFiles } from '../reports.js';
 import type { HealthFlags } from './health-flags.js';
-import { inSpinner, openTable } from './health-progress.js';
+import { inSpinner, openTable, type Progress } from './health-progress.js';
 
 /** `majordomo health [name…]`: checks, level by level, that what is configured works. Resolves to the exit code. */
 export async function health(
@@ -24,49 +25,63 @@ export async function health(
   const { flags } = context;
   const isNagios = flags.exitStyle === 'nagios';
   const live = await openTable(context);
+  const checked: CheckResult[] = [];
   let files: readonly ReportFile[] = [];
-  return reportCommand<HealthCheckReport, HealthReport>(
-    flags.record === true ? context : unremembered(context),
-    {
-      nothing: nothingFound,
-      live: live?.table ?? null,
-      find: async ({ registry, spinner, signal, warnings }) => {
-        files = reportFiles(flags.report ?? []);
-        const options = await optionsOf(flags);
-        const progress = live?.progress ?? inSpinner(spinner);
-        const asked = names.length > 0 ? names : undefined;
-        const report = await registry.check(asked, { ...options, signal, ...progress }).catch(nameFlags);
-        warnings.push(...registry.health.takeWarnings(), ...report.warnings);
-        return report;
-      },
-      exitCode: (found) => {
-        if (isNagios) return nagiosCodes[nagiosWord(found)];
-        if (found.cutShort) return exitCodes.deadline;
-        return isNegative(found, flags.failOn) ? exitCodes.negative : exitCodes.done;
-      },
-      ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
-      afterwards: async (report, { now, output }) => {
-        if (isNagios && report.error !== null) output.write(`${nagiosLine(report)}\n`);
-        // what was cancelled says nothing of anybody's health: earlier reports stay as they are
-        if (files.length === 0 || report.error?.code === 'cancelled') return;
-        const { writeReports } = await import('../reports.js');
-        await writeReports(files, { report, now, output, process: context.process });
-      },
-      report: (found, facts) => healthReport({ ...facts, found }),
-      lines: async (report, { format, layout }) => {
-        // the exit code says it all
-        if (isNagios)
-          return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
-        if (flags.quiet === true) return [];
-        if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
-        return healthLines(report, await layout());
-      },
+  return reportCommand<HealthCheckReport, HealthReport>(unremembered(context), {
+    prepare: () => {
+      files = reportFiles(flags.report ?? []);
     },
-  );
+    // what was asked before Ctrl-C may have been paid for
+    nothing: () => ({ ...nothingFound, checks: checked }),
+    live: live?.table ?? null,
+    find: async ({ registry, spinner, signal, warnings }) => {
+      const options = await optionsOf(flags);
+      const asked = names.length > 0 ? names : undefined;
+      const progress = noting(checked, live?.progress ?? inSpinner(spinner));
+      const report = await registry.check(asked, { ...options, signal, ...progress }).catch(nameFlags);
+      warnings.push(...registry.health.takeWarnings(), ...report.warnings);
+      return report;
+    },
+    exitCode: (found) => {
+      if (isNagios) return nagiosCodes[nagiosWord(found, flags.failOn)];
+      if (found.cutShort) return exitCodes.deadline;
+      return isNegative(found, flags.failOn) ? exitCodes.negative : exitCodes.done;
+    },
+    ...(isNagios && { exitCodeOfError: () => nagiosCodes.UNKNOWN }),
+    deliver: async (report, { now }) => {
+      const line = isNagios && report.error !== null ? `${nagiosLine(report)}\n` : '';
+      // what was cancelled says nothing of anybody's health: earlier reports stay as they are
+      if (files.length === 0 || report.error?.code === 'cancelled') return { text: line, error: null };
+      const { writeReports } = await import('../reports.js');
+      const { text, error } = await writeReports(files, { report, now, env: context.process.env });
+      return { text: `${line}${text}`, error };
+    },
+    beside: ({ spend }) => (spend.requests === 0 ? [] : [spentLine(spend)]),
+    report: (found, facts) => healthReport({ ...facts, found }),
+    lines: async (report, { format, layout }) => {
+      // the exit code says it all
+      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
+      if (flags.quiet === true) return [];
+      if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
+      return healthLines(report, await layout());
+    },
+  });
+}
+
+/** Keeps what was checked, for when the rest is not waited for. */
+function noting(checked: CheckResult[], progress: Progress): Progress {
+  return {
+    ...progress,
+    onChecked: (result) => {
+      checked.push(result);
+      progress.onChecked(result);
+    },
+  };
 }
 
 /** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */
 function unremembered<Context extends { readonly flags: HealthFlags }>(context: Context): Context {
+  if (context.flags.record === true) return context;
   return { ...context, flags: { ...context.flags, healthStore: 'memory' } };
 }
 

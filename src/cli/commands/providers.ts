@@ -34,7 +34,7 @@ export async function providers(
   const nothing: Found = { providers: [], ignored: [], folded: 0 };
   const isNamed = names.length > 0;
   return reportCommand(context, {
-    nothing,
+    nothing: () => nothing,
     find: async ({ registry, warnings, spinner, signal }) => {
       const infos = await lookUp(names, { registry, all: flags.all === true });
       warnings.push(...registry.health.takeWarnings());

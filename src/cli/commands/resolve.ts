@@ -23,7 +23,7 @@ export async function resolve(
   const { flags } = context;
   const nothing: Found = { now: [], after: null };
   return reportCommand(context, {
-    nothing,
+    nothing: () => nothing,
     find: async ({ registry, warnings }) => {
       const other = flags.diff === undefined ? null : await changed(flags.diff, context);
       if (other !== null) warnings.push(...other.warnings);

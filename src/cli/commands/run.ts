@@ -139,18 +139,19 @@ async function judge(
   expectations: readonly Expectation[],
   { answer, registry }: { readonly answer: Answer; readonly registry: Registry },
 ): Promise<readonly ExpectationResult[]> {
+  const slash = answer.servedBy.indexOf('/');
+  const provider = registry.provider(answer.servedBy.slice(0, slash));
   let { costUsd } = answer;
   if (costUsd === null && expectations.some(({ needsCost }) => needsCost)) {
     const { cataloguePrice } = await import('../../providers/catalogue.js');
-    const slash = answer.servedBy.indexOf('/');
-    const endpoint = registry.provider(answer.servedBy.slice(0, slash))?.endpoint ?? null;
+    const endpoint = provider?.endpoint ?? null;
     costUsd = await cataloguePrice({
       endpoint,
       model: answer.servedBy.slice(slash + 1),
       usage: answer.usage,
     });
   }
-  return expectations.map((expectation) => expectation.judge({ ...answer, costUsd }));
+  return expectations.map((expectation) => expectation.judge({ ...answer, costUsd, scrub: provider?.scrub }));
 }
 
 const notUtf8: Warning = {

@@ -21,9 +21,9 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   const { paint } = layout;
   const lines = checks.flatMap((check) => checkLines(check, layout));
   if (chains.length > 0) lines.push('');
-  for (const { spec, state, firstHealthy, drill } of chains) {
-    const check = checks.find(({ subject }) => subject === firstHealthy);
-    const answers = firstHealthy === null ? 'nobody answers' : wouldAnswer(firstHealthy, isProven(check));
+  for (const { spec, state, answeredBy, drill } of chains) {
+    const check = checks.find(({ subject }) => subject === answeredBy);
+    const answers = answeredBy === null ? 'nobody answers' : wouldAnswer(answeredBy, isProven(check));
     const parts = [
       part(spec, (text) => paint('bold', text)),
       part(state, (text) => paint(stateStyles[state], text)),
@@ -31,12 +31,7 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
     ];
     lines.push(...wrapped(parts, { layout, first: '', rest: '  ' }), ...drillLines(drill ?? [], layout));
   }
-  if (spend.requests > 0) {
-    const tokens = `${spend.inputTokens + spend.outputTokens} tokens`;
-    const price = spend.usd === null ? 'price unknown' : `$${Number(spend.usd.toPrecision(3))}`;
-    const requests = `${spend.requests} ${spend.requests === 1 ? 'request' : 'requests'}`;
-    lines.push(paint('dim', `spent: ${requests}, ${tokens}, ${price}`));
-  }
+  if (spend.requests > 0) lines.push(paint('dim', spentLine(spend)));
   return lines;
 }
 
@@ -47,6 +42,13 @@ function wouldAnswer(target: string, isSure: boolean): string {
 
 function isProven(check: CheckReport | undefined): boolean {
   return check?.status !== 'warn' || reaches(check.levelReached, check.level);
+}
+
+/** What models were asked for. */
+export function spentLine({ requests, inputTokens, outputTokens, usd }: HealthReport['spend']): string {
+  const price = usd === null ? 'price unknown' : `$${Number(usd.toPrecision(3))}`;
+  const asked = `${requests} ${requests === 1 ? 'request' : 'requests'}`;
+  return `spent: ${asked}, ${inputTokens + outputTokens} tokens, ${price}`;
 }
 
 /** Who answers without the first targets of a chain. */

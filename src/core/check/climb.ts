@@ -263,7 +263,8 @@ class Climb {
       level,
       levelReached: this.#reached,
       kind: error?.kind ?? null,
-      httpStatus: error?.httpStatus ?? this.#httpStatus,
+      // the status that was seen last is not that of a request which nobody answered
+      httpStatus: error?.httpStatus ?? (error?.kind === 'timeout' ? null : this.#httpStatus),
       message,
       expected,
       hint,

@@ -62,7 +62,7 @@ export async function checkHealth(
     if (warning !== null) warnings.push(warning);
     if (asked?.has(spec) === false) warnings.push(undrilled(spec));
     const drill = asked?.has(spec) === true ? await drillOf(chain, { ...at, results, broken }) : null;
-    chains.push({ ...chain, drill });
+    chains.push({ ...chain, answeredBy: warning === null ? chain.firstHealthy : null, drill });
   }
   return {
     state: overallState({ checks, chains }),
@@ -83,7 +83,7 @@ async function checkAll(
   questions: readonly Question[],
   at: Situation & { readonly infoOf: (provider: string) => ProviderInfo },
 ): Promise<readonly CheckResult[]> {
-  const { options, clock, health, endsMs, checkTimeoutMs, purse } = at;
+  const { options, purse } = at;
   const subjects = planChecks(questions, {
     infoOf: at.infoOf,
     level: options.level ?? null,
@@ -92,12 +92,11 @@ async function checkAll(
   });
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
   const fan = new SignalFan(options.signal ?? new AbortController().signal);
-  const how = { ...at, priceOf: options.priceOf, timeoutMs: checkTimeoutMs };
+  const recorded = options.record === true ? at.health : undefined;
+  const how = { ...at, priceOf: options.priceOf, timeoutMs: at.checkTimeoutMs, health: recorded };
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
-    const recording =
-      options.record === true ? { health, isHurried: endsMs - clock.monotonic() < checkTimeoutMs } : null;
     options.onBegun?.({ subject: subject.name });
-    const result = await fan.lend((signal) => checkRepeatedly(subject, { ...how, recording, signal }));
+    const result = await fan.lend((signal) => checkRepeatedly(subject, { ...how, signal }));
     options.onChecked?.(result);
     return result;
   };

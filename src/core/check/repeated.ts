@@ -14,7 +14,7 @@ export interface RepeatOptions {
   /** When no further one is begun, and the one that runs is ended: monotonic milliseconds. */
   readonly endsMs: number;
   /** Set where each of them counts in the memory of failures. */
-  readonly recording?: Pick<RecordingParts, 'health' | 'isHurried'> | null;
+  readonly health?: RecordingParts['health'] | undefined;
 }
 
 /** Makes a check once or several times, and judges what the model wrote. The last one that says the verdict stands for all. */
@@ -22,10 +22,11 @@ export async function checkRepeatedly(
   subject: CheckSubject,
   parts: ClimbParts & RepeatOptions,
 ): Promise<CheckResult> {
-  const { repeat, atLeast, recording = null } = parts;
+  const { repeat, atLeast, health } = parts;
   const once = (timeoutMs: number): Promise<CheckResult> => {
     const at = { ...parts, timeoutMs };
-    return recording === null ? climb(subject, at) : recordedClimb(subject, { ...at, ...recording });
+    if (health === undefined) return climb(subject, at);
+    return recordedClimb(subject, { ...at, health, isHurried: timeoutMs < parts.timeoutMs });
   };
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
@@ -60,7 +61,7 @@ function judged(
   if (expectations.length === 0) return result;
   if (answer === undefined || result.levelReached !== 'generates') return unjudged(result);
   const judgements = expectations.map((expectation) =>
-    expectation.judge({ ...answer, servedBy: subject.name }),
+    expectation.judge({ ...answer, servedBy: subject.name, scrub: subject.info.provider?.scrub }),
   );
   const missed = judgements.find(({ passed }) => !passed);
   if (missed === undefined) return { ...result, expectations: judgements };

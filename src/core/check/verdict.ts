@@ -14,6 +14,8 @@ export interface ChainVerdict {
   /** `up`: its first target passes; `degraded`: a later one does; `down`: none. */
   readonly state: HealthState;
   readonly firstHealthy: string | null;
+  /** Who would answer a run, as far as the checks tell; null also where the chain ends before its healthy target, or is refused. */
+  readonly answeredBy: string | null;
   readonly targets: readonly string[];
   /** Who answers without the first target, the first two, and so on; null where it was not drilled. */
   readonly drill: readonly DrillStep[] | null;
@@ -33,7 +35,7 @@ export function chainVerdict(
 ): ChainVerdict {
   const firstHealthy = targets.find((target) => isHealthy(results.get(target))) ?? null;
   const state = firstHealthy === null ? 'down' : firstHealthy === targets[0] ? 'up' : 'degraded';
-  return { spec, required, state, firstHealthy, targets, drill: null };
+  return { spec, required, state, firstHealthy, answeredBy: firstHealthy, targets, drill: null };
 }
 
 /** What could not be proven may be good: a chain would ask it. */

@@ -272,6 +272,11 @@ describe('a check that fails', () => {
     expect(pending).toBe(0);
   });
 
+  it('has no status of another request where nobody answered', async () => {
+    const silent = await check({ script: [hang], timeoutMs: 3000 });
+    expect(silent.result).toMatchObject({ kind: 'timeout', levelReached: 'model', httpStatus: null });
+  });
+
   it('names what is near a model that is not there, and asks nothing paid', async () => {
     const findModel = async (): Promise<ModelFinding> => ({
       found: false,

@@ -129,6 +129,7 @@ describe('a drill that is foreseen', () => {
         { status: 'fail', answeredBy: null },
       ]);
       expect(report).toMatchObject({ state: 'up', warnings: [{ code: 'chain-refused' }] });
+      expect(report.chains).toMatchObject([{ firstHealthy: 'a/x', answeredBy: null }]);
     }
   });
 
@@ -211,7 +212,10 @@ describe('a chain whose healthy target is not asked', () => {
   ])('after $what: $ends', async ({ what, ends }) => {
     const { check } = rig({ bad: what, x: 'good' });
     const report = await check(['bad/x,x/x'], { drill: false });
-    expect(report).toMatchObject({ state: 'degraded', chains: [{ firstHealthy: 'x/x', drill: null }] });
+    expect(report).toMatchObject({
+      state: 'degraded',
+      chains: [{ firstHealthy: 'x/x', answeredBy: ends ? null : 'x/x', drill: null }],
+    });
     const message = `bad/x,x/x: bad/x fails with ${what}, which ends the chain: x/x is not asked unless advanceOnPermanent is set`;
     expect(report.warnings).toEqual(ends ? [{ code: 'chain-ends', message }] : []);
     expect(isNegative(report)).toBe(false);

@@ -145,6 +145,13 @@ describe('a check that fails', () => {
     expect(await memory()).toEqual(['target closed 1']);
   });
 
+  it('by the deadline of all when it is repeated does not count either', async () => {
+    const { trouble, check, memory } = rig();
+    trouble.script = [hang];
+    await check({ level: 'generates', repeat: 2, checkTimeoutMs: 5_000, timeoutMs: 6_000 });
+    expect(await memory()).toEqual(['target closed 1']);
+  });
+
   it('counts nowhere unless that is wanted', async () => {
     const { trouble, check, memory } = rig();
     trouble.script = [fail('server-error')];

@@ -1,6 +1,6 @@
 import type { HealthReport } from '../health-report.js';
 import { oneLine } from '../sanitize.js';
-import { checkWords } from './words.js';
+import { checkWords, type Outcome, pointsOf } from './points.js';
 
 type Grade = 'error' | 'warning';
 
@@ -30,8 +30,11 @@ export function githubSummary(report: HealthReport): string {
       `| ${signs[check.status]} | ${cell(check.subject)} | ${check.levelReached ?? '–'} | ${cell(checkWords(check))} |`,
   );
   const chains = report.chains.map(
-    ({ spec, state, firstHealthy }) => `| ${state} | ${cell(spec)} | ${cell(firstHealthy ?? '–')} |`,
+    ({ spec, state, answeredBy }) => `| ${state} | ${cell(spec)} | ${cell(answeredBy ?? '–')} |`,
   );
+  const others = pointsOf(report)
+    .filter(({ group, outcome }) => group === 'majordomo' || (group === 'drill' && outcome !== 'pass'))
+    .map(({ group, name, said }) => `- ❌ ${cell(group === 'drill' ? `drill of ${name}: ${said}` : said)}`);
   return [
     `### majordomo health: ${report.state}`,
     '',
@@ -40,25 +43,31 @@ export function githubSummary(report: HealthReport): string {
     ...rows,
     '',
     ...(chains.length === 0 ? [] : ['| chain | spec | answers |', '| --- | --- | --- |', ...chains, '']),
+    ...(others.length === 0 ? [] : [...others, '']),
   ].join('\n');
 }
 
-function findings({ checks, chains, error }: HealthReport): readonly Finding[] {
-  const all: Finding[] = [
-    ...(error === null ? [] : [{ grade: 'error' as const, subject: error.code, said: error.message }]),
-    ...chains.flatMap(({ spec, state, firstHealthy }): Finding[] => {
-      if (state === 'up') return [];
-      if (state === 'down')
-        return [{ grade: 'error', subject: spec, said: 'no target of the chain is healthy' }];
-      return [{ grade: 'warning', subject: spec, said: `degraded: ${firstHealthy} answers` }];
-    }),
-    ...checks.flatMap((check): Finding[] => {
-      if (check.status !== 'fail' && check.status !== 'warn') return [];
-      const grade: Grade = check.status === 'fail' && check.required ? 'error' : 'warning';
-      return [{ grade, subject: check.subject, said: checkWords(check) }];
-    }),
-  ];
-  return all.toSorted((one, other) => Number(one.grade === 'warning') - Number(other.grade === 'warning'));
+/** What was good has no annotation. */
+function findings(report: HealthReport): readonly Finding[] {
+  const grades: Partial<Record<Outcome, Grade>> = {
+    error: 'error',
+    fail: 'error',
+    optional: 'warning',
+    warn: 'warning',
+  };
+  const all = pointsOf(report).flatMap(({ isCheck, group, name, outcome, type, said }): Ranked[] => {
+    const grade = grades[outcome];
+    const subject = group === 'majordomo' ? type : group === 'drill' ? `drill of ${name}` : name;
+    return grade === undefined ? [] : [{ grade, subject, said, rank: rankOf(grade, isCheck) }];
+  });
+  return all.toSorted((one, other) => one.rank - other.rank);
+}
+
+type Ranked = Finding & { readonly rank: number };
+
+/** Errors first, and before what is wrong with one what becomes of the whole. */
+function rankOf(grade: Grade, isCheck: boolean): number {
+  return 2 * Number(grade === 'warning') + Number(isCheck);
 }
 
 function data(text: string): string {

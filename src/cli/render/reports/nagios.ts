@@ -1,5 +1,5 @@
 import type { HealthCheckReport } from '../../../core/check/health-check.js';
-import { isNegative } from '../../../core/check/verdict.js';
+import { type FailOn, isNegative } from '../../../core/check/verdict.js';
 import type { HealthReport } from '../health-report.js';
 import { oneLine } from '../sanitize.js';
 
@@ -9,10 +9,10 @@ export const nagiosCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as con
 type NagiosWord = keyof typeof nagiosCodes;
 
 /** Anything that is not proven, or odd, is a warning there. */
-export function nagiosWord(found: HealthCheckReport): NagiosWord {
-  if (isNegative(found)) return 'CRITICAL';
+export function nagiosWord(found: HealthCheckReport, failOn: FailOn = 'down'): NagiosWord {
+  if (isNegative(found, failOn === 'warn' ? 'degraded' : failOn)) return 'CRITICAL';
   if (found.cutShort) return 'UNKNOWN';
-  return isNegative(found, 'warn') ? 'WARNING' : 'OK';
+  return isNegative(found, 'warn') ? (failOn === 'warn' ? 'CRITICAL' : 'WARNING') : 'OK';
 }
 
 /** The first line of a plugin: word, what is wrong, and data for graphs behind a bar. */

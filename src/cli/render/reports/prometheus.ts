@@ -1,4 +1,5 @@
 import { levels } from '../../../core/check/level.js';
+import { exitCodes } from '../../exit-codes.js';
 import type { HealthReport } from '../health-report.js';
 import { oneLine } from '../sanitize.js';
 
@@ -20,6 +21,13 @@ export async function prometheusReport(report: HealthReport, now: number): Promi
   const seconds = gauge('check_duration_seconds', 'How long the check took', labels);
   const days = gauge('certificate_days', "Whole days until the server's certificate ends", labels);
   const chain = gauge('chain_state', '2 up, 1 degraded, 0 down', ['spec']);
+  const drill = gauge('drill_success', '1 if somebody answered without these targets, else 0', [
+    'spec',
+    'without',
+  ]);
+  gauge('health_success', '1 if the exit code was 0: nothing that has to be good was not', []).set(
+    report.exitCode === exitCodes.done ? 1 : 0,
+  );
   gauge('health_state', '2 up, 1 degraded, 0 down', []).set(states[report.state]);
   gauge('health_timestamp_seconds', 'When the checks were made', []).set(Math.round(now / 1000));
   for (const check of report.checks) {
@@ -34,6 +42,12 @@ export async function prometheusReport(report: HealthReport, now: number): Promi
     seconds.set(of, check.durationMs / 1000);
     if (check.certificateDays !== null) days.set(of, check.certificateDays);
   }
-  for (const { spec, state } of report.chains) chain.set({ spec: oneLine(spec) }, states[state]);
+  for (const { spec, state, drill: steps } of report.chains) {
+    chain.set({ spec: oneLine(spec) }, states[state]);
+    for (const { failed, status } of steps ?? []) {
+      if (status === 'skip') continue;
+      drill.set({ spec: oneLine(spec), without: oneLine(failed.join(',')) }, status === 'pass' ? 1 : 0);
+    }
+  }
   return registry.metrics();
 }

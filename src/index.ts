@@ -25,12 +25,19 @@ export type {
   StreamOptions,
 } from './core/chain/parts.js';
 export { Chain } from './core/chain.js';
-export { type DrillStep, foreseenDrill } from './core/check/drill.js';
-export type { HealthCheckOptions, HealthCheckReport } from './core/check/health-check.js';
+export { type DrillOptions, type DrillStep, foreseenDrill } from './core/check/drill.js';
+export type { HealthCheckReport } from './core/check/health-check.js';
 export { type Level, levels } from './core/check/level.js';
+export type { HealthCheckOptions } from './core/check/options.js';
 export { type PriceOf, Purse } from './core/check/purse.js';
 export type { CheckResult, CheckStatus, Generated } from './core/check/result.js';
-export type { ChainVerdict, FailOn, HealthState } from './core/check/verdict.js';
+export {
+  type ChainVerdict,
+  type FailOn,
+  type HealthState,
+  isNegative,
+  type Judged,
+} from './core/check/verdict.js';
 export { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './core/classify.js';
 export { type Classify, classify } from './core/classify-error.js';
 export { Dsn, type DsnOptions, parseDsn, type SchemeTraits } from './core/dsn.js';
@@ -84,7 +91,7 @@ export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';
 export type { CallTuning, ChainConfig } from './core/tuning.js';
 export { catalogueName, cataloguePrice, type Priced } from './providers/catalogue.js';
-export { type DrillOptions, drillChain } from './providers/drill.js';
+export { drillChain } from './providers/drill.js';
 export { injectFaults } from './providers/inject.js';
 export { Registry, type RegistryOptions } from './registry.js';
 export { FileStore, type FileStoreOptions } from './stores/file.js';

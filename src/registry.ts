@@ -54,6 +54,7 @@ export class Registry extends CoreRegistry {
       storePatienceMs,
       health,
       chain: options.chain,
+      drill: async (chain, how) => (await import('./providers/drill.js')).drillChain(chain, how),
     });
   }
 }

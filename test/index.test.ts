@@ -61,6 +61,7 @@ describe('the public API', () => {
       'drillChain',
       'foreseenDrill',
       'injectFaults',
+      'isNegative',
       'levels',
       'loadConfig',
       'modelCachePath',

@@ -4,6 +4,7 @@ import {
   amountOrNull,
   count,
   countOrNull,
+  flag,
   listOf,
   listOrNull,
   oneOf,
@@ -170,17 +171,21 @@ export const documents = {
         ...reportKeys('majordomo/health@1'),
         state: oneOf(
           ['up', 'degraded', 'down'],
-          'down: a required check failed or a chain is down; degraded: a chain is; up: neither.',
+          'down: a required check failed or a required chain is down; degraded: such a chain is; up: neither.',
         ),
         checks: listOf(ref('check'), 'One for each provider and each target.'),
         chains: listOf(
           record({
             spec: text('As it was named.'),
+            required: flag('Whether its state counts; not with --optional.'),
             state: oneOf(
               ['up', 'degraded', 'down'],
               'up: the first target is healthy; degraded: a later one is; down: none is.',
             ),
             firstHealthy: textOrNull('The first target that is healthy (provider/model).'),
+            answeredBy: textOrNull(
+              'Who would answer a run, as far as the checks tell; null for nobody: none is healthy, or the chain ends before, or is refused.',
+            ),
             targets: listOf(text('provider/model.'), 'In the order in which they would be asked.'),
             drill: {
               description:
@@ -189,9 +194,14 @@ export const documents = {
                 listOf(
                   record({
                     failed: listOf(text('provider/model.'), 'The targets that were made to fail.'),
-                    status: oneOf(['pass', 'fail', 'skip'], 'fail: nobody answers; skip: nobody was asked.'),
+                    status: oneOf(
+                      ['pass', 'fail', 'skip'],
+                      'fail: nobody answers, or not as expected; skip: nobody was asked.',
+                    ),
                     answeredBy: textOrNull('Who answered, or would answer; null for nobody.'),
-                    message: textOrNull('Why nobody was asked, or nobody answered.'),
+                    message: textOrNull(
+                      'For people: why nobody was asked, nobody answers, or that somebody would is not proven.',
+                    ),
                     durationMs: count('How long that took, in milliseconds.'),
                     usd: amountOrNull('US dollars; null where the price is not known, or nobody answered.'),
                   }),

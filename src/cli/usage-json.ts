@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import { exitCodes } from './exit-codes.js';
 import type { Output } from './output.js';
-import { healthReport } from './render/health-report.js';
+import { healthReport, nothingFound } from './render/health-report.js';
 import { visibleJson } from './render/json.js';
 import { memoryReport } from './render/memory-report.js';
 import { providersReport } from './render/providers-report.js';
@@ -43,10 +43,7 @@ function reportOf(
   if (command === 'health') {
     if (argv.includes('--memory') || argv.includes('--reset'))
       return memoryReport({ ...facts, entries: [], now: 0 });
-    return healthReport({
-      ...facts,
-      found: { state: 'down', checks: [], chains: [], cutShort: false, drills: new Map() },
-    });
+    return healthReport({ ...facts, found: nothingFound });
   }
   if (command === 'resolve') return resolveReport({ ...facts, resolutions: [], diff: null, now: 0 });
   if (command === 'providers') {

@@ -33,6 +33,13 @@ export interface Expectation {
   judge(answer: JudgedAnswer): ExpectationResult;
 }
 
+/** What to say of one that was missed. */
+export function missedBy({ actual }: ExpectationResult): string {
+  return actual === null
+    ? 'it is not known whether the answer is as expected'
+    : `the answer is not as expected: ${actual}`;
+}
+
 /** What was found, and whether it holds; null where that cannot be said, which is a failure either way. */
 export interface Finding {
   readonly holds: boolean | null;

@@ -1,6 +1,7 @@
 import type { ChainTarget } from './chain/parts.js';
 import { Chain } from './chain.js';
-import type { HealthCheckOptions, HealthCheckReport } from './check/health-check.js';
+import type { HealthCheckReport } from './check/health-check.js';
+import type { HealthCheckOptions } from './check/options.js';
 import type { Question } from './check/plan.js';
 import type { SchemeTraits } from './dsn.js';
 import { aliasPlace, placedError } from './error-place.js';
@@ -173,24 +174,28 @@ export class CoreRegistry {
   }
 
   /**
-   * Checks providers, targets and chains by name, or every provider that somebody set up. Spends no tokens unless `level` is
-   * `generates`, and remembers nothing unless `record` is set. Throws what `parse` and `describe` throw for a name, before anything is sent.
+   * Checks providers, targets and chains by name, or every provider that somebody set up; `isNegative` judges the report. Spends no
+   * tokens unless `level` is `generates`, and remembers nothing unless `record` is set. Throws before anything is sent: a `UsageError` for
+   * options with which less would be checked than it seems, a `ConfigError` where there is nothing to check (`nothing-to-check`) or to
+   * drill (`nothing-to-drill`), and what `parse` and `describe` throw for a name.
    */
-  async check(
-    names: readonly string[] = this.usable(),
-    options: HealthCheckOptions = {},
-  ): Promise<HealthCheckReport> {
-    const { clock, chain: config = {} } = this.#parts;
-    const questions = names.map((name) => this.#question(name));
-    const providers = questions.flatMap((question) => providersOf(question));
-    const infos = new Map((await this.describe([...new Set(providers)])).map((info) => [info.name, info]));
-    const infoOf = (name: string): ProviderInfo => {
-      const info = infos.get(this.#providers.nameFor(name));
-      if (info === undefined) throw new Error('a provider was not looked up');
-      return info;
-    };
+  async check(names?: readonly string[], options: HealthCheckOptions = {}): Promise<HealthCheckReport> {
+    const { clock, chain: config = {}, drill } = this.#parts;
     const { checkHealth } = await import('./check/health-check.js');
-    return checkHealth({ questions, infoOf, clock, config, health: this.health }, options);
+    return checkHealth(
+      {
+        names,
+        questionOf: (name) => this.#question(name),
+        usable: () => this.usable(),
+        describe: (providers) => this.describe(providers),
+        providerName: (spelling) => this.#providers.nameFor(spelling),
+        clock,
+        config,
+        health: this.health,
+        drill: (spec, how) => drill(this.parse(spec), how),
+      },
+      options,
+    );
   }
 
   #question(name: string): Question {
@@ -249,13 +254,6 @@ export class CoreRegistry {
       usable: this.usable().filter((other) => this.provider(other) !== undefined),
     });
   }
-}
-
-function providersOf(question: Question): readonly string[] {
-  const targets = question.kind === 'chain' ? question.targets : [];
-  const own =
-    question.kind === 'provider' ? question.name : question.kind === 'target' ? question.target : null;
-  return [...targets, ...(own === null ? [] : [own])].map((name) => name.split('/')[0] ?? name);
 }
 
 function chainTarget(

@@ -1,24 +1,12 @@
 import { ChainError } from '../core/chain/error.js';
-import type { ChainRequest } from '../core/chain/parts.js';
 import type { Chain } from '../core/chain.js';
-import { type DrillStep, prefixes } from '../core/check/drill.js';
-import { isUnbilled, type PriceOf, type Purse, wasSent } from '../core/check/purse.js';
+import { type DrillOptions, type DrillStep, prefixes } from '../core/check/drill.js';
+import { isUnbilled, wasSent } from '../core/check/purse.js';
 import type { Generated } from '../core/check/result.js';
 import { isErrorKind } from '../core/classify.js';
 import type { Answer, Attempt } from '../core/events.js';
-import type { Clock } from '../core/ports.js';
+import { type JudgedAnswer, missedBy } from '../core/expectation.js';
 import { injectFaults } from './inject.js';
-
-export interface DrillOptions {
-  readonly request: ChainRequest;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** How long one step may take, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly priceOf: PriceOf;
-  /** What may be spent, here and by whoever shares it: once it is empty no step is made any more. */
-  readonly purse?: Purse | undefined;
-}
 
 /** What a target says that fails in a drill: its own failure, and not the request's. */
 const fault = '503';
@@ -28,11 +16,13 @@ const fault = '503';
  * circuit is heeded, and nothing is remembered.
  */
 export async function drillChain(chain: Chain, options: DrillOptions): Promise<readonly DrillStep[]> {
-  const { purse } = options;
+  const { clock, timeoutMs, endsMs = Number.POSITIVE_INFINITY, purse } = options;
   const steps: DrillStep[] = [];
   for (const failed of prefixes(chain.targets.map(({ target }) => target))) {
-    const isRefused = purse?.isEmpty() === true;
-    steps.push(isRefused ? notMade(failed, purse.refusal) : await drillStep(chain, { ...options, failed }));
+    const leftMs = endsMs - clock.monotonic();
+    if (leftMs <= 0) steps.push(notMade(failed, 'not asked: the deadline was over before its turn'));
+    else if (purse?.isEmpty() === true) steps.push(notMade(failed, purse.refusal));
+    else steps.push(await drillStep(chain, { ...options, timeoutMs: Math.min(timeoutMs, leftMs), failed }));
   }
   return steps;
 }
@@ -63,7 +53,16 @@ async function drillStep(
   const step = { failed, durationMs, generated };
   if (end instanceof ChainError)
     return { ...step, status: 'fail', answeredBy: null, message: end.message, usd: null };
-  return { ...step, status: 'pass', answeredBy: end.servedBy, message: null, usd };
+  const { servedBy } = end;
+  const scrub = chain.targets.find(({ target }) => target === servedBy)?.scrub;
+  const message = missed({ ...end, ...generated.at(-1), scrub }, options);
+  return { ...step, status: message === null ? 'pass' : 'fail', answeredBy: servedBy, message, usd };
+}
+
+/** Why the answer is none that was expected; null where it is. */
+function missed(answer: JudgedAnswer, { expectations = [] }: DrillOptions): string | null {
+  const one = expectations.map((expectation) => expectation.judge(answer)).find(({ passed }) => !passed);
+  return one === undefined ? null : `${missedBy(one)}; expected: ${one.text}`;
 }
 
 function notMade(failed: readonly string[], message: string): DrillStep {

@@ -39,6 +39,7 @@ function providers({ env = {}, envLookup }: Setting = {}): Providers {
     env: null,
     envLookup: envLookup ?? ((name) => env[name]),
     openCredential: () => ({ info: () => null, read: async () => null }),
+    drill: () => Promise.reject(new Error('no drills here')),
     clock: { now: () => 0, monotonic: () => 0, setTimer: () => () => {} },
     random: () => 0.5,
     store: new MemoryStore(),

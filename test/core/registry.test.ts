@@ -42,6 +42,7 @@ function registry(parts: Partial<RegistryParts> = {}): CoreRegistry {
     env,
     envLookup: (name) => env[name],
     openCredential: () => ({ info: () => null, read: async () => null }),
+    drill: () => Promise.reject(new Error('no drills here')),
     clock,
     random: () => 0.5,
     store: new MemoryStore(),

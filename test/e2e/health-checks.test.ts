@@ -138,7 +138,7 @@ describe('health', () => {
     // nobody knows what up/a costs
     expect(asked.spend).toMatchObject({ usd: null, catalogue: expect.any(String) });
     const { stdout } = await runCli(['health', ...words], { env: at });
-    expect(stdout).toMatch(/^drill\tup\/a,spare\/x,dead\/x\tup\/a\tspare\/x\t\d+$/m);
+    expect(stdout).toMatch(/^drill\tup\/a,spare\/x,dead\/x\tup\/a\tspare\/x\t\d+\tpass\t-$/m);
   });
 
   it.each([

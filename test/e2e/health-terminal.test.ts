@@ -126,7 +126,8 @@ describe.skipIf(!hasTerminal)('health on a terminal', () => {
     const { code, raw } = await seen(result);
     expect(code).toBe(130);
     expect(withoutTimes(await shownBy(raw))).toBe(
-      '✗ dead/x  configured  N  unreachable: the server refused the connection\n✓ fast/a  generates  N',
+      '✗ dead/x  configured  N  unreachable: the server refused the connection\n✓ fast/a  generates  N\n' +
+        'spent: 1 request, 12 tokens, price unknown',
     );
     expect(raw.lastIndexOf('\u001b[?25h')).toBeGreaterThan(raw.lastIndexOf('\u001b[?25l'));
   });

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type DrillOptions, drillChain, Purse, Registry } from '../../src/index.js';
+import { type DrillOptions, drillChain, type JudgedAnswer, Purse, Registry } from '../../src/index.js';
 import { ManualClock } from '../support/manual-clock.js';
-import { fail, finish, type Script, scriptedProvider, text, usage } from '../support/scripted-provider.js';
+import {
+  fail,
+  finish,
+  type Script,
+  scriptedProvider,
+  text,
+  usage,
+  wait,
+} from '../support/scripted-provider.js';
 
 const says = (word: string): Script => [text(word), finish('stop', { usage })];
 /** At the prices below, of the usage above. */
@@ -38,7 +46,7 @@ function rig(world: World, { priced = true } = {}) {
         ...options,
       }),
     );
-  return { drill, registry, asked: () => seen.map(({ target }) => target) };
+  return { drill, registry, clock, asked: () => seen.map(({ target }) => target) };
 }
 
 describe('a drill', () => {
@@ -100,6 +108,34 @@ describe('a drill', () => {
         generated: [],
       });
     }
+  });
+
+  it('is none that is begun after its deadline', async () => {
+    const { drill, clock, asked } = rig({ a: says('A'), b: [wait(600), text('B'), finish()], c: says('C') });
+    const steps = await drill({ endsMs: clock.monotonic() + 600 });
+    expect(steps).toMatchObject([
+      { status: 'fail', answeredBy: null, durationMs: 600 },
+      { status: 'skip', answeredBy: null, usd: 0, message: expect.stringContaining('deadline') },
+    ]);
+    expect(asked()).toEqual(['b/x']);
+  });
+
+  it('expects of who answers what is expected', async () => {
+    const { drill } = rig({ a: says('A'), b: says('B'), c: says('C') });
+    const judge = ({ text: said, servedBy }: JudgedAnswer) => ({
+      text: 'contains:C',
+      passed: said === 'C',
+      actual: `${said} of ${servedBy}`,
+    });
+    const expectations = [{ text: 'contains:C', needsCost: false, whenUnknown: null, judge }];
+    expect(await drill({ expectations })).toMatchObject([
+      {
+        status: 'fail',
+        answeredBy: 'b/x',
+        message: 'the answer is not as expected: B of b/x; expected: contains:C',
+      },
+      { status: 'pass', answeredBy: 'c/x', message: null },
+    ]);
   });
 
   it('shares its purse with the checks before it', async () => {

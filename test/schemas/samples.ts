@@ -169,8 +169,6 @@ const check: CheckResult = {
   repeats: { passed: 4, total: 5 },
   expectations: [{ text: 'contains:hello', passed: true, actual: 'hi' }],
 };
-const chain: ChainVerdict = { spec: 'fast', state: 'down', firstHealthy: 'm1/a', targets: ['m1/a'] };
-const found = { state: 'down', checks: [check], chains: [chain], cutShort: false } as const;
 const { generated } = check;
 const steps = [
   {
@@ -192,8 +190,17 @@ const steps = [
     generated: [],
   },
 ];
-const drills = new Map([['fast', steps]]);
-const health = healthReport({ ...facts, found: { ...found, drills } });
+const chain: ChainVerdict = {
+  spec: 'fast',
+  required: true,
+  state: 'down',
+  firstHealthy: 'm1/a',
+  answeredBy: 'm1/a',
+  targets: ['m1/a'],
+  drill: steps,
+};
+const found = { state: 'down', checks: [check], chains: [chain], warnings, cutShort: false } as const;
+const health = healthReport({ ...facts, found });
 
 const events: readonly ChainEvent[] = [
   { type: 'attempt-start', attempt: 1, target: 'm1/a', atMs: 1, beside: 'm2/a' },

@@ -47,6 +47,7 @@ export class ChainRig {
       env: null,
       envLookup: () => undefined,
       openCredential: () => ({ info: () => null, read: async () => null }),
+      drill: () => Promise.reject(new Error('no drills here')),
       clock: this.clock,
       random: options.random ?? (() => 0.5),
       store: this.store,

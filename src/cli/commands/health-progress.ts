@@ -1,5 +1,4 @@
-import type { DrillStep } from '../../core/check/drill.js';
-import type { HealthCheckOptions } from '../../core/check/health-check.js';
+import type { HealthCheckOptions } from '../../core/check/options.js';
 import type { Process } from '../context.js';
 import { checkLine, drillLine } from '../render/health-lines.js';
 import { keyless } from '../render/keyless.js';
@@ -11,10 +10,9 @@ import { colorFor, mayMove } from '../screen.js';
 import type { HealthFlags } from './health-flags.js';
 
 /** Tells how far the checks and drills have come. */
-export interface Progress extends Pick<HealthCheckOptions, 'onPlanned' | 'onBegun' | 'onChecked'> {
-  onDrill(spec: string): void;
-  onDrilled(spec: string, steps: readonly DrillStep[]): void;
-}
+export type Progress = Required<
+  Pick<HealthCheckOptions, 'onPlanned' | 'onBegun' | 'onChecked' | 'onDrill' | 'onDrilled'>
+>;
 
 /** With fewer lines a table would show next to nothing. */
 const fewestLines = 4;

@@ -1,3 +1,4 @@
+import { reaches } from '../../core/check/level.js';
 import { formatDuration } from '../../core/duration.js';
 import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
 import { type Layout, type Paint, type Part, part, type Style, words, wrapped } from './wrapped.js';
@@ -20,8 +21,9 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   const { paint } = layout;
   const lines = checks.flatMap((check) => checkLines(check, layout));
   if (chains.length > 0) lines.push('');
-  for (const { spec, state, firstHealthy, drill } of chains) {
-    const answers = firstHealthy === null ? 'nobody answers' : `${firstHealthy} answers`;
+  for (const { spec, state, answeredBy, drill } of chains) {
+    const check = checks.find(({ subject }) => subject === answeredBy);
+    const answers = answeredBy === null ? 'nobody answers' : wouldAnswer(answeredBy, isProven(check));
     const parts = [
       part(spec, (text) => paint('bold', text)),
       part(state, (text) => paint(stateStyles[state], text)),
@@ -31,6 +33,15 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   }
   if (spend.requests > 0) lines.push(paint('dim', spentLine(spend)));
   return lines;
+}
+
+/** What was not proven as far as it was asked for is no answer yet. */
+function wouldAnswer(target: string, isSure: boolean): string {
+  return `${target} ${isSure ? 'answers' : 'should answer'}`;
+}
+
+function isProven(check: CheckReport | undefined): boolean {
+  return check?.status !== 'warn' || reaches(check.levelReached, check.level);
 }
 
 /** What models were asked for. */
@@ -45,10 +56,11 @@ function drillLines(steps: NonNullable<HealthReport['chains'][number]['drill']>,
   const { paint } = layout;
   return steps.flatMap(({ failed, status, answeredBy, message, durationMs }) => {
     const { sign, style } = signs[status];
-    const answers = answeredBy === null ? [] : [part(`${answeredBy} answers`)];
+    const isSure = status === 'fail' || message === null;
+    const answers = answeredBy === null ? 'nobody answers' : wouldAnswer(answeredBy, isSure);
     const parts = [
       part(`without ${failed.join(', ')}`),
-      ...(status === 'fail' ? [part('nobody answers')] : answers),
+      ...(status === 'skip' ? [] : [part(answers)]),
       ...(status === 'pass' ? [part(formatDuration(durationMs), (text) => paint('dim', text))] : []),
     ];
     const why = message === null ? [] : words(message);
@@ -118,7 +130,7 @@ const soonDays = 21;
 
 /**
  * For programs, a row each: `check`, `chain` or `drill`, its name, status or state, level reached or who answers, level wanted, kind,
- * HTTP status, milliseconds, message. A step of a drill has its chain, who failed, who answers, milliseconds.
+ * HTTP status, milliseconds, message. A step of a drill has its chain, who failed, who answers, milliseconds, status, message.
  */
 export function healthRows({ checks, chains }: HealthReport): string[][] {
   const rows = checks.map((check) => [
@@ -136,12 +148,14 @@ export function healthRows({ checks, chains }: HealthReport): string[][] {
     ...rows,
     ...chains.map(({ spec, state, firstHealthy }) => ['chain', spec, state, firstHealthy ?? '-']),
     ...chains.flatMap(({ spec, drill }) =>
-      (drill ?? []).map(({ failed, answeredBy, durationMs }) => [
+      (drill ?? []).map(({ failed, answeredBy, durationMs, status, message }) => [
         'drill',
         spec,
         failed.join(','),
         answeredBy ?? '-',
         String(durationMs),
+        status,
+        message ?? '-',
       ]),
     ),
   ];

@@ -7,17 +7,21 @@ import { type CommonFacts, type CommonReport, commonReport } from './report-fram
 
 export type CheckReport = Omit<CheckResult, 'generated'>;
 
-export interface ChainReport extends ChainVerdict {
+export interface ChainReport extends Omit<ChainVerdict, 'drill'> {
   /** Null where nothing was made to fail. */
   readonly drill: readonly DrillReport[] | null;
 }
 
 export type DrillReport = Omit<DrillStep, 'generated'>;
 
-/** What was found: checks, and drills by spec. */
-export interface HealthFacts extends HealthCheckReport {
-  readonly drills: ReadonlyMap<string, readonly DrillStep[]>;
-}
+/** What is found where nothing could be looked for. */
+export const nothingFound: HealthCheckReport = {
+  state: 'down',
+  checks: [],
+  chains: [],
+  warnings: [],
+  cutShort: false,
+};
 
 /** `majordomo/health@1`: what was checked, and how it stands. */
 export interface HealthReport extends CommonReport {
@@ -37,9 +41,9 @@ export interface HealthReport extends CommonReport {
   };
 }
 
-export function healthReport(facts: CommonFacts & { readonly found: HealthFacts }): HealthReport {
-  const { state, checks, chains, drills } = facts.found;
-  const paid = [...checks, ...[...drills.values()].flat()];
+export function healthReport(facts: CommonFacts & { readonly found: HealthCheckReport }): HealthReport {
+  const { state, checks, chains } = facts.found;
+  const paid = [...checks, ...chains.flatMap(({ drill }) => drill ?? [])];
   const requests = paid.flatMap(({ generated }) => generated);
   const tokens = (key: 'inputTokens' | 'outputTokens'): number =>
     requests.reduce((total, { usage }) => total + (usage?.[key] ?? 0), 0);
@@ -49,7 +53,7 @@ export function healthReport(facts: CommonFacts & { readonly found: HealthFacts 
     ...commonReport(facts),
     state,
     checks: checks.map(({ generated: _, phases, ...check }) => ({ ...check, phases: rounded(phases) })),
-    chains: chains.map((chain) => ({ ...chain, drill: drillReport(drills.get(chain.spec)) })),
+    chains: chains.map((chain) => ({ ...chain, drill: drillReport(chain.drill) })),
     spend: {
       requests: requests.length,
       inputTokens: tokens('inputTokens'),
@@ -61,7 +65,7 @@ export function healthReport(facts: CommonFacts & { readonly found: HealthFacts 
   };
 }
 
-function drillReport(steps: readonly DrillStep[] | undefined): readonly DrillReport[] | null {
+function drillReport(steps: readonly DrillStep[] | null): readonly DrillReport[] | null {
   return steps?.map(({ generated: _, ...step }) => step) ?? null;
 }
 

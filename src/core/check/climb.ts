@@ -1,7 +1,7 @@
 import { costOf } from '../chain/answer.js';
 import { runAttempt } from '../chain/attempt.js';
 import { modelRequest } from '../chain/model-request.js';
-import { classify } from '../classify-error.js';
+import { classifyWith } from '../classify-error.js';
 import { ConfigError, ProviderError } from '../errors.js';
 import type { Clock, ModelContext, Provider } from '../ports.js';
 import { asProviderError, scrubbedBug } from '../provider-failure.js';
@@ -9,7 +9,7 @@ import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
 import { checkHint, listTroubles, tooLate } from './failures.js';
-import { type Level, levels, lower, reaches } from './level.js';
+import { type Level, levels, reaches } from './level.js';
 import { isUnbilled, type PriceOf, type Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
 
@@ -41,7 +41,7 @@ export interface ClimbParts {
 }
 
 /** The most tokens that one paid check may cost. */
-const probeTokens = 16;
+export const probeTokens = 16;
 
 /** Where a climb ends before its top. */
 interface End {
@@ -101,7 +101,7 @@ class Climb {
 
   async #climb(): Promise<void> {
     for (const level of levels) {
-      if (!reaches(this.#top(), level) || this.#end !== null) return;
+      if (!reaches(this.#subject.level, level) || this.#end !== null) return;
       const isProven = await this.#steps[level]().catch((thrown: unknown) => this.#putOff(level, thrown));
       if (isProven && this.#end === null) this.#reached = level;
     }
@@ -109,26 +109,21 @@ class Climb {
 
   /** Where the model is to be asked anyway, its answer decides, and not a list that an API may not have or give. */
   #putOff(level: Level, thrown: unknown): false {
+    const { level: top, model } = this.#subject;
     const isList = level === 'credential' || level === 'model';
-    const isAsked = this.#top() === 'generates' && isList;
+    const isAsked = top === 'generates' && model !== null && isList;
     if (!isAsked || !(thrown instanceof ProviderError) || !listTroubles.has(thrown.kind)) throw thrown;
     this.#doubt ??= { status: 'warn', message: thrown.message, hint: thrown.hint };
     return false;
-  }
-
-  /** A provider without a model has no higher level. */
-  #top(): Level {
-    const { level, model } = this.#subject;
-    return model === null ? lower(level, 'credential') : level;
   }
 
   /** Each resolves to whether the level is proven. */
   readonly #steps: Readonly<Record<Level, () => Promise<boolean>>> = {
     configured: async () => {
       const { status, problem, hint, provider } = this.#subject.info;
-      if (status === 'invalid')
+      if (provider === null || status === 'invalid')
         return this.#stop({ status: 'fail', message: problem ?? 'it cannot be used', hint });
-      const missing = (await provider?.prepare?.({ signal: this.#ending.signal })) ?? null;
+      const missing = (await provider.prepare?.({ signal: this.#ending.signal })) ?? null;
       if (missing === null) return true;
       // in a chain, or where it is optional, it is passed over
       const missed = this.#subject.required ? 'fail' : 'skip';
@@ -155,9 +150,13 @@ class Climb {
       return proven || this.#leaveOpen(reason ?? 'the key is not proven');
     },
     model: async () => {
-      const { model } = this.#subject;
+      const { model, name } = this.#subject;
       const provider = this.#provider();
-      if (model === null) return false;
+      if (model === null) {
+        const hint = `name ${name}/MODEL, or set model= in its DSN`;
+        this.#doubt = { status: 'warn', message: 'there is no model to ask', hint };
+        return false;
+      }
       if (provider.findModel === undefined)
         return this.#leaveOpen('there is no list to look for the model in');
       const { found, reason, nearest } = await provider.findModel(model, this.#context());
@@ -181,15 +180,15 @@ class Climb {
   };
 
   async #generate(): Promise<boolean> {
-    const { info, model, name } = this.#subject;
+    const { info, model } = this.#subject;
+    if (model === null) return false;
     const { clock, config, prompt, purse } = this.#parts;
     if (purse?.isEmpty() === true)
       return this.#stop({ status: 'skip', message: purse.refusal, hint: priceHint });
     purse?.open();
-    const id = model ?? name;
     const tuning = targetTuning(config, info.tuning, {});
     const steps = runAttempt({
-      model: this.#provider().model(id),
+      model: this.#provider().model(model),
       request: modelRequest({ prompt, maxTokens: probeTokens }, { name: info.name, maxTokens: undefined }),
       timeouts: tuning,
       clock,
@@ -202,7 +201,7 @@ class Climb {
     const unbilled = error instanceof ProviderError && isUnbilled(error);
     const known = unbilled ? 0 : error === null ? costOf(usage, this.#provider()) : null;
     const { endpoint } = info;
-    const costUsd = known ?? (await this.#parts.priceOf?.({ endpoint, model: id, usage })) ?? null;
+    const costUsd = known ?? (await this.#parts.priceOf?.({ endpoint, model, usage })) ?? null;
     purse?.take(costUsd);
     this.#generated.push({ text, usage, costUsd, firstTokenMs, durationMs: Math.round(durationMs) });
     if (error !== null) throw error;
@@ -248,7 +247,7 @@ class Climb {
       return;
     }
     const scrub = (text: string): string => this.#subject.info.provider?.scrub?.(text) ?? text;
-    const kind = classify(thrown);
+    const kind = classifyWith(this.#parts.config.classify, thrown);
     if (kind === null) throw scrubbedBug(thrown, scrub);
     const error = asProviderError(thrown, { kind, scrub });
     this.#parts.onFailure?.(error);
@@ -256,14 +255,14 @@ class Climb {
   }
 
   #result(durationMs: number): CheckResult {
-    const { name, info, required } = this.#subject;
+    const { name, info, required, level } = this.#subject;
     const { status, error, message, expected = null, hint = null } = this.#end ?? this.#doubt ?? passed;
     return {
       subject: name,
       provider: info.name,
       required,
       status,
-      level: this.#top(),
+      level,
       levelReached: this.#reached,
       kind: error?.kind ?? null,
       // the status that was seen last is not that of a request which nobody answered

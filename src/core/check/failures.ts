@@ -36,5 +36,8 @@ export const listTroubles: ReadonlySet<ErrorKind> = new Set([
 ]);
 
 export function tooLate(timeoutMs: number): ProviderError {
-  return new ProviderError({ kind: 'timeout', message: `the check was not done within ${timeoutMs} ms` });
+  return new ProviderError({
+    kind: 'timeout',
+    message: `the check was not done within ${formatDuration(timeoutMs)}`,
+  });
 }

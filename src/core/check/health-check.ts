@@ -1,127 +1,108 @@
-import type { Expectation } from '../expectation.js';
+import { ConfigError, type Warning } from '../errors.js';
 import type { HealthTracker } from '../health-tracker.js';
 import type { Clock } from '../ports.js';
 import type { ProviderInfo } from '../provider-info.js';
+import { visible } from '../shown.js';
 import { SignalFan } from '../signal-fan.js';
 import type { ChainConfig } from '../tuning.js';
-import type { CheckSubject } from './climb.js';
-import type { Level } from './level.js';
+import { type CheckSubject, probeTokens } from './climb.js';
+import { type DrillOptions, type DrillStep, foreseenDrill, refusedDrill } from './drill.js';
+import { type CheckTuning, checkTuning, type HealthCheckOptions } from './options.js';
 import { planChecks, type Question } from './plan.js';
-import { type PriceOf, Purse } from './purse.js';
+import { infosOf, type QuestionParts, questionsOf } from './questions.js';
 import { checkRepeatedly } from './repeated.js';
 import type { CheckResult } from './result.js';
 import { schedule } from './schedule.js';
-import { type ChainVerdict, chainVerdict, type HealthState, overallState } from './verdict.js';
-
-export interface HealthCheckOptions {
-  /** The highest level that is climbed. By default the model of a target, the credential of a provider. `generates` costs tokens. */
-  readonly level?: Level;
-  /** Providers and targets that count as required although a chain names them. */
-  readonly required?: readonly string[];
-  /** Those whose failure is no failure of the whole. */
-  readonly optional?: readonly string[];
-  /** At most so many checks at once with servers elsewhere, and one with each of them. Default 4. */
-  readonly jobs?: number;
-  /** One deadline for all checks, in milliseconds. Default 60 s. */
-  readonly timeoutMs?: number;
-  /** How long one check may take, in milliseconds. Default 10 s. */
-  readonly checkTimeoutMs?: number;
-  /** What a model is asked where `level` is `generates`. */
-  readonly prompt?: string;
-  /** What is expected of what a model writes. Needs the level `generates`. */
-  readonly expectations?: readonly Expectation[];
-  /** How often each check is made. Default 1. */
-  readonly repeat?: number;
-  /** The price of a request where its DSN names none, in US dollars; null where it is not known. */
-  readonly priceOf?: PriceOf;
-  /** What may be spent, in US dollars. Who comes after that is not asked. Unknown prices count as more than any limit. */
-  readonly maxCostUsd?: number;
-  /** The same as a purse that others share, a drill for example. */
-  readonly purse?: Purse;
-  /** How many of them have to pass. Default: all. */
-  readonly atLeast?: number;
-  /**
-   * Each check counts in the memory of failures, as an attempt of a run would: what failed against whom it is the fault of, an answer
-   * for target and provider, and what was proven on the way for the provider. Without it nothing is remembered.
-   */
-  readonly record?: boolean;
-  readonly signal?: AbortSignal;
-  /** Told once what will be checked, and then of each check that begins and that is done. */
-  readonly onPlanned?: (checks: readonly { readonly subject: string; readonly level: Level }[]) => void;
-  /** The turn of one has come. */
-  readonly onBegun?: (check: { readonly subject: string }) => void;
-  readonly onChecked?: (result: CheckResult) => void;
-}
+import { type ChainVerdict, chainVerdict, chainWarning, type HealthState, overallState } from './verdict.js';
 
 export interface HealthCheckReport {
   readonly state: HealthState;
   readonly checks: readonly CheckResult[];
   readonly chains: readonly ChainVerdict[];
-  /** The deadline, or the cost limit, ended checks that were not done. */
+  /** What is odd: a chain that would end, or be refused, before its healthy target is asked, and one that could not be drilled. */
+  readonly warnings: readonly Warning[];
+  /** The deadline, or the cost limit, ended checks or a drill that were not done. */
   readonly cutShort: boolean;
 }
 
-export interface HealthCheckParts {
-  readonly questions: readonly Question[];
-  readonly infoOf: (provider: string) => ProviderInfo;
+export interface HealthCheckParts extends QuestionParts {
+  /** Undefined for every provider. */
+  readonly names: readonly string[] | undefined;
   readonly clock: Clock;
   readonly config: ChainConfig;
   readonly health: HealthTracker;
+  /** Really asks a chain, its first targets being made to fail. */
+  readonly drill: (spec: string, options: DrillOptions) => Promise<readonly DrillStep[]>;
 }
 
-const defaults = {
-  jobs: 4,
-  timeoutMs: 60_000,
-  checkTimeoutMs: 10_000,
-  prompt: 'Reply with the word OK.',
-} as const;
-
 /**
- * Checks what was asked for, without retries and without heeding what is remembered of targets that failed. Throws the
- * signal's reason, and bugs of providers.
+ * Checks what was asked for, without retries and without heeding what is remembered of targets that failed. Throws a `UsageError` or a
+ * `ConfigError` where that would check less than it seems, the signal's reason, and bugs of providers.
  */
 export async function checkHealth(
-  { questions, infoOf, clock, config, health }: HealthCheckParts,
+  parts: HealthCheckParts,
   options: HealthCheckOptions,
 ): Promise<HealthCheckReport> {
-  const { jobs, timeoutMs, checkTimeoutMs, prompt } = { ...defaults, ...given(options) };
+  const { clock, config, names } = parts;
+  const tuning = checkTuning(options);
+  const questions = questionsOf(names, parts);
+  const infoOf = await infosOf(questions, parts);
+  const asked = options.drill === true ? drillable(questions, infoOf) : null;
+  const at = { ...parts, ...tuning, options, endsMs: clock.monotonic() + tuning.timeoutMs };
+  const checks = await checkAll(questions, { ...at, infoOf });
+  const results = new Map(checks.map((result) => [result.subject, result]));
+  const { advanceOnPermanent = false } = config;
+  const warnings: Warning[] = [];
+  const chains: ChainVerdict[] = [];
+  for (const { spec, targets } of chainsOf(questions)) {
+    const required = options.optional?.includes(spec) !== true;
+    const chain = chainVerdict({ spec, targets, required }, results);
+    const broken = targets.find((target) => infoOf(providerOf(target)).provider === null);
+    const warning = chainWarning(chain, { results, advanceOnPermanent, broken });
+    if (warning !== null) warnings.push(warning);
+    if (asked?.has(spec) === false) warnings.push(undrilled(spec));
+    const drill = asked?.has(spec) === true ? await drillOf(chain, { ...at, results, broken }) : null;
+    chains.push({ ...chain, answeredBy: warning === null ? chain.firstHealthy : null, drill });
+  }
+  return {
+    state: overallState({ checks, chains }),
+    checks,
+    chains,
+    warnings,
+    cutShort: clock.monotonic() >= at.endsMs || tuning.purse?.wasRefused === true,
+  };
+}
+
+interface Situation extends HealthCheckParts, CheckTuning {
+  readonly options: HealthCheckOptions;
+  /** When all has to be done: milliseconds of the monotonic clock. */
+  readonly endsMs: number;
+}
+
+async function checkAll(
+  questions: readonly Question[],
+  at: Situation & { readonly infoOf: (provider: string) => ProviderInfo },
+): Promise<readonly CheckResult[]> {
+  const { options, purse } = at;
   const subjects = planChecks(questions, {
-    infoOf,
+    infoOf: at.infoOf,
     level: options.level ?? null,
     required: new Set(options.required),
     optional: new Set(options.optional),
   });
   options.onPlanned?.(subjects.map(({ name, level }) => ({ subject: name, level })));
-  const endsMs = clock.monotonic() + timeoutMs;
   const fan = new SignalFan(options.signal ?? new AbortController().signal);
-  const purse =
-    options.purse ?? (options.maxCostUsd === undefined ? undefined : new Purse(options.maxCostUsd));
-  let cutShort = false;
-  const { expectations = [], repeat = 1, atLeast = repeat, priceOf } = options;
-  const kept = { prompt, expectations, repeat, atLeast, priceOf, purse, endsMs };
-  const how = { clock, config, ...kept, health: options.record === true ? health : undefined };
+  const recorded = options.record === true ? at.health : undefined;
+  const how = { ...at, priceOf: options.priceOf, timeoutMs: at.checkTimeoutMs, health: recorded };
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
     options.onBegun?.({ subject: subject.name });
-    const result = await fan.lend((signal) =>
-      checkRepeatedly(subject, { ...how, signal, timeoutMs: checkTimeoutMs }),
-    );
-    cutShort ||= clock.monotonic() >= endsMs;
+    const result = await fan.lend((signal) => checkRepeatedly(subject, { ...how, signal }));
     options.onChecked?.(result);
     return result;
   };
   const jobOf = (subject: CheckSubject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) });
-  const running = purse === undefined ? schedule(subjects.map(jobOf), jobs) : oneByOne(subjects, check);
-  const checks = await running.finally(() => fan.close());
-  const results = new Map(checks.map((result) => [result.subject, result]));
-  const chains = questions.flatMap((question) =>
-    question.kind === 'chain' ? [chainVerdict(question.spec, question.targets, results)] : [],
-  );
-  return {
-    state: overallState(checks, chains),
-    checks,
-    chains,
-    cutShort: cutShort || purse?.wasRefused === true,
-  };
+  const running = purse === undefined ? schedule(subjects.map(jobOf), at.jobs) : oneByOne(subjects, check);
+  return running.finally(() => fan.close());
 }
 
 /** What one has cost has to be known before the next is asked. */
@@ -134,8 +115,58 @@ async function oneByOne(
   return results;
 }
 
-function given(options: HealthCheckOptions): Partial<typeof defaults> {
-  const names = Object.keys(defaults) as (keyof typeof defaults)[];
-  const set = names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
-  return Object.fromEntries(set);
+function chainsOf(questions: readonly Question[]): readonly Extract<Question, { kind: 'chain' }>[] {
+  return questions.filter((question) => question.kind === 'chain');
+}
+
+function providerOf(target: string): string {
+  return target.split('/')[0] ?? target;
+}
+
+/** The chains in which one target can stand in for another. Throws a `ConfigError` where there are none: a drill would prove nothing. */
+function drillable(
+  questions: readonly Question[],
+  infoOf: (provider: string) => ProviderInfo,
+): ReadonlySet<string> {
+  const isUsable = (target: string): boolean => infoOf(providerOf(target)).status === 'ready';
+  const chains = chainsOf(questions).filter(({ targets }) => targets.filter(isUsable).length > 1);
+  if (chains.length > 0) return new Set(chains.map(({ spec }) => spec));
+  throw new ConfigError(
+    'nothing-to-drill',
+    'there is nothing to drill: no chain is named in which one target could stand in for another',
+    'name a chain with at least two targets that can be asked: majordomo health --drill m1/qwen3,m2/llama',
+  );
+}
+
+function undrilled(spec: string): Warning {
+  const message = `${visible(spec)} is not drilled: it has fewer than two targets that can be asked`;
+  return { code: 'not-drilled', message };
+}
+
+async function drillOf(
+  { spec, targets }: ChainVerdict,
+  at: Situation & {
+    readonly results: ReadonlyMap<string, CheckResult>;
+    readonly broken: string | undefined;
+  },
+): Promise<readonly DrillStep[]> {
+  const { options, config, clock, endsMs, broken, results } = at;
+  if (broken !== undefined) {
+    const why = results.get(broken)?.message ?? 'it cannot be used';
+    return refusedDrill(targets, `${broken}: ${why}`);
+  }
+  if (options.level !== 'generates') return foreseenDrill(targets, results, config);
+  options.onDrill?.(spec);
+  const steps = await at.drill(spec, {
+    request: { prompt: at.prompt, maxTokens: probeTokens },
+    clock,
+    signal: options.signal ?? new AbortController().signal,
+    timeoutMs: at.checkTimeoutMs,
+    endsMs,
+    priceOf: options.priceOf ?? (async () => null),
+    purse: at.purse,
+    expectations: at.expectations,
+  });
+  options.onDrilled?.(spec, steps);
+  return steps;
 }

@@ -7,8 +7,3 @@ export type Level = (typeof levels)[number];
 export function reaches(level: Level | null, wanted: Level): boolean {
   return level !== null && levels.indexOf(level) >= levels.indexOf(wanted);
 }
-
-/** The lower of two. */
-export function lower(one: Level, other: Level): Level {
-  return reaches(one, other) ? other : one;
-}

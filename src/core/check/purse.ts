@@ -1,4 +1,5 @@
 import type { ErrorKind, TimeoutPhase } from '../classify.js';
+import { UsageError } from '../errors.js';
 import type { Usage } from '../ports.js';
 
 /**
@@ -12,7 +13,10 @@ export class Purse {
   #open = 0;
   #wasRefused = false;
 
+  /** Throws a `UsageError` for a limit that is none. */
   constructor(limitUsd: number) {
+    if (typeof limitUsd !== 'number' || !(limitUsd >= 0))
+      throw new UsageError('purse', 'limitUsd must be a number of US dollars, 0 or more');
     this.limitUsd = limitUsd;
     this.#leftUsd = limitUsd;
   }

@@ -1,5 +1,5 @@
 import { ProviderError } from '../errors.js';
-import type { Expectation } from '../expectation.js';
+import { type Expectation, missedBy } from '../expectation.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
 import { type RecordingParts, recordedClimb } from './recording.js';
 import type { CheckResult } from './result.js';
@@ -58,7 +58,8 @@ function judged(
   }: { readonly subject: CheckSubject; readonly expectations: readonly Expectation[] },
 ): CheckResult {
   const [answer] = result.generated;
-  if (answer === undefined || result.levelReached !== 'generates' || expectations.length === 0) return result;
+  if (expectations.length === 0) return result;
+  if (answer === undefined || result.levelReached !== 'generates') return unjudged(result);
   const judgements = expectations.map((expectation) =>
     expectation.judge({ ...answer, servedBy: subject.name, scrub: subject.info.provider?.scrub }),
   );
@@ -68,13 +69,16 @@ function judged(
     ...result,
     status: 'fail',
     expectations: judgements,
-    message:
-      missed.actual === null
-        ? 'it is not known whether the answer is as expected'
-        : `the answer is not as expected: ${missed.actual}`,
+    message: missedBy(missed),
     expected: missed.text,
     hint: missed.actual === null ? (expectations[judgements.indexOf(missed)]?.whenUnknown ?? null) : null,
   };
+}
+
+/** An expectation that there is no answer for is not fulfilled. */
+function unjudged(result: CheckResult): CheckResult {
+  if (result.status !== 'pass' && result.status !== 'warn') return result;
+  return { ...result, status: 'fail', message: result.message ?? 'there is no answer to judge' };
 }
 
 /** Its turn did not come before the deadline. */

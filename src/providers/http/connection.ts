@@ -1,4 +1,5 @@
 import { connect as connectSocket, type NetConnectOpts, type Socket } from 'node:net';
+import { formatDuration } from '../../core/duration.js';
 import { ProviderError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports.js';
 import { asProviderError, type NetworkContext, plainHint } from './network-errors.js';
@@ -67,7 +68,7 @@ function timedOut({ waitingFor, hint }: Dial, connectTimeoutMs: number): Provide
   return new ProviderError({
     kind: 'timeout',
     phase: 'connect',
-    message: `no connection within ${connectTimeoutMs} ms: still waiting for ${waitingFor}`,
+    message: `no connection within ${formatDuration(connectTimeoutMs)}: still waiting for ${waitingFor}`,
     hint,
   });
 }

@@ -3,7 +3,7 @@ import { type CheckSubject, climb } from '../../../src/core/check/climb.js';
 import type { Level } from '../../../src/core/check/level.js';
 import { ConfigError, ProviderError } from '../../../src/core/errors.js';
 import type { CredentialProof, ModelFinding, Provider, Reached } from '../../../src/core/ports.js';
-import { Registry } from '../../../src/index.js';
+import { type ChainConfig, Registry } from '../../../src/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import {
   fail,
@@ -29,6 +29,7 @@ interface Setting {
   readonly model?: string | null;
   readonly required?: boolean;
   readonly timeoutMs?: number;
+  readonly config?: ChainConfig;
   readonly signal?: AbortSignal;
 }
 
@@ -49,8 +50,8 @@ async function check(setting: Setting = {}) {
   const [info] = await registry.describe(['m1']);
   if (info === undefined) throw new Error('no provider');
   const subject: CheckSubject = { name: model === null ? 'm1' : `m1/${model}`, info, model, required, level };
-  const { signal = new AbortController().signal, timeoutMs = 10_000 } = setting;
-  const result = await clock.drive(climb(subject, { clock, config: {}, timeoutMs, signal, prompt: 'Hi' }));
+  const { signal = new AbortController().signal, timeoutMs = 10_000, config = {} } = setting;
+  const result = await clock.drive(climb(subject, { clock, config, timeoutMs, signal, prompt: 'Hi' }));
   return { result, asked: seen.length, pending: clock.pending };
 }
 
@@ -77,14 +78,9 @@ describe('a check that passes', () => {
     });
   });
 
-  it('of a provider without a model ends with its credential', async () => {
-    const { result } = await check({ model: null });
-    expect(result).toMatchObject({
-      subject: 'm1',
-      status: 'pass',
-      level: 'credential',
-      levelReached: 'credential',
-    });
+  it('of a provider alone ends with its credential, where no more is asked for', async () => {
+    const { result } = await check({ model: null, level: 'credential' });
+    expect(result).toMatchObject({ status: 'pass', level: 'credential', levelReached: 'credential' });
   });
 
   it('of one that needs no key finds its model', async () => {
@@ -169,6 +165,22 @@ describe('a check that leaves something open', () => {
     expect((await check({ provider })).result).toMatchObject({ status: 'pass', levelReached: 'generates' });
   });
 
+  it.each<{ level: Level; provider: Partial<Provider>; reached: Level }>([
+    { level: 'model', provider: {}, reached: 'credential' },
+    { level: 'generates', provider: {}, reached: 'credential' },
+    { level: 'generates', provider: { credential: () => null }, reached: 'reachable' },
+  ])('says that there is no model for the level $level', async ({ level, provider, reached }) => {
+    const { result, asked } = await check({ model: null, level, provider });
+    expect(result).toMatchObject({
+      status: 'warn',
+      level,
+      levelReached: reached,
+      message: 'there is no model to ask',
+      hint: 'name m1/MODEL, or set model= in its DSN',
+    });
+    expect(asked).toBe(0);
+  });
+
   it('takes an answer that was cut for a proof, and says so', async () => {
     const { result } = await check({ script: [text('O'), finish('length')] });
     expect(result).toMatchObject({
@@ -240,14 +252,14 @@ describe('a check that fails', () => {
       setting: { script: [hang], timeoutMs: 3000 },
       reached: 'model',
       kind: 'timeout',
-      says: '3000 ms',
+      says: '3s',
     },
     {
       name: 'a slow list',
       setting: { provider: { proveCredential: () => new Promise(() => {}) } },
       reached: 'reachable',
       kind: 'timeout',
-      says: '10000 ms',
+      says: '10s',
     },
   ])('tells $name, and how far it came', async ({ setting, reached: level, kind, says }) => {
     const { result, pending } = await check(setting);
@@ -296,6 +308,26 @@ describe('a check that fails', () => {
       reach: async () => Promise.reject(refusal('unreachable', 'no way to canary')),
     };
     expect(JSON.stringify((await check({ provider })).result)).not.toContain('canary');
+  });
+
+  it('of a provider without a model is that of its list, which nobody asks in its place', async () => {
+    const proveCredential = () => Promise.reject(refusal('server-error'));
+    const { result } = await check({ model: null, provider: { proveCredential } });
+    expect(result).toMatchObject({ status: 'fail', kind: 'server-error', levelReached: 'reachable' });
+  });
+
+  it('by what the program takes an error for', async () => {
+    const { result } = await check({
+      provider: { proveCredential: () => Promise.reject(refusal('auth')) },
+      config: { classify: (error) => (error instanceof ProviderError ? 'overloaded' : undefined) },
+      level: 'credential',
+    });
+    expect(result).toMatchObject({ status: 'fail', kind: 'overloaded' });
+  });
+
+  it('tells its time as people read it', async () => {
+    const { result } = await check({ script: [hang], timeoutMs: 999.801_043 });
+    expect(result.message).toBe('the check was not done within 1s');
   });
 
   it('is ended from outside with the reason', async () => {

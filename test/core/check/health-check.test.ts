@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type HealthCheckOptions, type Provider, ProviderError, Registry } from '../../../src/index.js';
+import {
+  type HealthCheckOptions,
+  isNegative,
+  type Provider,
+  ProviderError,
+  Registry,
+} from '../../../src/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { finish, scriptedProvider, text } from '../../support/scripted-provider.js';
 
@@ -33,7 +39,7 @@ const short = (checks: readonly { subject: string; status: string }[]) =>
   checks.map(({ subject, status }) => `${subject} ${status}`);
 
 // loaded with the first check, which no manual clock knows of
-beforeAll(() => new Registry({ env: {} }).check([]));
+beforeAll(() => new Registry({ env: {} }).check(['mock'], { level: 'configured' }));
 
 describe('checking by name', () => {
   it.each([
@@ -90,7 +96,35 @@ describe('checking by name', () => {
 
   it('without a name is of everything that somebody set up', async () => {
     const { checks } = await rig({ m1: 5 }).check(undefined);
-    expect(short(checks)).toEqual(['m1 pass', 'bad fail', 'http pass']);
+    expect(short(checks)).toEqual(['bad fail', 'http pass', 'm1 pass']);
+  });
+
+  it('without a name is of providers that an alias hides, too', async () => {
+    const { checks, chains } = await rig({ m1: 5 }, { bad: 'm1/x', http: 'm1/x' }).check(undefined);
+    expect(short(checks)).toEqual(['bad fail', 'http pass', 'm1 pass']);
+    expect(chains).toEqual([]);
+  });
+
+  it.each([{ names: [] }, { names: undefined }])('never passes with nothing: $names', async ({ names }) => {
+    await expect(new Registry({ env: {} }).check(names)).rejects.toMatchObject({
+      name: 'ConfigError',
+      code: 'nothing-to-check',
+    });
+  });
+
+  it('does not heed the state of a chain that is optional', async () => {
+    const { check } = rig({ m1: 5, dead: 'unreachable' }, { one: 'dead/x' });
+    for (const name of ['one', 'dead/x,m1/x', 'dead/x,m1/y']) {
+      const report = await check([name, 'm1/x'], { optional: [name] });
+      expect(report).toMatchObject({ state: 'up', chains: [{ required: false }] });
+      expect(isNegative(report, 'degraded')).toBe(false);
+    }
+    expect(await check(['one'], { optional: ['dead/x'] })).toMatchObject({ state: 'down' });
+  });
+
+  it('fails where a built-in provider has no endpoint', async () => {
+    const { checks } = await new Registry({ env: {} }).check(['azure']);
+    expect(checks).toMatchObject([{ status: 'fail', kind: null, message: expect.stringContaining('host') }]);
   });
 
   it('spends nothing unless it is told to', async () => {

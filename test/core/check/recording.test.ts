@@ -65,7 +65,7 @@ const error = (kind: ErrorKind, more: Partial<ProviderErrorOptions> = {}): Provi
 });
 
 // loaded with the first check, which no manual clock knows of
-beforeAll(() => new Registry({ env: {} }).check([]));
+beforeAll(() => new Registry({ env: {} }).check(['mock'], { level: 'configured' }));
 
 describe('a check that fails', () => {
   it.each<{ kind: ErrorKind; more?: Partial<ProviderErrorOptions>; remembered: string[] }>([

@@ -21,12 +21,13 @@ interface Setting {
   readonly require?: number;
   readonly expects?: readonly string[];
   readonly configured?: boolean;
+  readonly model?: string | null;
   /** One deadline for all of them, from now on. */
   readonly deadlineMs?: number;
 }
 
 async function check(setting: Setting) {
-  const { scripts, repeat = 1, require = repeat, expects = [], configured = true } = setting;
+  const { scripts, repeat = 1, require = repeat, expects = [], configured = true, model = 'a' } = setting;
   const clock = new ManualClock();
   const seen: never[] = [];
   const registry = new Registry({ env: {}, clock });
@@ -40,7 +41,7 @@ async function check(setting: Setting) {
   if (info === undefined) throw new Error('no provider');
   const readers = { search: () => null, jsonSchema: () => Promise.reject(new Error('no schema here')) };
   const expectations = await Promise.all(expects.map((each) => parseExpectation(each, readers)));
-  const subject = { name: 'm1/a', info, model: 'a', required: true, level: 'generates' } as const;
+  const subject = { name: 'm1/a', info, model, required: true, level: 'generates' } as const;
   const { signal } = new AbortController();
   const parts = {
     clock,
@@ -122,6 +123,13 @@ describe('an answer that is checked', () => {
   it('is not judged when it did not come', async () => {
     const { result } = await check({ scripts: [[fail('quota')]], expects: ['contains:OK'] });
     expect(result).toMatchObject({ status: 'fail', kind: 'quota', expectations: [] });
+  });
+
+  it('is not as expected where nobody was there to give it', async () => {
+    const { result } = await check({ scripts: [says('OK')], model: null, expects: ['contains:NEVER'] });
+    expect(result).toMatchObject({ status: 'fail', message: 'there is no model to ask', expectations: [] });
+    const without = await check({ scripts: [says('OK')], model: null });
+    expect(without.result.status).toBe('warn');
   });
 
   it.each([

@@ -30,7 +30,10 @@ const chainOf = (...statuses: readonly CheckStatus[]) => {
   return {
     targets,
     checks,
-    verdict: chainVerdict('fast', targets, new Map(checks.map((check) => [check.subject, check]))),
+    verdict: chainVerdict(
+      { spec: 'fast', targets, required: true },
+      new Map(checks.map((check) => [check.subject, check])),
+    ),
   };
 };
 
@@ -93,9 +96,9 @@ describe('the whole', () => {
   ])('with $name is $state, and negative for $negative', ({ checks, chains, state, negative }) => {
     const all = [...checks, ...chains.flatMap((chain) => chain.checks)];
     const verdicts = chains.map(({ verdict }) => verdict);
-    expect(overallState(all, verdicts)).toBe(state);
+    expect(overallState({ checks: all, chains: verdicts })).toBe(state);
     const failing = (['down', 'degraded', 'warn'] as const).filter((failOn) =>
-      isNegative({ checks: all, chains: verdicts }, failOn),
+      isNegative({ checks: all, chains: verdicts, warnings: [] }, failOn),
     );
     expect(failing).toEqual(negative);
   });

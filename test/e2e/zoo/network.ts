@@ -32,7 +32,7 @@ export const networkAnimals: readonly Animal[] = [
     status: 'fail',
     reached: 'reachable',
     kind: 'timeout',
-    says: /not done within 2500 ms/,
+    says: /not done within 2.5s/,
     hint: /stuck or overloaded.*--check-timeout/,
   },
   {
@@ -41,7 +41,7 @@ export const networkAnimals: readonly Animal[] = [
     status: 'fail',
     reached: 'configured',
     kind: 'timeout',
-    says: /not done within 2500 ms/,
+    says: /not done within 2.5s/,
     hint: /--check-timeout/,
   },
   {

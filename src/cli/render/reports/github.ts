@@ -30,7 +30,7 @@ export function githubSummary(report: HealthReport): string {
       `| ${signs[check.status]} | ${cell(check.subject)} | ${check.levelReached ?? '–'} | ${cell(checkWords(check))} |`,
   );
   const chains = report.chains.map(
-    ({ spec, state, firstHealthy }) => `| ${state} | ${cell(spec)} | ${cell(firstHealthy ?? '–')} |`,
+    ({ spec, state, answeredBy }) => `| ${state} | ${cell(spec)} | ${cell(answeredBy ?? '–')} |`,
   );
   const others = pointsOf(report)
     .filter(({ group, outcome }) => group === 'majordomo' || (group === 'drill' && outcome !== 'pass'))

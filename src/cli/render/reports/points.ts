@@ -31,7 +31,7 @@ export function pointsOf(report: HealthReport): readonly Point[] {
     ...report.checks.map(checkPoint),
     ...report.chains.flatMap((chain) => [
       chainPoint(chain),
-      ...(chain.drill ?? []).map((step) => drillPoint(chain.spec, step)),
+      ...(chain.drill ?? []).map((step) => drillPoint(chain, step)),
     ]),
   ];
   const { error } = report;
@@ -53,13 +53,17 @@ function checkPoint(check: CheckReport): Point {
   };
 }
 
-function chainPoint({ spec, state, firstHealthy }: ChainReport): Point {
+function chainPoint({ spec, required, state, answeredBy }: ChainReport): Point {
   const said = {
-    up: '',
-    degraded: `degraded: ${oneLine(firstHealthy ?? '')} answers`,
+    up: answeredBy === null ? 'nobody answers: a run refuses the chain' : '',
+    degraded: `degraded: ${oneLine(answeredBy ?? 'nobody')} answers`,
     down: 'no target of the chain is healthy',
   };
-  const outcome = { up: 'pass', degraded: 'warn', down: 'fail' } as const;
+  const outcome = {
+    up: answeredBy === null ? 'warn' : 'pass',
+    degraded: 'warn',
+    down: required ? 'fail' : 'optional',
+  } as const;
   return {
     group: 'chain',
     isCheck: false,
@@ -71,14 +75,17 @@ function chainPoint({ spec, state, firstHealthy }: ChainReport): Point {
   };
 }
 
-function drillPoint(spec: string, { failed, status, answeredBy, message, durationMs }: DrillReport): Point {
+function drillPoint(
+  { spec, required }: ChainReport,
+  { failed, status, answeredBy, message, durationMs }: DrillReport,
+): Point {
   return {
     group: 'drill',
     isCheck: false,
     name: `${oneLine(spec)} without ${failed.map(oneLine).join(', ')}`,
-    outcome: status,
+    outcome: status === 'fail' && !required ? 'optional' : status,
     type: 'drill',
-    said: oneLine(answeredBy === null ? (message ?? 'nobody answers') : ''),
+    said: oneLine(message ?? (answeredBy === null ? 'nobody answers' : '')),
     durationMs,
   };
 }

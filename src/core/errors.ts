@@ -1,5 +1,5 @@
 import { dispositions, type ErrorClass, type ErrorKind, type TimeoutPhase } from './classify.js';
-import { shown, visible } from './shown.js';
+import { shown, unlessKey, visible } from './shown.js';
 
 /** What an error says of itself in JSON; it never holds a cause, a stack or a secret. */
 export interface Failure {
@@ -51,11 +51,12 @@ export class DsnError extends ConfigError {
 /** Neither the registry nor the environment knows the provider. */
 export class UnknownProviderError extends ConfigError {
   override readonly name = 'UnknownProviderError';
+  /** The name; a key or a DSN that stands in its place is `[redacted]`. */
   readonly provider: string;
 
   constructor(provider: string, message: string, hint: string | null = null) {
     super('unknown-provider', message, hint);
-    this.provider = provider;
+    this.provider = unlessKey(provider);
   }
 }
 

@@ -1,3 +1,4 @@
+import { seenText } from './control-filter.js';
 import { formatDuration, parseDuration } from './duration.js';
 import { UsageError } from './errors.js';
 import { didYouMean } from './nearest.js';
@@ -64,9 +65,9 @@ export interface ExpectationParts {
 
 const longestShown = 200;
 
-/** The answer as far as it is shown: one line, and not all of a long one. What is cut off must not save a key from being seen. */
+/** The answer as far as it is shown: one line, and not all of a long one. Scrubbed as it is shown, and before it is cut. */
 function excerpt({ text, scrub = same }: Pick<JudgedAnswer, 'text' | 'scrub'>): string {
-  const line = scrub(text).trim().replace(/\s+/g, ' ');
+  const line = scrub(seenText(text)).trim().replace(/\s+/g, ' ');
   return line.length > longestShown ? `${line.slice(0, longestShown - 1)}…` : line;
 }
 

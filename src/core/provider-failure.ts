@@ -1,20 +1,18 @@
 import type { ErrorKind } from './classify.js';
 import { phaseOf, statusOf } from './classify-error.js';
+import { seenText } from './control-filter.js';
 import { ProviderError } from './errors.js';
-import { isPrintableAscii } from './printable-ascii.js';
 
 type Scrub = (text: string) => string;
 
 const longestMessage = 500;
 
-/** A text from outside as it may be kept: one line, bounded, without control characters or the credential. */
+/**
+ * A text from outside as it may be kept: one line, bounded, without what nobody sees and without the credential. It is
+ * scrubbed as it is shown, and cut only after that: neither must save a key from being known for one.
+ */
 export function cleanText(text: string, scrub: Scrub): string {
-  const scrubbed = scrub(text);
-  const line = (
-    isPrintableAscii(scrubbed)
-      ? scrubbed.replace(/ +/g, ' ')
-      : scrubbed.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
-  ).trim();
+  const line = scrub(seenText(text)).replace(/\s+/g, ' ').trim();
   return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
 }
 

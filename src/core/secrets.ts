@@ -1,8 +1,13 @@
+import { seenText } from './control-filter.js';
+
 /** What stands where a secret stood. */
 export const redacted = '[redacted]';
 
 /** Shorter secrets are left alone: they would tear ordinary text apart and protect nothing. */
 const minimumLength = 4;
+
+/** From this length on a secret is found in either case: `URL` folds hosts, and servers fold what they quote. */
+const caselessLength = 8;
 
 /**
  * A longer secret is looked for in pieces of at most this many characters: an engine refuses patterns that are too
@@ -15,23 +20,33 @@ const pieceLength = 1024;
  *
  * A secret is found as it is, percent- and form-encoded (hex digits of either case, everything or only some of it
  * encoded), escaped as in JSON, and in base64 and base64url at any alignment, so also inside `Basic user:secret`.
- * Longer secrets are replaced before shorter ones; those of fewer than 4 characters are ignored.
+ * Letters may be of the other case, but not in base64, and not of a secret of fewer than 8 characters. Longer secrets
+ * are replaced before shorter ones; those of fewer than 4 characters are ignored.
+ *
+ * What a reader does not see may stand inside a secret: of a text with one the text as it is seen is returned, scrubbed.
  */
 export function scrubber(secrets: readonly string[]): (text: string) => string {
   // Made when first needed: of the many DSNs of an environment one run asks but a few.
   let all: readonly string[] | null = null;
   let plain: readonly PlainForms[] | null = null;
   let patterns: readonly RegExp[] | null = null;
-  return (text) => {
+  const scrub = (text: string): string => {
     all ??= piecesOf(secrets);
     // no form of a secret is shorter than itself
     if (all.every((piece) => text.length < piece.length)) return text;
     if (!/[%\\]/.test(text)) {
       plain ??= all.map(plainForms);
-      if (plain.every((forms) => !isIn(text, forms))) return text;
+      if (!holdsAny(text, plain)) return text;
     }
-    patterns ??= all.map(patternFor);
+    patterns ??= all.flatMap(patternsFor);
     return patterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, redacted), text);
+  };
+  return (text) => {
+    const scrubbed = scrub(text);
+    const seen = seenText(scrubbed);
+    if (seen === scrubbed) return scrubbed;
+    const again = scrub(seen);
+    return again === seen ? scrubbed : again;
   };
 }
 
@@ -44,26 +59,41 @@ function piecesOf(secrets: readonly string[]): string[] {
     .flatMap(pieces);
 }
 
-function patternFor(piece: string): RegExp {
-  return new RegExp([encodedText(piece), ...encodedBase64(piece)].join('|'), 'g');
+function isCaseless(piece: string): boolean {
+  return piece.length >= caselessLength;
+}
+
+function patternsFor(piece: string): RegExp[] {
+  return [
+    new RegExp(encodedText(piece), isCaseless(piece) ? 'gi' : 'g'),
+    new RegExp(encodedBase64(piece).join('|'), 'g'),
+  ];
 }
 
 /** The forms of a secret in a text without escapes of any kind: looking for them is cheaper than making its pattern. */
 interface PlainForms {
-  readonly text: readonly string[];
+  readonly text: string;
+  /** Null where the case counts. */
+  readonly folded: string | null;
   readonly base64: readonly string[];
 }
 
 function plainForms(piece: string): PlainForms {
-  // of spaces in a form some may be a plus and others not: their text is looked for in the pattern's way
-  const text = piece.includes(' ') ? [] : [piece];
-  return { text, base64: base64Pieces(piece).map(({ known }) => known) };
+  const base64 = base64Pieces(piece).map(({ known }) => known);
+  return { text: piece, folded: isCaseless(piece) ? piece.toLowerCase() : null, base64 };
 }
 
-function isIn(text: string, { text: raw, base64 }: PlainForms): boolean {
-  if (raw.length === 0 || raw.some((form) => text.includes(form))) return true;
+function holdsAny(text: string, forms: readonly PlainForms[]): boolean {
+  const folded = text.toLowerCase();
   const standard = text.replaceAll('-', '+').replaceAll('_', '/');
-  return base64.some((form) => standard.includes(form));
+  return forms.some(
+    (form) =>
+      // of spaces in a form some may be a plus and others not: their text is looked for in the pattern's way
+      form.text.includes(' ') ||
+      text.includes(form.text) ||
+      (form.folded !== null && folded.includes(form.folded)) ||
+      form.base64.some((known) => standard.includes(known)),
+  );
 }
 
 /** The last 4 characters of a key, as `…abcd`, to tell two keys apart; null for a key of fewer than 20. */

@@ -34,7 +34,12 @@ export function shown(given: string): string {
   return visible(cut);
 }
 
+/** What somebody gave, whole and as it is, unless a key or a DSN was put in its place. */
+export function unlessKey(given: string): string {
+  return mayHoldDsn(given) ? redacted : withoutKeys(given);
+}
+
 /** The path of a file that somebody named, whole, unless a key or a DSN was put in its place. */
 export function shownPath(path: string): string {
-  return mayHoldDsn(path) ? redacted : visible(withoutKeys(path));
+  return visible(unlessKey(path));
 }

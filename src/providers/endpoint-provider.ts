@@ -30,6 +30,7 @@ import { type KeyPlace, noKey, plainHttpKey } from './key-faults.js';
 import { thisMachine } from './machine.js';
 import { opened } from './opened-stream.js';
 import type { Preset } from './presets.js';
+import { environmentProxySecrets } from './proxy-variables.js';
 
 /**
  * The factory of a preset's scheme. It throws a `ConfigError` where the DSN leaves no endpoint, or where a base
@@ -77,7 +78,11 @@ class EndpointProvider implements Provider {
     // nor is it sent beside the key that the DSN itself brings, to whom it was not meant for
     this.#usualVariables = offLimits || bringsKey(dsn) ? [] : preset.keyVariables;
     this.#source = context.openCredential(dsn, this.#usualVariables);
-    this.#secrets = [...dsn.secrets(), ...keysInPath(this.#place.basePath)];
+    this.#secrets = [
+      ...dsn.secrets(),
+      ...keysInPath(this.#place.basePath),
+      ...environmentProxySecrets(context.envLookup),
+    ];
     const known = this.#knownKey();
     this.#scrub = scrubber(known === null ? this.#secrets : [...this.#secrets, known]);
     this.name = name;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   AliasCycleError,
@@ -61,6 +62,22 @@ describe('an error', () => {
     { kind: 'cancelled', wanted: null },
   ] as const)('of kind $kind is of class $wanted', ({ kind, wanted }) => {
     expect(new ProviderError({ kind, message: '' }).class).toBe(wanted);
+  });
+
+  it.each([
+    { name: 'a key', given: 'sk-proj-Zq8vT3kLm9Xw2Rb7Yc5N', told: '[redacted]' },
+    { name: 'a key in a spec', given: 'a/b,sk-proj-Zq8vT3kLm9Xw2Rb7Yc5N', told: 'a/b,[redacted]' },
+    { name: 'a DSN', given: 'openai://Zq8vT3kLm9Xw2Rb7Yc5N@h', told: '[redacted]' },
+    {
+      name: 'a key far behind',
+      given: `${'m'.repeat(90)},sk-Zq8vT3kLm9Xw2Rb7Yc5N`,
+      told: `${'m'.repeat(90)},[redacted]`,
+    },
+    { name: 'a name, however long', given: 'm'.repeat(100), told: 'm'.repeat(100) },
+  ])('an unknown provider is told as far as it may be: $name', ({ given, told }) => {
+    const error = new UnknownProviderError(given, 'what');
+    expect(error.provider).toBe(told);
+    expect(inspect(error)).not.toContain('Zq8v');
   });
 
   it.each([DsnError, UnknownProviderError, AliasCycleError])(

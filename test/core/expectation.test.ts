@@ -53,6 +53,11 @@ describe('an expectation', () => {
     expect(await judge(text, facts)).toEqual({ text, passed, actual });
   });
 
+  it('shows a text as it is scrubbed: without what nobody sees', async () => {
+    const judged = await judge('contains:x', { text: 'a\u0007b\u001b[31mc\u001b[0m\u00add\u202ee' });
+    expect(judged.actual).toBe('abcde');
+  });
+
   it('shows no key that a server repeats, not even a piece of one', async () => {
     const scrub = (text: string): string => text.replaceAll('canary-key', '[redacted]');
     for (const text of ['contains:x', 'regex:x', 'json-schema:f.json']) {

@@ -39,6 +39,58 @@ describe('scrubber', () => {
     expect(scrubber([secret])(`before <${shown}> after`)).toBe(`before <${redacted}> after`);
   });
 
+  it.each([
+    ['in lower case', 'zq8vt3klm9xw2rb7'],
+    ['in upper case', 'ZQ8VT3KLM9XW2RB7'],
+    [
+      'as `URL` makes a host of it',
+      new URL('https://Zq8vT3kLm9Xw2Rb7.evil.example/').host.split('.')[0] ?? '',
+    ],
+    ['in lower case, percent-encoded', 'zq8v%543klm9xw2rb7'],
+    ['in lower case, not in ASCII', 'ünïcöde-key', 'ÜNÏCÖDE-key'],
+  ])('takes out a secret %s', (_, shown, secret = 'Zq8vT3kLm9Xw2Rb7') => {
+    expect(scrubber([secret])(`before <${shown}> after`)).toBe(`before <${redacted}> after`);
+  });
+
+  it('heeds the case of a short one, which may be a word', () => {
+    expect(scrubber(['Manager'])('the manager, Manager')).toBe(`the manager, ${redacted}`);
+  });
+
+  it('heeds the case of base64, where another one is another text', () => {
+    const shown = Buffer.from('Zq8vT3kLm9Xw2Rb7').toString('base64').toLowerCase();
+    expect(scrubber(['Zq8vT3kLm9Xw2Rb7'])(shown)).toBe(shown);
+  });
+
+  it.each([
+    ['a bell', '\u0007'],
+    ['a NUL', '\0'],
+    ['a colour', '\u001b[31m'],
+    ['a colour in 8 bits', '\u009b31m'],
+    ['a link', '\u001b]8;;http://x\u001b\\'],
+    ['an override of the direction', '\u202e'],
+    ['a zero-width space', '\u200b'],
+    ['a soft hyphen', '\u00ad'],
+    ['a variation selector', '\ufe0f'],
+    ['a tag', '\u{e0041}'],
+  ])('takes out a secret with %s in it', (_, unseen) => {
+    const scrub = scrubber(['Zq8vT3kLm9Xw2Rb7']);
+    expect(scrub(`<${unseen}Zq8vT3k${unseen}Lm9Xw2Rb7>\n`)).toBe(`<${redacted}>\n`);
+    expect(scrub(`<${Buffer.from('Zq8vT3kLm9Xw2Rb7').toString('base64').replace('M', `${unseen}M`)}>`)).toBe(
+      `<${redacted}>`,
+    );
+  });
+
+  it('takes out a secret that whoever shows the text would not see', () => {
+    expect(scrubber(['Zq8vT3kLm9Xw2Rb7'])('\u001b]0;Zq8vT3kLm9Xw2Rb7\u0007')).toBe(
+      `\u001b]0;${redacted}\u0007`,
+    );
+  });
+
+  it('leaves what nobody sees where it is, as long as it hides nothing', () => {
+    const text = '\u001b[31mred\u001b[0m, so\u00adft, \u{1f468}\u200d\u{1f469}';
+    expect(scrubber(['Zq8vT3kLm9Xw2Rb7'])(text)).toBe(text);
+  });
+
   it.each(['', 'u', 'us', 'use', ':', 'user:', 'longer user:'])('finds it in Basic after %j', (before) => {
     const scrub = scrubber([key]);
     for (const after of ['', 'x', 'xy', 'xyz']) {

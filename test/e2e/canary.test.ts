@@ -19,6 +19,8 @@ const json = (response: ServerResponse, status: number, body: unknown, headers =
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 };
 
+const torn = (key: string, by: string): string => [...key].join(by);
+
 /** Servers that tell the key they were sent, wherever a server can. */
 const echoes: Readonly<Record<string, Echo>> = {
   message: (response, key) =>
@@ -27,6 +29,12 @@ const echoes: Readonly<Record<string, Echo>> = {
     }),
   'code and type': (response, key) =>
     json(response, 400, { error: { message: 'no', code: key, type: key, param: key } }),
+  'the other case': (response, key) =>
+    json(response, 401, { error: { message: `bad ${key.toLowerCase()}`, code: key.toUpperCase() } }),
+  'two colours': (response, key) =>
+    json(response, 401, { error: { message: `bad \u001b[31m${torn(key, '\u001b[0m')}` } }),
+  'pieces that nobody sees to be pieces': (response, key) =>
+    json(response, 401, { error: { message: `bad ${torn(torn(key, '\u00ad'), '\u0007')}` } }),
   'percent-encoded': (response, key) =>
     json(response, 403, { error: { message: `bad ${encodeURIComponent(key)}` } }),
   base64: (response, key) => json(response, 500, { error: { message: Buffer.from(key).toString('base64') } }),
@@ -70,8 +78,8 @@ afterAll(() => server.close());
 
 function expectNoCanary(result: { stdout: string; stderr: string }): void {
   for (const piece of pieces) {
-    expect(result.stdout).not.toContain(piece);
-    expect(result.stderr).not.toContain(piece);
+    expect(result.stdout.toLowerCase()).not.toContain(piece.toLowerCase());
+    expect(result.stderr.toLowerCase()).not.toContain(piece.toLowerCase());
   }
 }
 
@@ -92,6 +100,51 @@ describe.each(Object.keys(echoes))('a server that tells the key in %s', (name) =
       expect(report.attempts[0].httpStatus).not.toBeNull();
     },
   );
+});
+
+it.each(['http_proxy', 'HTTP_PROXY'])(
+  'a proxy in %s that tells its password is not believed',
+  async (variable) => {
+    const proxy = await upstream((request, response) => {
+      const sent = String(request.headers['proxy-authorization']);
+      const pair = Buffer.from(sent.replace('Basic ', ''), 'base64').toString();
+      json(response, 400, { error: { message: `${pair}, ${sent}` } });
+    });
+    const env = {
+      LLM_X: `openai+http://sk-some-key@gw.example.test/v1?insecure=1`,
+      [variable]: `http://me:${encodeURIComponent(canary)}@${proxy.host}`,
+    };
+    for (const words of [
+      ['run', '-v', '-m', 'x/y', 'hi'],
+      ['health', '--json', 'x'],
+    ]) {
+      const run = await runCli(words, { env });
+      expectNoCanary(run);
+      expect(run.stdout + run.stderr).toContain('me:[redacted], Basic bWU6[redacted]');
+    }
+    await proxy.close();
+  },
+);
+
+const reports = ['junit', 'tap', 'github', 'json'].map((report) => `--report=${report}=-`);
+
+describe('an answer that is not as expected is shown without the key', () => {
+  it.each(['\u0007', '\u001b[31m', '\u202e', '\u200b', '\u00ad'])('with %j in it', async (unseen) => {
+    echo = (response, key) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(
+        `${token(torn(key, unseen))}data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`,
+      );
+    };
+    const env = { LLM_X: `vllm://${encodeURIComponent(canary)}@${server.host}/v1` };
+    for (const how of ['--format=plain', '--format=pretty', '--json', ...reports]) {
+      const words = ['health', how, '--probe', '--expect', 'contains:zzz', 'x/y'];
+      const run = await runCli(words, { env });
+      expectNoCanary(run);
+      expect(run.stdout).toContain('redacted');
+      expect(run.stdout).not.toContain(unseen);
+    }
+  });
 });
 
 describe('a DSN that cannot be used', () => {

@@ -102,6 +102,21 @@ it('a server that is not there is told with its place', async () => {
   });
 });
 
+it.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'])(
+  'the password of the proxy in %s is a secret as well',
+  (variable) => {
+    for (const [proxy, sent] of [
+      ['http://me:pr0xy%40Passw0rd@127.0.0.1:3128', 'me:pr0xy@Passw0rd'],
+      ['me:pr0xy%40Passw0rd@127.0.0.1:3128', 'me:pr0xy@Passw0rd'],
+      ['http://pr0xy%40Passw0rd@127.0.0.1:3128', 'pr0xy@Passw0rd:'],
+    ] as const) {
+      const provider = providerFor(`openai://${key}@gw.example/v1`, { [variable]: proxy });
+      const told = `${proxy} ${sent} ${Buffer.from(sent).toString('base64')} ${key}`;
+      expect(provider.scrub?.(told)).not.toMatch(/passw0rd|cGFzc3cwcmQ|UGFzc3cwcm|QYXNzdzByZ|fake/i);
+    }
+  },
+);
+
 describe('against an API that checks every request', () => {
   it.each([{ whole: false }, { whole: true }])(
     'chat completions answer, whole: $whole',

@@ -1,7 +1,7 @@
+import { ControlFilter } from '../../core/control-filter.js';
 import type { ChainEvent } from '../../core/events.js';
 import type { Output } from '../output.js';
 import type { RunReport } from './run-report.js';
-import { ControlFilter } from './sanitize.js';
 import { WorkflowCommandFilter } from './workflow-commands.js';
 
 export interface TextOptions {

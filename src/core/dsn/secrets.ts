@@ -16,7 +16,7 @@ export function secretsOf({ credential, options, queryPairs }: SecretHolders): r
     ...(credential === null ? [] : withHalves(credential)),
     ...Object.values(options.headers).flatMap(withToken),
     ...queryPairs.map(([, value]) => value),
-    ...(options.proxy === null ? [] : proxySecrets(options.proxy)),
+    ...(options.proxy === null ? [] : proxySecrets(new URL(options.proxy))),
   ];
   return [...new Set(secrets)].filter((secret) => secret !== '');
 }
@@ -36,8 +36,8 @@ function withToken(headerValue: string): string[] {
   });
 }
 
-function proxySecrets(proxy: string): string[] {
-  const { username, password } = new URL(proxy);
+/** The password of a proxy's URL, as it stands there and as it is sent. */
+export function proxySecrets({ username, password }: URL): string[] {
   // a user without password is a token
   const secret = password === '' ? username : password;
   return [secret, attempt(() => decodeURIComponent(secret)) ?? secret];

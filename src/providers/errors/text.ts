@@ -1,3 +1,5 @@
+import { seenText } from '../../core/control-filter.js';
+
 /** The longest part of a server's message that is looked at, in characters. */
 const longestRead = 8_000;
 /** The longest message that is kept, in characters. */
@@ -7,15 +9,9 @@ const longestKept = 300;
 const traceLine =
   /^\s*(at\s.+[(:]|File ".*", line \d+|Traceback \(most recent call last\)|goroutine \d+|stack backtrace:|\^+\s*$|\.\.\. \d+ more)/;
 
-/**
- * A server's text as it may be matched: bounded, without control characters (line ends kept) and without the
- * invisible ones that turn or hide text.
- */
+/** A server's text as it may be matched: bounded, and as a reader sees it. */
 export function readableText(text: string): string {
-  return text
-    .slice(0, longestRead)
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
-    .replace(/(?![\n\t])\p{Cc}|\p{Cf}/gu, '');
+  return seenText(text.slice(0, longestRead));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { ProviderError } from '../../core/errors.js';
 import type { EnvLookup } from '../../core/ports.js';
+import { proxyUrl, proxyVariables } from '../proxy-variables.js';
 
 /** An HTTP proxy, ready to be dialled. */
 export interface HttpProxy {
@@ -22,11 +23,6 @@ export interface ProxyQuestion {
   readonly envLookup: EnvLookup;
 }
 
-/** As curl has them; where both cases are set, the lower one counts. */
-const variables = {
-  'http:': ['http_proxy', 'HTTP_PROXY'],
-  'https:': ['https_proxy', 'HTTPS_PROXY'],
-} as const;
 const exceptionVariables = ['no_proxy', 'NO_PROXY'] as const;
 
 /**
@@ -36,7 +32,9 @@ const exceptionVariables = ['no_proxy', 'NO_PROXY'] as const;
 export function proxyFor({ target, own, local, envLookup }: ProxyQuestion): HttpProxy | null {
   if (own !== null) return parseProxy(own, 'the option proxy=');
   if (local) return null;
-  const name = variables[target.protocol as keyof typeof variables]?.find((variable) => envLookup(variable));
+  const name = proxyVariables[target.protocol as keyof typeof proxyVariables]?.find((variable) =>
+    envLookup(variable),
+  );
   if (name === undefined) return null;
   const exceptions = exceptionVariables.map((variable) => envLookup(variable)).find(Boolean);
   if (exceptions && isExcepted(target, exceptions)) return null;
@@ -44,9 +42,7 @@ export function proxyFor({ target, own, local, envLookup }: ProxyQuestion): Http
 }
 
 function parseProxy(text: string, source: string): HttpProxy {
-  // As curl: a proxy without a scheme is an http one.
-  const absolute = text.includes('://') ? text : `http://${text}`;
-  const url = URL.canParse(absolute) ? new URL(absolute) : null;
+  const url = proxyUrl(text);
   // A raw `/`, `?` or `#` in a password ends the host, and what is left may well parse.
   if (!url?.hostname || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
     throw misconfigured(

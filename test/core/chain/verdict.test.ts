@@ -326,7 +326,7 @@ describe('a secret', () => {
   it('is not looked for only in whole lines: texts from servers are made one line first', async () => {
     const message = `bad\r\n  key\u0000\u001b[31m ${secret}\n${'x'.repeat(2000)}`;
     const { attempts } = await leaky([fail('auth', { message })]).run();
-    expect(attempts[0]?.message).toMatch(/^bad key \[31m \[redacted\] x+…$/);
+    expect(attempts[0]?.message).toMatch(/^bad key \[redacted\] x+…$/);
     expect(attempts[0]?.message?.length).toBe(500);
   });
 });

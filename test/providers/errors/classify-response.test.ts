@@ -1288,7 +1288,7 @@ describe('the error of a response', () => {
       line: 'ValueError: no such thing',
     },
     { name: 'a heading', text: 'Error:\n- messages is missing', line: 'Error: - messages is missing' },
-    { name: 'terminal escapes', text: '\u001b[31mred\u001b[0m\u202e text\u0007', line: '[31mred[0m text' },
+    { name: 'terminal escapes', text: '\u001b[31mred\u001b[0m\u202e text\u0007', line: 'red text' },
   ])('keeps the line that says something of $name', ({ text, line }) => {
     expect(
       classified({ name: '', status: 400, body: { error: { message: text } }, kind: 'bad-request' }).message,

@@ -20,6 +20,18 @@ export interface DialectRequest {
   readonly warnings: readonly Warning[];
 }
 
+/** How an API refused a request. */
+export interface Refusal {
+  readonly status: number;
+  readonly bodyText: string;
+}
+
+/** The same request in other words, and what to say of it. */
+export interface Reworded {
+  readonly wire: DialectRequest;
+  readonly note: string;
+}
+
 /**
  * Reads one stream. `event` takes one JSON payload (`name` is the SSE `event:` field) and returns what it
  * means; it throws a `ProviderError` for an error inside the stream. `end` is called at the end of the body
@@ -41,6 +53,8 @@ export interface Dialect {
   readonly name: DialectName;
   readonly framing: 'sse' | 'ndjson';
   request(request: ModelRequest, target: DialectTarget): DialectRequest;
+  /** Other words for a request that was refused for its words alone, to be sent once; null where there are none. */
+  reworded?(wire: DialectRequest, refusal: Refusal): Reworded | null;
   /** The header that carries the key, unless the preset has its own. */
   authorization(credential: string): Readonly<Record<string, string>>;
   decoder(): StreamDecoder;

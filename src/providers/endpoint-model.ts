@@ -44,14 +44,17 @@ export class EndpointModel implements Model {
     try {
       const { dialect, preset, dsn } = this.#connection;
       const wire = dialect.request(request, { model: this.id, preset, options: dsn.options });
-      const response = await this.#send({ request, wire, context, signal: ending.signal });
-      const heading = { httpStatus: response.status, requestId: this.#requestId(response) };
+      const sending = { request, context, signal: ending.signal };
+      let response = await this.#send({ ...sending, wire });
       if (!isOk(response)) {
-        const at = { connection: this.#connection, model: this.id, context };
-        yield { type: 'response', ...heading, refusal: refusalOf(response, { ...at, bodyText: '' }) };
-        throw refusalOf(response, { ...at, bodyText: await errorText(response, context) });
+        const { error, bodyText } = yield* this.#refused(response, context);
+        const other = dialect.reworded?.(wire, { status: response.status, bodyText }) ?? null;
+        if (other === null) throw error;
+        yield { type: 'reworded', note: other.note };
+        response = await this.#send({ ...sending, wire: other.wire });
+        if (!isOk(response)) throw (yield* this.#refused(response, context)).error;
       }
-      yield { type: 'response', ...heading };
+      yield { type: 'response', httpStatus: response.status, requestId: this.#requestId(response) };
       for (const warning of wire.warnings) yield { type: 'warning', warning };
       yield* events(response, this.#reader(request, response, context.clock), context.clock);
     } catch (error) {
@@ -61,6 +64,18 @@ export class EndpointModel implements Model {
       // does nothing to a connection whose reply was read to its end
       ending.abort(new Error('the request is over'));
     }
+  }
+
+  /** What the status says of a refusal comes first, since its explanation may not come in time. */
+  async *#refused(
+    response: HttpResponse,
+    context: ModelContext,
+  ): AsyncGenerator<ModelEvent, { readonly error: ProviderError; readonly bodyText: string }, undefined> {
+    const at = { connection: this.#connection, model: this.id, context };
+    const refusal = refusalOf(response, { ...at, bodyText: '' });
+    yield { type: 'response', httpStatus: response.status, requestId: this.#requestId(response), refusal };
+    const bodyText = await errorText(response, context);
+    return { error: refusalOf(response, { ...at, bodyText }), bodyText };
   }
 
   async #send(sending: {

@@ -1,4 +1,5 @@
 import type { ModelEvent, ModelRequest, Usage } from '../core/ports.js';
+import { otherBudgetName } from './budget-name.js';
 import type { Dialect, DialectRequest, DialectTarget, StreamDecoder } from './dialect.js';
 import { classifyPayload } from './errors/classify-response.js';
 import { isErrorPayload } from './errors/facts.js';
@@ -18,6 +19,7 @@ export const openaiChat: Dialect = {
   name: 'openai',
   framing: 'sse',
   request,
+  reworded: otherBudgetName,
   authorization: (credential) => ({ authorization: `Bearer ${credential}` }),
   decoder: () => new ChatDecoder(),
   whole,

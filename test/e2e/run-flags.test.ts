@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { startAnthropic } from '../fakes/anthropic.js';
+import { startOpenAiFake } from '../fakes/openai.js';
 import { runCli, runWithFake, token, upstream } from '../support/cli.js';
 import { expectRunReport } from '../support/run-shape.js';
 
@@ -327,5 +328,24 @@ describe('--inject', () => {
     const { code, stdout, stderr } = await runCli(['run', '-m', 'b/x', ...words, 'hi'], { env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(says);
+  });
+});
+
+describe('a limit that the API knows by another name', () => {
+  it('is asked for by that, which -v tells', async () => {
+    const api = await startOpenAiFake();
+    const env = { LLM_X: `groq+http://sk-fake-0123456789abcdefghij@127.0.0.1:${api.port}/v1` };
+    const words = ['-v', '-m', 'x/o4-mini', '--max-tokens', '5', 'hi'];
+    const told = await runCli(['run', ...words], { env });
+    expect(told).toMatchObject({ code: 0 });
+    expect(told.stderr).toMatch(
+      /^1\. x\/o4-mini {2}ok, HTTP 200, .*asked again with max_completion_tokens: max_tokens is not supported\n$/,
+    );
+    const silent = await runCli(['run', '--json', ...words.slice(1)], { env });
+    expect(silent).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(silent.stdout).attempts).toMatchObject([
+      { outcome: 'ok', httpStatus: 200, message: expect.stringMatching(/^asked again with/) },
+    ]);
+    await api.close();
   });
 });

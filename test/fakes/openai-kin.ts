@@ -26,6 +26,13 @@ const kin = {
     }
     return null;
   },
+  /** A server of before September 2024, which knows the limit of an answer by its first name only. */
+  older: ({ body }) =>
+    fieldsOf(body)?.max_completion_tokens === undefined
+      ? null
+      : jsonReply(400, {
+          error: { message: 'Unrecognized request argument supplied: max_completion_tokens', param: null },
+        }),
   /** LM Studio: JSON by a schema, or text. */
   lmstudio: ({ path, body }) => {
     if (path !== '/v1/chat/completions')

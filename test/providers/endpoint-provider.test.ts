@@ -13,6 +13,7 @@ import { google } from '../../src/providers/google.js';
 import { openaiChat } from '../../src/providers/openai-chat.js';
 import { openaiResponses } from '../../src/providers/openai-responses.js';
 import { type Preset, presets } from '../../src/providers/presets.js';
+import { jsonReply, startFake } from '../fakes/loopback.js';
 import { startOpenAiFake } from '../fakes/openai.js';
 import { startKin } from '../fakes/openai-kin.js';
 import { frameRecording, type ReplayOptions, recordedLines, serveReplay } from '../support/replay.js';
@@ -117,6 +118,72 @@ it.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'])(
   },
 );
 
+describe('a limit that the API knows by another name', () => {
+  const budgets = (requests: readonly { readonly body: unknown }[]) =>
+    requests.map(({ body }) => {
+      const parsed = typeof body === 'string' ? JSON.parse(body) : body;
+      return [parsed.max_tokens ?? null, parsed.max_completion_tokens ?? null];
+    });
+  const options = { maxTokens: 16 };
+
+  it.each([{ whole: false }, { whole: true }])(
+    'is asked for by that, in the same attempt: %o',
+    async ({ whole }) => {
+      const server = await fake();
+      const provider = providerFor(`groq+http://${key}@127.0.0.1:${server.port}/v1`);
+      const events = await eventsOf(provider, { model: 'o4-mini', options, whole });
+      expect(budgets(server.requests)).toEqual([
+        [16, null],
+        [null, 16],
+      ]);
+      expect(events.slice(0, 3)).toMatchObject([
+        { type: 'response', httpStatus: 400, refusal: { kind: 'bad-request' } },
+        { type: 'reworded', note: 'asked again with max_completion_tokens: max_tokens is not supported' },
+        { type: 'response', httpStatus: 200, requestId: 'req_2' },
+      ]);
+      expect(events.at(-1)).toMatchObject({ type: 'finish', finishReason: 'stop' });
+    },
+  );
+
+  it('is asked for by the older one, too', async () => {
+    const server = await kin('older');
+    const events = await eventsOf(providerFor(`openai://${key}@${server.host}`), { options, whole: true });
+    expect(budgets(server.requests)).toEqual([
+      [null, 16],
+      [16, null],
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'finish' });
+  });
+
+  it('is asked for twice at most', async () => {
+    const server = await startFake(() =>
+      jsonReply(400, { error: { message: 'max_tokens and max_completion_tokens are not supported' } }),
+    );
+    closing.push(server.close);
+    const provider = providerFor(`vllm://${new URL(server.url).host}`);
+    const error = await failureOf(eventsOf(provider, { options }));
+    expect(error).toMatchObject({ kind: 'bad-request', httpStatus: 400 });
+    expect(budgets(server.requests)).toEqual([
+      [16, null],
+      [null, 16],
+    ]);
+  });
+
+  it('is not asked for again once the attempt is over', async () => {
+    const server = await fake();
+    const provider = providerFor(`groq+http://${key}@127.0.0.1:${server.port}/v1`);
+    const ending = new AbortController();
+    const request = modelRequest({ options });
+    const context = { ...modelContext(), signal: ending.signal };
+    const reading = async () => {
+      for await (const event of provider.model('o4-mini').stream(request, context))
+        if (event.type === 'reworded') ending.abort(new Error('enough'));
+    };
+    await expect(reading()).rejects.toThrow('enough');
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
 describe('against an API that checks every request', () => {
   it.each([{ whole: false }, { whole: true }])(
     'chat completions answer, whole: $whole',
@@ -159,7 +226,7 @@ describe('against an API that checks every request', () => {
     expect(
       replyOf(await eventsOf(provider, { model: 'o4-mini', options: { maxTokens: 100 } })).finishReason,
     ).toBe('stop');
-    const refused = await failureOf(eventsOf(provider, { model: 'o4-mini', body: { max_tokens: 5 } }));
+    const refused = await failureOf(eventsOf(provider, { model: 'o4-mini', body: { stop: 'END' } }));
     expect(refused).toMatchObject({ kind: 'bad-request', rawCode: 'unsupported_parameter', httpStatus: 400 });
   });
 

@@ -28,7 +28,7 @@ export function requestRecord(entry: ChainTarget, facts: RequestFacts): Attempt 
     firstTokenMs: outcome.firstTokenMs === null ? null : Math.round(outcome.firstTokenMs),
     retryAfterMs: error?.retryAfterMs ?? null,
     requestId: requestId === null ? null : cleanText(requestId, entry.scrub),
-    message: error?.message ?? null,
+    message: error?.message ?? (outcome.note === null ? null : cleanText(outcome.note, entry.scrub)),
     hedge: facts.hedge,
     injected: outcome.injected,
     next: facts.next,

@@ -93,6 +93,22 @@ describe('a refusal whose explanation does not come', () => {
   });
 });
 
+describe('a refusal that was answered by other words', () => {
+  const refusal = new ProviderError({ kind: 'bad-request', message: 'no', httpStatus: 400 });
+  const refused = { type: 'response', httpStatus: 400, requestId: 'req_1', refusal } as const;
+  const reworded = { type: 'reworded', note: 'asked again' } as const;
+
+  it('is part of the attempt, whose answer counts', async () => {
+    const { outcome } = await run([refused, reworded, wait(20), response(200, 'req_2'), text('a'), finish()]);
+    expect(outcome).toMatchObject({ error: null, httpStatus: 200, requestId: 'req_2', note: 'asked again' });
+  });
+
+  it('is forgotten: what does not come in time is late, and not refused', async () => {
+    const { outcome } = await run([refused, reworded, hang]);
+    expect(outcome).toMatchObject({ error: { kind: 'timeout', phase: 'first-token' }, durationMs: 1000 });
+  });
+});
+
 describe('an attempt that ends with the terminal marker', () => {
   it('tells the deltas as they come and the answer whole', async () => {
     const script = [
@@ -119,6 +135,7 @@ describe('an attempt that ends with the terminal marker', () => {
       firstTokenMs: 20,
       durationMs: 60,
       injected: false,
+      note: null,
       warnings: [],
     });
   });

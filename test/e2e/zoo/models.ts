@@ -1,4 +1,4 @@
-import type { FakeReply } from '../../fakes/loopback.js';
+import { type FakeReply, fieldsOf } from '../../fakes/loopback.js';
 import { answer, brokenAnswer, good, isChat, listed, refuse, zooKey } from '../../fakes/zoo.js';
 import type { Animal } from './animal.js';
 
@@ -141,9 +141,38 @@ export const modelAnimals: readonly Animal[] = [
     kind: 'overloaded',
     hint: /check again in a minute/,
   },
+  ...[
+    {
+      scheme: 'openai',
+      name: 'max_completion_tokens',
+      says: "Unsupported parameter: 'max_completion_tokens'",
+    },
+    {
+      scheme: 'github',
+      name: 'max_tokens',
+      says: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    },
+  ].map(
+    ({ scheme, name, says }): Animal => ({
+      name: `an API that does not know a limit by the name of ${name}`,
+      start: async (zoo) => {
+        const host = await zoo.api((request) =>
+          isChat(request) && fieldsOf(request.body)?.[name] !== undefined
+            ? refuse(400, says, 'unsupported_parameter')
+            : good(request),
+        );
+        return `${scheme}+http://${zooKey}@${host}/v1`;
+      },
+      model: listed,
+      probe: true,
+      status: 'pass',
+      reached: 'generates',
+      httpStatus: 200,
+    }),
+  ),
   {
     name: 'a request that the API does not take',
-    start: chatSays(refuse(400, "Unsupported parameter: 'max_completion_tokens'", 'unsupported_parameter')),
+    start: chatSays(refuse(400, "Unsupported parameter: 'stream_options'", 'unsupported_parameter')),
     model: listed,
     probe: true,
     status: 'fail',

@@ -29,16 +29,11 @@ export interface Expectation {
   readonly text: string;
   /** Whether the price of the answer is to be found out. */
   readonly needsCost: boolean;
+  /** Whether it is about what the model wrote. */
+  readonly ofText?: boolean | undefined;
   /** What to do where it cannot be judged because what it is about is not known. */
   readonly whenUnknown: string | null;
-  judge(answer: JudgedAnswer): ExpectationResult;
-}
-
-/** What to say of one that was missed. */
-export function missedBy({ actual }: ExpectationResult): string {
-  return actual === null
-    ? 'it is not known whether the answer is as expected'
-    : `the answer is not as expected: ${actual}`;
+  judge(answer: JudgedAnswer): ExpectationResult | Promise<ExpectationResult>;
 }
 
 /** What was found, and whether it holds; null where that cannot be said, which is a failure either way. */
@@ -47,7 +42,7 @@ export interface Finding {
   readonly actual: string | null;
 }
 
-type Judge = (answer: JudgedAnswer) => Finding;
+type Judge = (answer: JudgedAnswer) => Finding | Promise<Finding>;
 
 /** Reads the value of one kind of expectation. */
 type Reader = (
@@ -58,9 +53,9 @@ type Reader = (
 
 export interface ExpectationParts {
   /** Looks for an expression in a text; null when it takes too long to find out. */
-  readonly search: (expression: RegExp, text: string) => boolean | null;
+  readonly search: (expression: RegExp, text: string) => Promise<boolean | null>;
   /** Makes a judge of a JSON Schema in a file, which reading a text does not take. */
-  readonly jsonSchema: (file: string) => Promise<(text: string) => Finding>;
+  readonly jsonSchema: (file: string) => Promise<(text: string) => Promise<Finding>>;
 }
 
 const longestShown = 200;
@@ -79,17 +74,31 @@ function ofText(holds: (text: string) => boolean): Judge {
   return (answer) => ({ holds: holds(answer.text), actual: excerpt(answer) });
 }
 
+/** Writes a number with so many significant digits, or a few more. */
+type Writer = (value: number, digits: number) => string;
+
+const fewestDigits = 3;
+const mostDigits = 17;
+
 /** An upper bound. */
-function atMost(
-  limit: number,
-  of: (answer: JudgedAnswer) => number | null,
-  shown: (value: number) => string,
-): Judge {
+function atMost(limit: number, of: (answer: JudgedAnswer) => number | null, write: Writer): Judge {
   return (answer) => {
     const value = of(answer);
-    return value === null ? { holds: null, actual: null } : { holds: value <= limit, actual: shown(value) };
+    if (value === null) return { holds: null, actual: null };
+    let digits = fewestDigits;
+    // what is over the bound must not look like the bound
+    while (value !== limit && digits < mostDigits && write(value, digits) === write(limit, digits))
+      digits += 1;
+    return { holds: value <= limit, actual: write(value, digits) };
   };
 }
+
+const writeDuration: Writer = (ms, digits) => {
+  if (digits === fewestDigits) return formatDuration(ms);
+  return ms < 1000 ? `${Number(ms.toPrecision(digits))}ms` : `${Number((ms / 1000).toPrecision(digits))}s`;
+};
+
+const writePrice: Writer = (usd, digits) => `$${Number(usd.toPrecision(digits))}`;
 
 function readDuration(value: string, refuse: Parameters<Reader>[1]): number {
   return parseDuration(value) ?? refuse('is no duration', 'write it with its unit: 800ms, 2s');
@@ -112,8 +121,8 @@ const readers = {
     const expression =
       expressionOf(value) ??
       refuse('is no regular expression', 'write one of JavaScript, with flags as /sorry/i');
-    return (answer) => {
-      const holds = search(expression, answer.text);
+    return async (answer) => {
+      const holds = await search(expression, answer.text);
       return {
         holds,
         actual: holds === null ? 'the expression takes too long on this answer' : excerpt(answer),
@@ -128,22 +137,27 @@ const readers = {
     });
   },
   latency: (value, refuse) =>
-    atMost(readDuration(value, refuse), ({ durationMs }) => durationMs, formatDuration),
+    atMost(readDuration(value, refuse), ({ durationMs }) => durationMs, writeDuration),
   'first-token': (value, refuse) =>
-    atMost(readDuration(value, refuse), ({ firstTokenMs }) => firstTokenMs, formatDuration),
+    atMost(readDuration(value, refuse), ({ firstTokenMs }) => firstTokenMs, writeDuration),
   cost: (value, refuse) => {
     const limit = /^\d+(\.\d+)?$/.test(value)
       ? Number(value)
       : refuse('is no price', 'write US dollars: 0.01');
-    return atMost(
-      limit,
-      ({ costUsd }) => costUsd,
-      (usd) => `$${Number(usd.toPrecision(3))}`,
-    );
+    return atMost(limit, ({ costUsd }) => costUsd, writePrice);
   },
 } as const satisfies Record<string, Reader>;
 
 const schemaKind = 'json-schema';
+const textKinds: ReadonlySet<string> = new Set(['contains', 'equals', 'regex', schemaKind]);
+
+/** What to do about what is not known of an answer. */
+const whenUnknown: Readonly<Record<string, string>> = {
+  cost: 'no price of the model is known: put price_in and price_out into its DSN; an answer whose tokens nobody counted has none',
+  'first-token':
+    'the answer has no text, so that there was no first token: see what it has with majordomo run -u',
+};
+
 /** The words before the colon. */
 export const expectationKinds: readonly string[] = [...Object.keys(readers), schemaKind];
 
@@ -175,12 +189,10 @@ export async function parseExpectation(text: string, parts: ExpectationParts): P
   return {
     text,
     needsCost: kind === 'cost',
-    whenUnknown:
-      kind === 'cost'
-        ? 'no price of the model is known: put price_in and price_out into its DSN; an answer whose tokens nobody counted has none'
-        : null,
-    judge: (answer) => {
-      const { holds, actual } = judge(answer);
+    ofText: textKinds.has(kind),
+    whenUnknown: whenUnknown[kind] ?? null,
+    judge: async (answer) => {
+      const { holds, actual } = await judge(answer);
       const shown = actual === null ? null : (answer.scrub ?? same)(actual);
       return { text, passed: holds !== null && holds !== negated, actual: shown };
     },

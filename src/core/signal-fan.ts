@@ -22,6 +22,12 @@ export class SignalFan {
     }
   }
 
+  /** Aborts those that are lent, by an error that is thrown again. */
+  end(error: unknown): never {
+    for (const controller of this.#controllers) controller.abort(error);
+    throw error;
+  }
+
   /** Lets go of the signal. */
   close(): void {
     this.#signal.removeEventListener('abort', this.#onAbort);

@@ -5,7 +5,8 @@ import { isUnbilled, wasSent } from '../core/check/purse.js';
 import type { Generated } from '../core/check/result.js';
 import { isErrorKind } from '../core/classify.js';
 import type { Answer, Attempt } from '../core/events.js';
-import { type JudgedAnswer, missedBy } from '../core/expectation.js';
+import type { JudgedAnswer } from '../core/expectation.js';
+import { judgeAll, missedBy } from '../core/judgements.js';
 import { injectFaults } from './inject.js';
 
 /** What a target says that fails in a drill: its own failure, and not the request's. */
@@ -55,13 +56,13 @@ async function drillStep(
     return { ...step, status: 'fail', answeredBy: null, message: end.message, usd: null };
   const { servedBy } = end;
   const scrub = chain.targets.find(({ target }) => target === servedBy)?.scrub;
-  const message = missed({ ...end, ...generated.at(-1), scrub }, options);
+  const message = await missed({ ...end, ...generated.at(-1), scrub }, options);
   return { ...step, status: message === null ? 'pass' : 'fail', answeredBy: servedBy, message, usd };
 }
 
 /** Why the answer is none that was expected; null where it is. */
-function missed(answer: JudgedAnswer, { expectations = [] }: DrillOptions): string | null {
-  const one = expectations.map((expectation) => expectation.judge(answer)).find(({ passed }) => !passed);
+async function missed(answer: JudgedAnswer, { expectations = [] }: DrillOptions): Promise<string | null> {
+  const one = (await judgeAll(expectations, answer)).find(({ passed }) => !passed);
   return one === undefined ? null : `${missedBy(one)}; expected: ${one.text}`;
 }
 
@@ -85,7 +86,8 @@ async function requested(
   const usage = answer?.usage ?? null;
   const unbilled = isErrorKind(outcome) && isUnbilled({ kind: outcome, phase: reason, httpStatus });
   const costUsd = unbilled ? 0 : (answer?.costUsd ?? (await priceOf({ endpoint, model, usage })));
-  return { text: answer?.text ?? '', usage, costUsd, firstTokenMs, durationMs };
+  const finishReason = answer?.finishReason ?? null;
+  return { text: answer?.text ?? '', usage, finishReason, costUsd, firstTokenMs, durationMs };
 }
 
 /** A sum without one of its parts would be a wrong one. */

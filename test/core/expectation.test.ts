@@ -8,9 +8,12 @@ const answer: JudgedAnswer = {
   firstTokenMs: 700,
   costUsd: 0.00421,
 };
-const search = (expression: RegExp, text: string): boolean | null =>
+const search = async (expression: RegExp, text: string): Promise<boolean | null> =>
   expression.source === 'slow' ? null : expression.test(text);
-const jsonSchema = async () => (text: string) => ({ holds: text.startsWith('{'), actual: 'not an object' });
+const jsonSchema = async () => async (text: string) => ({
+  holds: text.startsWith('{'),
+  actual: 'not an object',
+});
 
 async function judge(text: string, facts: Partial<JudgedAnswer> = {}) {
   return (await parseExpectation(text, { search, jsonSchema })).judge({ ...answer, ...facts });
@@ -43,6 +46,12 @@ describe('an expectation', () => {
     { text: 'first-token:800ms', passed: true, actual: '700ms' },
     { text: 'first-token:0.5s', passed: false, actual: '700ms' },
     { text: 'first-token:1s', passed: false, actual: null, facts: { firstTokenMs: null } },
+    { text: 'latency:1s', passed: false, actual: '1.03s', facts: { durationMs: 1030 } },
+    { text: 'latency:1s', passed: false, actual: '1.001s', facts: { durationMs: 1001 } },
+    { text: 'latency:1s', passed: true, actual: '1s', facts: { durationMs: 1000 } },
+    { text: 'latency:90s', passed: false, actual: '90.02s', facts: { durationMs: 90_020 } },
+    { text: 'latency:700ms', passed: false, actual: '700.4ms', facts: { durationMs: 700.4 } },
+    { text: 'cost:0.01', passed: false, actual: '$0.010004', facts: { costUsd: 0.010004 } },
     { text: 'cost:0.01', passed: true, actual: '$0.00421' },
     { text: 'cost:0.001', passed: false, actual: '$0.00421' },
     { text: 'cost:1', passed: false, actual: null, facts: { costUsd: null } },

@@ -161,6 +161,7 @@ const check: CheckResult = {
     {
       text: 'OK',
       usage: { inputTokens: 1, outputTokens: 1, reasoningTokens: null, cachedInputTokens: null },
+      finishReason: 'stop',
       costUsd: 0.1,
       firstTokenMs: 1,
       durationMs: 2,

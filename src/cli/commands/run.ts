@@ -5,6 +5,7 @@ import { placedError } from '../../core/error-place.js';
 import { MajordomoError, UsageError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import type { Expectation, ExpectationResult } from '../../core/expectation.js';
+import { foundBy, judgeAll } from '../../core/judgements.js';
 import { shown } from '../../core/shown.js';
 import { orAborted } from '../../core/waiting.js';
 import type { Registry } from '../../registry.js';
@@ -66,9 +67,9 @@ function tell(
   const { notices } = screen;
   if (flags.verbose === true) for (const line of trailLines(report.attempts)) notices.line(line, 'dim');
   if (answer !== null && flags.usage === true) notices.line(usageLine(answer), 'dim');
-  for (const [index, { text, passed, actual }] of report.expectations.entries()) {
-    const found = actual ?? expectations[index]?.whenUnknown ?? 'not known';
-    if (!passed) notices.line(`✗ expected ${text}: ${found}`, 'red');
+  for (const [index, result] of report.expectations.entries()) {
+    const found = foundBy(result) ?? expectations[index]?.whenUnknown ?? 'not known';
+    if (!result.passed) notices.line(`✗ expected ${result.text}: ${found}`, 'red');
   }
   // the lines of -v are the attempts
   if (error !== null) notices.failure(error, { attemptsTold: flags.verbose === true });
@@ -151,7 +152,7 @@ async function judge(
       usage: answer.usage,
     });
   }
-  return expectations.map((expectation) => expectation.judge({ ...answer, costUsd, scrub: provider?.scrub }));
+  return judgeAll(expectations, { ...answer, costUsd, scrub: provider?.scrub });
 }
 
 const notUtf8: Warning = {

@@ -1,6 +1,3 @@
-import { costOf } from '../chain/answer.js';
-import { runAttempt } from '../chain/attempt.js';
-import { modelRequest } from '../chain/model-request.js';
 import { classifyWith } from '../classify-error.js';
 import { ConfigError, ProviderError } from '../errors.js';
 import type { Clock, ModelContext, Provider } from '../ports.js';
@@ -8,9 +5,10 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
+import { askModel, CallbackFailure } from './ask-model.js';
 import { checkHint, listTroubles, tooLate } from './failures.js';
 import { type Level, levels, reaches } from './level.js';
-import { isUnbilled, type PriceOf, type Purse } from './purse.js';
+import type { PriceOf, Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
 
 /** What is to be checked, and how far. */
@@ -39,9 +37,6 @@ export interface ClimbParts {
   /** Told what a provider failed by. */
   readonly onFailure?: (error: ProviderError) => void;
 }
-
-/** The most tokens that one paid check may cost. */
-export const probeTokens = 16;
 
 /** Where a climb ends before its top. */
 interface End {
@@ -90,6 +85,7 @@ class Climb {
       await orAborted(this.#climb(), this.#ending.signal);
     } catch (thrown) {
       signal.throwIfAborted();
+      if (thrown instanceof CallbackFailure) throw thrown.thrown;
       this.#fail(this.#ending.signal.aborted ? this.#ending.signal.reason : thrown);
     } finally {
       cancel();
@@ -182,38 +178,17 @@ class Climb {
   async #generate(): Promise<boolean> {
     const { info, model } = this.#subject;
     if (model === null) return false;
-    const { clock, config, prompt, purse } = this.#parts;
+    const { clock, config, prompt, priceOf, purse } = this.#parts;
     if (purse?.isEmpty() === true)
       return this.#stop({ status: 'skip', message: purse.refusal, hint: priceHint });
-    purse?.open();
-    const tuning = targetTuning(config, info.tuning, {});
-    const steps = runAttempt({
-      model: this.#provider().model(model),
-      request: modelRequest({ prompt, maxTokens: probeTokens }, { name: info.name, maxTokens: undefined }),
-      timeouts: tuning,
-      clock,
-      signal: this.#ending.signal,
-    });
-    let step = await steps.next();
-    while (step.done !== true) step = await steps.next();
-    const { error, text, usage, firstTokenMs, durationMs, httpStatus, finish } = step.value;
-    this.#httpStatus = httpStatus ?? this.#httpStatus;
-    const unbilled = error instanceof ProviderError && isUnbilled(error);
-    const known = unbilled ? 0 : error === null ? costOf(usage, this.#provider()) : null;
-    const { endpoint } = info;
-    const costUsd = known ?? (await this.#parts.priceOf?.({ endpoint, model, usage })) ?? null;
-    purse?.take(costUsd);
-    this.#generated.push({ text, usage, costUsd, firstTokenMs, durationMs: Math.round(durationMs) });
-    if (error !== null) throw error;
-    // it wrote as much as it was allowed to, or nothing: that proves key and model as well as a whole answer
-    const flaw =
-      finish?.reason === 'length'
-        ? `it was cut after ${probeTokens} tokens`
-        : text === ''
-          ? 'its answer is empty'
-          : null;
-    this.#doubt =
-      flaw === null ? null : { status: 'warn', message: `${flaw}, which proves key and model all the same` };
+    const asked = await askModel(
+      { provider: this.#provider(), info, model },
+      { clock, config, signal: this.#ending.signal, prompt, priceOf, purse },
+    );
+    this.#httpStatus = asked.httpStatus ?? this.#httpStatus;
+    this.#generated.push(asked.generated);
+    if (asked.error !== null) throw asked.error;
+    this.#doubt = asked.flaw === null ? null : { status: 'warn', ...asked.flaw };
     return true;
   }
 

@@ -5,7 +5,8 @@ import type { ProviderInfo } from '../provider-info.js';
 import { visible } from '../shown.js';
 import { SignalFan } from '../signal-fan.js';
 import type { ChainConfig } from '../tuning.js';
-import { type CheckSubject, probeTokens } from './climb.js';
+import { probeTokens } from './ask-model.js';
+import type { CheckSubject } from './climb.js';
 import { type DrillOptions, type DrillStep, foreseenDrill, refusedDrill } from './drill.js';
 import { type CheckTuning, checkTuning, type HealthCheckOptions } from './options.js';
 import { planChecks, type Question } from './plan.js';
@@ -102,7 +103,8 @@ async function checkAll(
   };
   const jobOf = (subject: CheckSubject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) });
   const running = purse === undefined ? schedule(subjects.map(jobOf), at.jobs) : oneByOne(subjects, check);
-  return running.finally(() => fan.close());
+  // one that throws ends the others: nobody would be told of them any more
+  return running.catch((error: unknown) => fan.end(error)).finally(() => fan.close());
 }
 
 /** What one has cost has to be known before the next is asked. */

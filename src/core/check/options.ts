@@ -32,7 +32,10 @@ export interface HealthCheckOptions {
    * asked, else it is foreseen by what was checked.
    */
   readonly drill?: boolean;
-  /** The price of a request where its DSN names none, in US dollars; null where it is not known. */
+  /**
+   * The price of a request where its DSN names none, in US dollars; null where it is not known. What it throws ends the check, and is
+   * thrown as it is; so it is with the callbacks below.
+   */
   readonly priceOf?: PriceOf;
   /** What may be spent, in US dollars. Who comes after that is not asked. Unknown prices count as more than any limit. */
   readonly maxCostUsd?: number;

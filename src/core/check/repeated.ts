@@ -1,5 +1,7 @@
 import { ProviderError } from '../errors.js';
-import { type Expectation, missedBy } from '../expectation.js';
+import type { Expectation } from '../expectation.js';
+import { judgeAll, missedBy } from '../judgements.js';
+import { probeTokens } from './ask-model.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
 import { type RecordingParts, recordedClimb } from './recording.js';
 import type { CheckResult } from './result.js';
@@ -33,7 +35,7 @@ export async function checkRepeatedly(
     const leftMs = Math.max(0, parts.endsMs - parts.clock.monotonic());
     const timeoutMs = Math.min(parts.timeoutMs, leftMs);
     const result = leftMs === 0 ? notBegun(subject) : await once(timeoutMs);
-    results.push(judged(result, { subject, expectations: parts.expectations }));
+    results.push(await judged(result, { subject, expectations: parts.expectations }));
     // what is not even configured is no better the next time
     if (result.levelReached === null) break;
   }
@@ -50,30 +52,34 @@ export async function checkRepeatedly(
   };
 }
 
-function judged(
+async function judged(
   result: CheckResult,
   {
     subject,
     expectations,
   }: { readonly subject: CheckSubject; readonly expectations: readonly Expectation[] },
-): CheckResult {
+): Promise<CheckResult> {
   const [answer] = result.generated;
   if (expectations.length === 0) return result;
   if (answer === undefined || result.levelReached !== 'generates') return unjudged(result);
-  const judgements = expectations.map((expectation) =>
-    expectation.judge({ ...answer, servedBy: subject.name, scrub: subject.info.provider?.scrub }),
-  );
-  const missed = judgements.find(({ passed }) => !passed);
+  const scrub = subject.info.provider?.scrub;
+  const judgements = await judgeAll(expectations, { ...answer, servedBy: subject.name, scrub });
+  const at = judgements.findIndex(({ passed }) => !passed);
+  const missed = judgements[at];
   if (missed === undefined) return { ...result, expectations: judgements };
+  const isCut = answer.finishReason === 'length' && expectations[at]?.ofText === true;
   return {
     ...result,
     status: 'fail',
     expectations: judgements,
-    message: missedBy(missed),
+    message: isCut ? `${missedBy(missed)}, cut after ${probeTokens} tokens` : missedBy(missed),
     expected: missed.text,
-    hint: missed.actual === null ? (expectations[judgements.indexOf(missed)]?.whenUnknown ?? null) : null,
+    hint: missed.actual === null ? (expectations[at]?.whenUnknown ?? null) : isCut ? cutHint : null,
   };
 }
+
+/** A model that thinks first may have no token left for its answer. */
+const cutHint = `a check asks for ${probeTokens} tokens, of which thinking is a part: majordomo run --expect judges a whole answer`;
 
 /** An expectation that there is no answer for is not fulfilled. */
 function unjudged(result: CheckResult): CheckResult {

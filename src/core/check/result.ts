@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../classify.js';
 import type { ExpectationResult } from '../expectation.js';
-import type { Usage } from '../ports.js';
+import type { FinishReason, Usage } from '../ports.js';
 import type { Level } from './level.js';
 
 /** `warn`: nothing is wrong, but not all of it could be proven. `skip`: there was nothing to check. */
@@ -43,6 +43,8 @@ export interface CheckResult {
 export interface Generated {
   readonly text: string;
   readonly usage: Usage | null;
+  /** Null where there is no answer. */
+  readonly finishReason: FinishReason | null;
   /** Null where a price or the tokens are not known. */
   readonly costUsd: number | null;
   readonly firstTokenMs: number | null;

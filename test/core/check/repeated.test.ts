@@ -6,6 +6,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 import {
   fail,
   finish,
+  reasoning,
   type Script,
   scriptedProvider,
   text,
@@ -39,7 +40,7 @@ async function check(setting: Setting) {
   });
   const [info] = await registry.describe(['m1']);
   if (info === undefined) throw new Error('no provider');
-  const readers = { search: () => null, jsonSchema: () => Promise.reject(new Error('no schema here')) };
+  const readers = { search: async () => null, jsonSchema: () => Promise.reject(new Error('no schema here')) };
   const expectations = await Promise.all(expects.map((each) => parseExpectation(each, readers)));
   const subject = { name: 'm1/a', info, model, required: true, level: 'generates' } as const;
   const { signal } = new AbortController();
@@ -118,6 +119,37 @@ describe('an answer that is checked', () => {
     const { result } = await check({ scripts: [says('OK')], expects });
     expect(result).toMatchObject({ status, expected, levelReached: 'generates' });
     expect(result.expectations.map((each) => each.text)).toEqual(expects);
+  });
+
+  it.each([
+    { says: 'OK, let me', expects: 'contains:Paris', message: 'OK, let me, cut after 16 tokens' },
+    { says: '', expects: 'contains:OK', message: 'empty, cut after 16 tokens' },
+    { says: '', expects: '!equals:', message: 'empty, cut after 16 tokens' },
+  ])('is told to be cut where that may be why: $message', async ({ says: word, expects, message }) => {
+    const script: Script = [reasoning('Hm'), text(word), finish('length', { usage })];
+    const { result } = await check({ scripts: [script], expects: [expects] });
+    expect(result).toMatchObject({
+      status: 'fail',
+      message: `the answer is not as expected: ${message}`,
+      hint: expect.stringMatching(/16 tokens.*majordomo run --expect/),
+    });
+  });
+
+  it('is not told to be cut where something else was expected, nor where it is whole', async () => {
+    const cut: Script = [text('OK'), finish('length', { usage })];
+    const { result } = await check({ scripts: [cut], expects: ['served-by:m2'] });
+    expect(result).toMatchObject({ message: 'the answer is not as expected: m1/a', hint: null });
+    const whole = await check({ scripts: [says('')], expects: ['contains:OK'] });
+    expect(whole.result).toMatchObject({ message: 'the answer is not as expected: empty', hint: null });
+  });
+
+  it('has no first token where it has no text', async () => {
+    const { result } = await check({ scripts: [says('')], expects: ['first-token:1s'] });
+    expect(result).toMatchObject({
+      status: 'fail',
+      message: 'it is not known whether the answer is as expected',
+      hint: expect.stringContaining('no first token'),
+    });
   });
 
   it('is not judged when it did not come', async () => {

@@ -28,4 +28,16 @@ describe('a fan of signals', () => {
     controller.abort();
     expect([done.aborted, (open as AbortSignal | null)?.aborted]).toEqual([false, false]);
   });
+
+  it('is ended by one of its own, whose error goes on', async () => {
+    const fan = new SignalFan(new AbortController().signal);
+    let lent: AbortSignal | null = null;
+    void fan.lend((signal) => {
+      lent = signal;
+      return new Promise(() => {});
+    });
+    const bug = new Error('a bug');
+    expect(() => fan.end(bug)).toThrow(bug);
+    expect((lent as AbortSignal | null)?.reason).toBe(bug);
+  });
 });

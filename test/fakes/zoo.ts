@@ -30,15 +30,18 @@ const event = (payload: unknown): string => `data: ${JSON.stringify(payload)}\n\
 const delta = (content: string, finish: string | null): string =>
   event({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] });
 /** An answer in OpenAI's stream; without a finish reason it is cut. */
-export const answer = (text: string, finish: string | null = 'stop'): FakeReply => ({
+export const answer = (text: string, finish: string | null = 'stop', tokens = 1): FakeReply => ({
   status: 200,
   contentType: 'text/event-stream',
   parts: [
     delta(text, null),
-    ...(finish === null ? [] : [delta('', finish), event(usage), 'data: [DONE]\n\n']),
+    ...(finish === null ? [] : [delta('', finish), event(usage(tokens)), 'data: [DONE]\n\n']),
   ],
 });
-const usage = { choices: [], usage: { prompt_tokens: 9, completion_tokens: 1 } };
+const usage = (tokens: number) => ({
+  choices: [],
+  usage: { prompt_tokens: 9, completion_tokens: tokens },
+});
 
 /** An error inside HTTP 200. */
 export const brokenAnswer = (error: unknown): FakeReply => ({

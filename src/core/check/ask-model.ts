@@ -84,7 +84,7 @@ function flawOf({ text, usage, finishReason }: Generated): Asked['flaw'] {
   if (written > surelyIgnored * probeTokens) {
     return {
       message: `it wrote ${written.toLocaleString('en-US')} tokens where at most ${probeTokens} were asked for`,
-      hint: 'the server does not heed max_tokens: a check of it costs as much as it likes to write',
+      hint: 'the server does not heed max_tokens: look at its settings, or bound what checks may cost with --max-cost',
     };
   }
   const flaw = finishReason === 'length' ? cutWords : text === '' ? 'its answer is empty' : null;

@@ -32,7 +32,7 @@ function rig(world: World, aliases: Readonly<Record<string, string>> = {}) {
   for (const [name, spec] of Object.entries(aliases)) registry.registerAlias(name, spec);
   const check = (names: readonly string[] | undefined, options: HealthCheckOptions = {}) =>
     clock.drive(registry.check(names, options));
-  return { clock, check, seen };
+  return { clock, check, seen, registry };
 }
 
 const short = (checks: readonly { subject: string; status: string }[]) =>
@@ -208,6 +208,47 @@ describe('what may be spent', () => {
     expect(seen).toHaveLength(asked);
     expect(report.cutShort).toBe(cutShort);
     expect(report.checks.filter(({ status }) => status === 'skip')).toHaveLength(3 - asked);
+  });
+});
+
+describe('a callback that throws', () => {
+  const bug = new Error('my table is broken');
+  const throws = (): never => {
+    throw bug;
+  };
+
+  it.each<{ name: string; options: HealthCheckOptions }>([
+    { name: 'priceOf, at once', options: { priceOf: throws } },
+    { name: 'priceOf, later', options: { priceOf: () => Promise.reject(bug) } },
+    { name: 'onPlanned', options: { onPlanned: throws } },
+    { name: 'onBegun', options: { onBegun: throws } },
+    { name: 'onChecked', options: { onChecked: throws } },
+  ])('is no illness of whom it was told of: $name', async ({ options }) => {
+    const { check, registry } = rig({ m1: 10 });
+    await expect(check(['m1/x'], { level: 'generates', record: true, ...options })).rejects.toBe(bug);
+    expect(await registry.health.entries()).toEqual([]);
+  });
+
+  it('ends the checks beside it', async () => {
+    const { registry } = rig({ m1: 10 });
+    let ended: unknown = null;
+    registry.registerProvider({
+      ...scriptedProvider('stuck', { models: {} }, { clock: new ManualClock(), seen: [] }),
+      reach: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            ended = signal.reason;
+            reject(signal.reason);
+          });
+        }),
+    });
+    registry.registerProvider({
+      ...scriptedProvider('quick', { models: {} }, { clock: new ManualClock(), seen: [] }),
+      reach: async () => ({ dnsMs: null, connectMs: 1, tlsMs: null, certificateDays: null }),
+    });
+    const options = { level: 'reachable', onChecked: throws } as const;
+    await expect(registry.check(['stuck', 'quick'], options)).rejects.toBe(bug);
+    expect(ended).toBe(bug);
   });
 });
 

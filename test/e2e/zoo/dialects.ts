@@ -9,21 +9,28 @@ interface Dialect {
   readonly scheme: string;
   readonly model: string;
   readonly start: (zoo: Zoo) => Promise<string>;
+  /** It answers with a recording that is longer than what a check asks for. */
+  readonly isLong?: boolean;
   /** What is known of a key that is refused. */
   readonly refused: Pick<Animal, 'status' | 'kind' | 'httpStatus' | 'hint'>;
 }
+
+/** A recording is played whole, whatever was asked for. */
+const long = { status: 'warn', says: /tokens where at most 16 were asked for/, hint: /max_tokens/ } as const;
 
 const checkKey = /check the key: it comes from LLM_\w+/;
 const dialects: readonly Dialect[] = [
   {
     scheme: 'openai',
     model: 'gpt-4.1-nano',
+    isLong: true,
     start: async (zoo) => zoo.keep(await startOpenAiFake({ key: zooKey })),
     refused: { status: 'fail', kind: 'auth', httpStatus: 401, hint: checkKey },
   },
   {
     scheme: 'openai-responses',
     model: 'gpt-4.1-nano',
+    isLong: true,
     start: async (zoo) => zoo.keep(await startOpenAiFake({ key: zooKey })),
     refused: { status: 'fail', kind: 'auth', httpStatus: 401, hint: checkKey },
   },
@@ -36,6 +43,7 @@ const dialects: readonly Dialect[] = [
   {
     scheme: 'google',
     model: 'gemini-3-pro-preview',
+    isLong: true,
     start: async (zoo) => zoo.keep(await startGoogle({ key: zooKey })),
     refused: { status: 'fail', kind: 'auth', httpStatus: 400, hint: checkKey },
   },
@@ -49,7 +57,7 @@ const dialects: readonly Dialect[] = [
 
 /** Each dialect with a right key, a wrong one, its model, none such, and an answer. */
 export const dialectAnimals: readonly Animal[] = [
-  ...dialects.flatMap(({ scheme, model, start, refused }): Animal[] => {
+  ...dialects.flatMap(({ scheme, model, start, refused, isLong }): Animal[] => {
     const dsn =
       (key: string): Animal['start'] =>
       async (zoo) =>
@@ -91,9 +99,9 @@ export const dialectAnimals: readonly Animal[] = [
         start: right,
         model,
         probe: true,
-        status: 'pass',
         reached: 'generates',
         httpStatus: 200,
+        ...(isLong === true ? long : ({ status: 'pass' } as const)),
       },
     ];
   }),

@@ -109,6 +109,17 @@ export const modelAnimals: readonly Animal[] = [
     hint: null,
   },
   {
+    name: 'a server that writes more than it was asked for',
+    start: chatSays(answer('OK, '.repeat(2500), 'stop', 5000)),
+    model: listed,
+    probe: true,
+    status: 'warn',
+    reached: 'generates',
+    httpStatus: 200,
+    says: /^it wrote 5,000 tokens where at most 16 were asked for$/,
+    hint: /does not heed max_tokens/,
+  },
+  {
     name: 'an empty answer',
     start: chatSays(answer('')),
     model: listed,

@@ -23,6 +23,11 @@ describe.concurrent('run --expect', () => {
     { expects: ['contains:Bob'], code: 1, says: '✗ expected contains:Bob: {"name":"Ann"}' },
     { expects: ['contains:Ann', 'served-by:m2'], code: 1, says: '✗ expected served-by:m2: m1/x' },
     { expects: ['contain:x'], code: 2, says: 'did you mean contains?' },
+    {
+      expects: [`json-schema:${temporaryFile('typo.json', '{"requierd":["name"]}')}`],
+      code: 3,
+      says: 'did you mean required?',
+    },
     { expects: ['json-schema:/none'], code: 3, says: '/none cannot be read' },
   ])('$expects: exit $code', async ({ expects, code, says = '' }) => {
     const result = await run(...expects.flatMap((each) => ['--expect', each]));
@@ -42,6 +47,29 @@ describe.concurrent('run --expect', () => {
       { text: 'contains:Bob', passed: false, actual: '{"name":"Ann"}' },
       { text: 'contains:Ann', passed: true, actual: '{"name":"Ann"}' },
     ]);
+  });
+
+  it.each(['regex:^(a+)+$', `json-schema:${temporaryFile('slow.json', '{"pattern":"^(a+)+$"}')}`])(
+    'gives up on an expression that takes exponential time: %s',
+    async (expectation) => {
+      const reply = encodeURIComponent(
+        JSON.stringify(`${'a'.repeat(60)}!`).slice(expectation.startsWith('regex') ? 1 : 0),
+      );
+      const hostile = { LLM_M1: `mock://?reply=${reply}` };
+      const words = ['run', '-m', 'm1/x', '--expect', expectation, 'hi'];
+      const { code, stderr } = await runCli(words, { env: hostile });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/takes too long on this answer\n$/);
+    },
+  );
+
+  it('says that an answer is empty', async () => {
+    const silent = { LLM_M1: 'mock://?reply=' };
+    const { code, stderr } = await runCli(['run', '-m', 'm1/x', '--expect', 'contains:x', 'hi'], {
+      env: silent,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('✗ expected contains:x: empty\n');
   });
 
   it('is read before anything is sent', async () => {

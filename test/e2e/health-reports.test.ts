@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Names and messages that would break a format which does not take care. */
 const hostile = 'x"<b>&|#%:]]>::error::';
 const hostileWords =
-  'key is wrong\u0000\u001b[31m\r\n::error::boom\nBail out!\nok 9 - fine # SKIP\n]]> </failure>&amp;\ud800\ufffe\u202e\u0085 | a="b"';
+  'key is wrong\u0000\u001b[31m \ud800 \ufffe \u{1f600}\r\n::error::boom\nBail out!\nok 9 - fine # SKIP\n]]> </failure>&amp;\ud800\ufffe\u202e\u0085 | a="b"';
 const env = {
   LLM_UP: 'mock://?models=a',
   LLM_ANY: 'mock://',
@@ -95,7 +95,8 @@ describe.concurrent('health --report', () => {
       });
       await evil.close();
       // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be left
-      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ud800-\udfff]/);
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]|\p{Cs}|\\ud[89a-f]/u);
+      if (format !== 'prometheus') expect(text).toContain('key is wrong \ufffd \ufffe \u{1f600}');
       if (format === 'tap') {
         const points = Parser.parse(text, { omitVersion: true });
         expect(points.filter(([kind]) => kind === 'assert')).toHaveLength(2);

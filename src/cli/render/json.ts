@@ -6,12 +6,23 @@ import type { RunReport } from './run-report.js';
 // And what the runner of GitHub Actions obeys anywhere in a line, JSON or not: `##[`.
 const unescaped = /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|#(?=#\[)/g;
 
-/** A value as JSON that may be shown on any terminal: the same value, in visible characters only. */
+/** Half a character, which many readers of JSON refuse. JSON has it escaped, and nothing else that begins so. */
+const half = /\\ud[89a-f]/;
+
+/**
+ * A value as JSON that may be shown on any terminal, and read by anybody: the same value, in visible characters only. Half a
+ * character becomes U+FFFD.
+ */
 export function visibleJson(value: unknown, indent = 0): string {
-  return JSON.stringify(value, null, indent).replace(
+  const json = JSON.stringify(value, null, indent);
+  return (half.test(json) ? JSON.stringify(value, wholeCharacters, indent) : json).replace(
     unescaped,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+function wholeCharacters(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\p{Cs}/gu, '\ufffd') : value;
 }
 
 /** One object at the end. */

@@ -8,9 +8,20 @@ describe('JSON for any terminal', () => {
     { name: 'DEL', text: '\u007f', json: '"\\u007f"' },
     { name: 'reordered text', text: '\u202e\u2066', json: '"\\u202e\\u2066"' },
     { name: 'a workflow command', text: '###[error]x # ##', json: '"#\\u0023#[error]x # ##"' },
-    { name: 'half a character', text: '\ud83d', json: '"\\ud83d"' },
   ])('has $name escaped', ({ text, json }) => {
     expect(visibleJson(text)).toBe(json);
+  });
+
+  it.each([
+    { name: 'half a character', value: 'a\ud83db', json: '"a\ufffdb"' },
+    { name: 'the other half', value: { a: ['\ude00'] }, json: '{"a":["\ufffd"]}' },
+    { name: 'halves the wrong way round', value: '\ude00\ud83d', json: '"\ufffd\ufffd"' },
+  ])('has none that is not whole: $name', ({ value, json }) => {
+    expect(visibleJson(value)).toBe(json);
+  });
+
+  it.each(['\u{1f600}', '\\ud83d'])('keeps %j', (text) => {
+    expect(JSON.parse(visibleJson(text))).toBe(text);
   });
 
   it('is the same value, and visible, whatever it is', () => {

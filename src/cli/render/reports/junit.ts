@@ -1,6 +1,9 @@
 import type { HealthReport } from '../health-report.js';
 import { type Point, pointsOf } from './points.js';
 
+/** What XML 1.0 has no way to write (https://www.w3.org/TR/xml/#charsets). */
+const unwritable = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
 /** One test case as the builder of XML takes it: attributes begin with `@`. */
 interface TestCase {
   readonly '@classname': string;
@@ -41,7 +44,7 @@ export async function junitReport(report: HealthReport): Promise<string> {
   });
   const { '@skipped': _, ...totals } = counts;
   const xml = builder.build({ testsuites: { '@name': 'majordomo', ...totals, testsuite: suite } });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml.trimEnd()}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml.trimEnd().replace(unwritable, '\ufffd')}\n`;
 }
 
 function caseOf({ group, name, outcome, type, said, durationMs }: Point): TestCase {

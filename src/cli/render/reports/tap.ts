@@ -1,4 +1,5 @@
 import type { HealthReport } from '../health-report.js';
+import { visibleJson } from '../json.js';
 import { oneLine } from '../sanitize.js';
 import { type Point, pointsOf } from './points.js';
 
@@ -10,7 +11,7 @@ export function tapReport(report: HealthReport): string {
     // a JSON text is YAML, too
     ...(point.said === '' || point.outcome === 'skip'
       ? []
-      : ['  ---', `  message: ${JSON.stringify(point.said)}`, '  ...']),
+      : ['  ---', `  message: ${visibleJson(point.said)}`, '  ...']),
   ]);
   return `${['TAP version 14', `1..${points.length}`, ...lines].join('\n')}\n`;
 }

@@ -124,7 +124,9 @@ export const definitions = {
         'How long the server asked to be left alone, or how long a skipped target is still kept away from, in milliseconds.',
       ),
       requestId: textOrNull("The server's own id of the request."),
-      message: textOrNull('What the server or the system said, or what was done to get an answer, in one line and without credentials.'),
+      message: textOrNull(
+        'What the server or the system said, or what was done to get an answer, in one line and without credentials.',
+      ),
       hedge: flag('Whether it was asked beside a slow one.'),
       injected: flag('Whether its fault was put there by --inject.'),
       next: oneOfOrNull(

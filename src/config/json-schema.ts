@@ -12,7 +12,7 @@ export type SchemaJudge = (text: string) => Promise<Finding>;
 
 const mostBytes = 4 * 1024 * 1024;
 const mostMs = 1000;
-const drafts = 'draft 2020-12 and draft 7 are understood';
+const drafts = 'drafts 2020-12 and 7 are understood; without $schema a schema is read as of the first';
 
 /**
  * Reads a JSON Schema, of JSON or YAML. Throws a `ConfigError` for a file that is none, that names another one, or that has a keyword of

@@ -63,7 +63,8 @@ async function askOfKey(connection: Connection, context: ModelContext): Promise<
   const request = {
     path: path.startsWith('//') ? `${basePath.replace(/\/v1$/, '')}${path.slice(1)}` : `${basePath}${path}`,
   };
-  const isProof = (got: Got): boolean => got.isOk && objectIn(jsonOf(got.bodyText))?.[field] !== undefined;
+  const isProof = ({ isOk, bodyText }: Got): boolean =>
+    isOk && (objectIn(jsonOf(bodyText))?.[field] ?? null) !== null;
   const got = await get(connection, request, context);
   if (!isProof(got)) {
     const error = got.error();

@@ -104,6 +104,10 @@ describe('a key is proven', () => {
     { name: 'a refusal for want of a scope', reply: jsonReply(403, { message: 'Missing scopes: key.read' }) },
     { name: 'an empty object', reply: jsonReply(200, {}) },
     { name: 'JSON of something else', reply: jsonReply(200, { status: 'ok' }) },
+    {
+      name: 'nothing where the proof should be',
+      reply: jsonReply(200, { data: null, is_available: null, default_generation_settings: null }),
+    },
     { name: 'no object', reply: jsonReply(200, ['ok']) },
   ];
   it.each(

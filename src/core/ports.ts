@@ -67,7 +67,9 @@ export interface Usage {
  * `response` comes once for each request, with the headers. `progress` says that something of the answer other than text came
  * (a role, a tool call): it feeds the idle timer. `malformed` is one event of the stream that could not be
  * read. `injected` says that what follows is a fault put there on purpose: it counts for nobody's health. `reworded`
- * comes after a refusal and before the request that is sent in other words instead, with a note of what was changed. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
+ * comes after a refusal and before the request that is sent in other words instead, with a note of what was changed.
+ * `finishing` says that the answer is whole and only its usage may still follow: a model that is aborted from then on
+ * finishes at once. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
  */
 export type ModelEvent =
   | {
@@ -83,6 +85,7 @@ export type ModelEvent =
   | { readonly type: 'malformed' }
   | { readonly type: 'injected' }
   | { readonly type: 'reworded'; readonly note: string }
+  | { readonly type: 'finishing' }
   | { readonly type: 'warning'; readonly warning: Warning }
   | {
       readonly type: 'finish';

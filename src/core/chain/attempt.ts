@@ -1,9 +1,14 @@
 import { ProviderError, type Warning } from '../errors.js';
-import type { FinishReason, Model, ModelEvent, Usage } from '../ports.js';
-import { Watch, type WatchOptions } from './watch.js';
+import type { Clock, FinishReason, Model, ModelEvent, ModelRequest, Usage } from '../ports.js';
+import { type AttemptTimeouts, Watch } from './watch.js';
 
-export interface AttemptOptions extends WatchOptions {
+export interface AttemptOptions {
   readonly model: Model;
+  readonly request: ModelRequest;
+  readonly timeouts: AttemptTimeouts;
+  readonly clock: Clock;
+  /** Ends the attempt from outside: cancelled, or the chain's deadline. */
+  readonly signal: AbortSignal;
 }
 
 type Finish = Extract<ModelEvent, { type: 'finish' }>;
@@ -39,7 +44,7 @@ type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }>;
 export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta, AttemptOutcome> {
   const { clock, request } = options;
   const startedMs = clock.monotonic();
-  const watch = new Watch(options);
+  const watch = new Watch({ ...options, whole: request.whole });
   const text: string[] = [];
   const reasoning: string[] = [];
   const warnings: Warning[] = [];
@@ -91,6 +96,9 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
           break;
         case 'warning':
           warnings.push(event.warning);
+          break;
+        case 'finishing':
+          watch.onFinishing();
           break;
         case 'finish':
           finish = event;

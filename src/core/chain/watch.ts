@@ -1,7 +1,8 @@
 import type { TimeoutPhase } from '../classify.js';
 import { formatDuration } from '../duration.js';
 import { ProviderError } from '../errors.js';
-import type { Clock, ModelEvent, ModelRequest } from '../ports.js';
+import type { Clock, ModelEvent } from '../ports.js';
+import { isDeadline } from './verdict.js';
 
 /** The waits of one attempt, in milliseconds. */
 export interface AttemptTimeouts {
@@ -11,13 +12,17 @@ export interface AttemptTimeouts {
   readonly attemptTimeoutMs: number;
 }
 
-export interface WatchOptions {
-  readonly request: ModelRequest;
+interface WatchOptions {
   readonly timeouts: AttemptTimeouts;
   readonly clock: Clock;
+  /** Whether a whole reply was asked for: then nothing comes before all of it. */
+  readonly whole: boolean;
   /** Ends the attempt from outside: cancelled, or the chain's deadline. */
   readonly signal: AbortSignal;
 }
+
+/** How long a model has to finish an answer that is whole, once its time is up. */
+const finishingMs = 50;
 
 const timeoutWords = {
   connect: 'no connection',
@@ -44,6 +49,7 @@ export class Watch {
   #lastProgressMs: number;
   #idleArmed = false;
   #paused = false;
+  #finishing = false;
 
   constructor(options: WatchOptions) {
     const { clock, signal, timeouts } = options;
@@ -65,13 +71,22 @@ export class Watch {
     return this.#controller.signal;
   }
 
-  /** The iterator's next step, or the signal's reason as soon as it is aborted. */
+  /**
+   * The iterator's next step, or the signal's reason as soon as it is aborted. An answer that is whole already is not lost to
+   * a time that is up: the model, which sees its signal aborted, has a moment to finish it.
+   */
   next(iterator: AsyncIterator<ModelEvent>): Promise<IteratorResult<ModelEvent>> {
     const { signal } = this.#controller;
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const onAbort = (): void => reject(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
+      const giveUp = (): void => reject(signal.reason);
+      const onAbort = (): void => {
+        if (!this.#finishing || !isTimeUp(signal.reason)) giveUp();
+        else this.#cancels.push(this.#options.clock.setTimer(finishingMs, giveUp));
+      };
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true });
+      // where it was given up the model is not asked for more
+      if (signal.aborted && !this.#finishing) return;
       iterator.next().then(
         (step) => {
           signal.removeEventListener('abort', onAbort);
@@ -89,13 +104,18 @@ export class Watch {
   onContent(): void {
     this.#cancelFirstToken();
     this.onProgress();
-    if (this.#idleArmed || this.#options.request.whole) return;
+    if (this.#idleArmed || this.#options.whole) return;
     this.#idleArmed = true;
     this.#armIdle(this.#options.timeouts.idleTimeoutMs);
   }
 
   onProgress(): void {
     this.#lastProgressMs = this.#options.clock.monotonic();
+  }
+
+  /** The answer is whole; its usage may follow. */
+  onFinishing(): void {
+    this.#finishing = true;
   }
 
   /** The consumer has the word: its slowness is not the server's silence. */
@@ -130,4 +150,9 @@ export class Watch {
   #expire(phase: TimeoutPhase, afterMs: number): void {
     this.#controller.abort(timeoutError(phase, afterMs));
   }
+}
+
+/** Whether a wait ended it, and not somebody who wants no more. */
+function isTimeUp(reason: unknown): boolean {
+  return isDeadline(reason) || (reason instanceof ProviderError && reason.kind === 'timeout');
 }

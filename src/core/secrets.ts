@@ -6,7 +6,10 @@ export const redacted = '[redacted]';
 /** Shorter secrets are left alone: they would tear ordinary text apart and protect nothing. */
 const minimumLength = 4;
 
-/** From this length on a secret is found in either case: `URL` folds hosts, and servers fold what they quote. */
+/**
+ * From this length on a secret with digits in it is found in either case: `URL` folds hosts, and servers fold what they quote. A
+ * word may be a secret, too (a title in a header), and must not tear ordinary text apart.
+ */
 const caselessLength = 8;
 
 /**
@@ -20,8 +23,8 @@ const pieceLength = 1024;
  *
  * A secret is found as it is, percent- and form-encoded (hex digits of either case, everything or only some of it
  * encoded), escaped as in JSON, and in base64 and base64url at any alignment, so also inside `Basic user:secret`.
- * Letters may be of the other case, but not in base64, and not of a secret of fewer than 8 characters. Longer secrets
- * are replaced before shorter ones; those of fewer than 4 characters are ignored.
+ * Letters may be of the other case, but not in base64, and not of a secret of fewer than 8 characters or without digits.
+ * Longer secrets are replaced before shorter ones; those of fewer than 4 characters are ignored.
  *
  * What a reader does not see may stand inside a secret: of a text with one the text as it is seen is returned, scrubbed.
  */
@@ -60,7 +63,7 @@ function piecesOf(secrets: readonly string[]): string[] {
 }
 
 function isCaseless(piece: string): boolean {
-  return piece.length >= caselessLength;
+  return piece.length >= caselessLength && /\d/.test(piece);
 }
 
 function patternsFor(piece: string): RegExp[] {

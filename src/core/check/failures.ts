@@ -17,7 +17,7 @@ const hints = {
   'model-not-found': 'see the models that it has: majordomo providers --models',
   'context-length': 'name a model with a larger context',
   auth: 'check the key, and that it belongs to this endpoint',
-  'bad-request': 'see what it is asked and what it says: majordomo run -v',
+  'bad-request': 'see what it says to the same limit: majordomo run -v --max-tokens 16',
   'content-filter': 'the provider refuses such a request: see its policy, or name another model',
   cancelled: null,
 } as const satisfies Record<ErrorKind, string | null>;

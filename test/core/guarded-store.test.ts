@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/core/errors.js';
 import { GuardedStore } from '../../src/core/guarded-store.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
 import type { HealthStore } from '../../src/core/ports.js';
-import { MemoryStore } from '../../src/stores/memory.js';
 import { healthEntry, testHealthStore } from '../stores/contract.js';
 import { ManualClock } from '../support/manual-clock.js';
 

@@ -63,6 +63,7 @@ async function drillStep(chain: Chain, at: StepOptions): Promise<DrillStep> {
   const usd = sum(generated.map(({ costUsd }) => costUsd));
   purse?.take(usd);
   const step = { failed, durationMs, generated };
+  if (signal.aborted) return { ...notMade(failed, 'broken off'), ...step, usd };
   if (end instanceof ChainError)
     return { ...step, status: 'fail', answeredBy: null, message: whyNobody(chain, end, down), usd: null };
   const { servedBy } = end;

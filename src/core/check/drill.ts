@@ -11,7 +11,7 @@ import type { CheckResult, CheckStatus, Generated } from './result.js';
 export interface DrillStep {
   /** The targets that were made to fail, in order. */
   readonly failed: readonly string[];
-  /** `fail`: nobody answered, or not as expected; `skip`: nobody was asked. */
+  /** `fail`: nobody answered, or not as expected; `skip`: nobody was asked, or it was broken off. */
   readonly status: Extract<CheckStatus, 'pass' | 'fail' | 'skip'>;
   /** Who answered; null for nobody. */
   readonly answeredBy: string | null;

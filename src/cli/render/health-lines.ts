@@ -21,12 +21,12 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   const { paint } = layout;
   const lines = checks.flatMap((check) => checkLines(check, layout));
   if (chains.length > 0) lines.push('');
-  for (const { spec, state, answeredBy, drill } of chains) {
+  for (const { spec, state, firstHealthy, answeredBy, drill } of chains) {
     const check = checks.find(({ subject }) => subject === answeredBy);
-    const answers =
-      answeredBy === null
-        ? 'nobody answers'
-        : wouldAnswer(answeredBy, check === undefined || isProven(check));
+    const isOpen = state !== 'down' && firstHealthy === null;
+    const nobody = isOpen ? 'not all of it was asked' : 'nobody answers';
+    const isSure = check === undefined || isProven(check);
+    const answers = answeredBy === null ? nobody : wouldAnswer(answeredBy, isSure);
     const parts = [
       part(spec, (text) => paint('bold', text)),
       part(state, (text) => paint(stateStyles[state], text)),

@@ -101,9 +101,11 @@ async function requested(
 ): Promise<Generated> {
   const { chain, priceOf } = at;
   const answer = outcome === 'ok' ? at.answer : null;
-  const endpoint = chain.targets.find((entry) => entry.target === target)?.provider.endpoint ?? null;
+  const { price, endpoint = null } = chain.targets.find((entry) => entry.target === target)?.provider ?? {};
   const usage = answer?.usage ?? null;
-  const unbilled = isErrorKind(outcome) && isUnbilled({ kind: outcome, phase: reason, httpStatus });
+  const unbilled =
+    (isErrorKind(outcome) && isUnbilled({ kind: outcome, phase: reason, httpStatus })) ||
+    (await isFree({ ...(price && { price }), endpoint, model, priceOf }));
   const costUsd = unbilled ? 0 : (answer?.costUsd ?? (await priceOf({ endpoint, model, usage })));
   return { text: answer?.text ?? '', usage, costUsd, firstTokenMs, durationMs };
 }

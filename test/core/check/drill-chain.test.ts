@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type DrillOptions, drillChain, type JudgedAnswer, Purse, Registry } from '../../../src/index.js';
+import {
+  type DrillOptions,
+  type DrillStep,
+  drillChain,
+  type JudgedAnswer,
+  Purse,
+  Registry,
+} from '../../../src/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import {
   fail,
@@ -20,14 +27,17 @@ interface World {
 }
 
 /** A chain of providers, each with a model x that does the same each time. */
-function rig(world: World, { priced = true } = {}) {
+function rig(
+  world: World,
+  { priced = true, free = [] }: { priced?: boolean; free?: readonly string[] } = {},
+) {
   const clock = new ManualClock();
   const seen: { readonly target: string }[] = [];
   const registry = new Registry({ env: {}, clock });
   for (const [name, script] of Object.entries(world)) {
     registry.registerProvider({
       ...scriptedProvider(name, { models: { x: [script] } }, { clock, seen: seen as never }),
-      ...(priced && { price: { input: 1, output: 2 } }),
+      ...(priced && { price: free.includes(name) ? { input: 0, output: 0 } : { input: 1, output: 2 } }),
     });
   }
   const chain = registry.parse(
@@ -108,6 +118,26 @@ describe('a drill', () => {
         generated: [],
       });
     }
+  });
+
+  it('asks who costs nothing, whatever was spent', async () => {
+    const purse = new Purse(0);
+    const { drill, asked } = rig({ a: says('A'), b: says('B'), c: says('C') }, { free: ['c'] });
+    expect(await drill({ purse })).toMatchObject([{ status: 'skip' }, { status: 'pass', usd: 0 }]);
+    expect(asked()).toEqual(['c/x']);
+  });
+
+  it('tells each step when it is done, and the one that is broken off', async () => {
+    const controller = new AbortController();
+    const { drill, clock } = rig({ a: says('A'), b: says('B'), c: [wait(600), text('C'), finish()] });
+    const told: DrillStep[] = [];
+    clock.setTimer(100, () => controller.abort(new Error('enough')));
+    const options = { signal: controller.signal, onStep: (step: DrillStep) => told.push(step) };
+    await expect(drill(options)).rejects.toThrow('enough');
+    expect(told).toMatchObject([
+      { status: 'pass', answeredBy: 'b/x', generated: [{ text: 'B' }] },
+      { status: 'skip', answeredBy: null, message: 'broken off', generated: [{ costUsd: null }], usd: null },
+    ]);
   });
 
   it('is none that is begun after its deadline', async () => {

@@ -57,6 +57,7 @@ const scenes: fc.Arbitrary<Scene> = fc.record({
   config: fc.record({
     maxAttempts: fc.constantFrom(1, 2, 3, 5, 10),
     advanceOnPermanent: fc.boolean(),
+    hedgeMs: fc.constantFrom(null, 1_000),
     transientRetries: fc.constantFrom(-1, 0, 2),
   }),
 });

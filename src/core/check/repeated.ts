@@ -24,9 +24,8 @@ export async function checkRepeatedly(
 ): Promise<CheckResult> {
   const { repeat, atLeast, health } = parts;
   const once = (timeoutMs: number): Promise<CheckResult> => {
-    const at = { ...parts, timeoutMs };
-    if (health === undefined) return climb(subject, at);
-    return recordedClimb(subject, { ...at, health, isHurried: timeoutMs < parts.timeoutMs });
+    const at = { ...parts, timeoutMs, isHurried: timeoutMs < parts.timeoutMs };
+    return health === undefined ? climb(subject, at) : recordedClimb(subject, { ...at, health });
   };
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {

@@ -9,8 +9,8 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
-import { doubtOf, type End, endOfCertificate, modelHint, passed, priceHint, probeHint } from './end.js';
-import { checkHint, listTroubles, tooLate } from './failures.js';
+import { doubtOf, type End, endOfCertificate, passed, resultOf } from './end.js';
+import { checkHint, isListTrouble, modelHint, noAnswer, priceHint, probeHint, tooLate } from './failures.js';
 import { type Level, levels, reaches } from './level.js';
 import { isUnbilled, type PriceOf, type Purse } from './purse.js';
 import type { CheckResult, Generated } from './result.js';
@@ -59,6 +59,9 @@ class Climb {
   readonly #subject: CheckSubject;
   readonly #parts: ClimbParts;
   readonly #ending = new AbortController();
+  /** Ends what is asked before the model, so that there is time left for it. */
+  readonly #listEnding = new AbortController();
+  readonly #listSignal = AbortSignal.any([this.#ending.signal, this.#listEnding.signal]);
   #reached: Level | null = null;
   #end: End | null = null;
   /** What could not be proven on the way. */
@@ -82,6 +85,8 @@ class Climb {
     const onAbort = (): void => this.#ending.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs, isHurried)));
+    const listMs = this.#asksModel() ? Math.ceil(timeoutMs / 2) : timeoutMs;
+    const cancelList = clock.setTimer(listMs, () => this.#listEnding.abort(noAnswer(listMs)));
     try {
       // a provider that does not heed its signal holds nobody up
       await orAborted(this.#climb(), this.#ending.signal);
@@ -90,6 +95,7 @@ class Climb {
       this.#fail(this.#ending.signal.aborted ? this.#ending.signal.reason : thrown);
     } finally {
       cancel();
+      cancelList();
       signal.removeEventListener('abort', onAbort);
       this.#ending.abort(new Error('the check is over'));
     }
@@ -106,12 +112,14 @@ class Climb {
 
   /** Where the model is to be asked anyway, its answer decides, and not a list that an API may not have or give. */
   #putOff(level: Level, thrown: unknown): false {
-    const { level: top, model } = this.#subject;
-    const isList = level === 'credential' || level === 'model';
-    const isAsked = top === 'generates' && model !== null && isList;
-    if (!isAsked || !(thrown instanceof ProviderError) || !listTroubles.has(thrown.kind)) throw thrown;
+    const goesOn = this.#asksModel() && !this.#ending.signal.aborted;
+    if (!goesOn || !(thrown instanceof ProviderError) || !isListTrouble(level, thrown)) throw thrown;
     this.#doubt ??= { status: 'warn', message: thrown.message, hint: thrown.hint };
     return false;
+  }
+
+  #asksModel(): boolean {
+    return this.#subject.level === 'generates' && this.#subject.model !== null;
   }
 
   /** Each resolves to whether the level is proven. */
@@ -226,7 +234,7 @@ class Climb {
     const { clock, config } = this.#parts;
     const tuning = targetTuning(config, this.#subject.info.tuning, {});
     const { connectTimeoutMs, attemptTimeoutMs, firstTokenTimeoutMs } = tuning;
-    return { signal: this.#ending.signal, clock, connectTimeoutMs, attemptTimeoutMs, firstTokenTimeoutMs };
+    return { signal: this.#listSignal, clock, connectTimeoutMs, attemptTimeoutMs, firstTokenTimeoutMs };
   }
 
   #leaveOpen(message: string): false {
@@ -259,33 +267,16 @@ class Climb {
   }
 
   #result(durationMs: number): CheckResult {
-    const { name, info, required, level } = this.#subject;
-    const {
-      status,
-      error,
-      message,
-      expected = null,
-      hint = null,
-    } = this.#end ?? this.#doubt ?? this.#certificateEnd ?? passed;
+    const end = this.#end ?? this.#doubt ?? this.#certificateEnd ?? passed;
     return {
-      subject: name,
-      provider: info.name,
-      required,
-      status,
-      level,
+      ...resultOf(this.#subject, end),
       levelReached: this.#reached,
-      kind: error?.kind ?? null,
       // the status that was seen last is not that of a request which nobody answered
-      httpStatus: error?.httpStatus ?? (error?.kind === 'timeout' ? null : this.#httpStatus),
-      message,
-      expected,
-      hint,
+      httpStatus: end.error?.httpStatus ?? (end.error?.kind === 'timeout' ? null : this.#httpStatus),
       durationMs: Math.round(durationMs),
       certificateDays: this.#certificateDays,
       phases: this.#phases,
       generated: this.#generated,
-      repeats: null,
-      expectations: [],
     };
   }
 }

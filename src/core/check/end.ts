@@ -1,24 +1,47 @@
 import type { ProviderError } from '../errors.js';
 import type { Reached } from '../ports.js';
 import { checkHint } from './failures.js';
-import type { CheckStatus } from './result.js';
+import type { CheckResult, CheckStatus } from './result.js';
 
-/** Where a climb ends before its top, or what makes its top doubtful. */
+/** How a climb ends; the message is null at the top alone. */
 export interface End {
-  readonly status: Exclude<CheckStatus, 'pass'>;
+  readonly status: CheckStatus;
   readonly error?: ProviderError;
-  readonly message: string;
+  readonly message: string | null;
   readonly expected?: string | null;
   readonly hint?: string | null;
 }
 
-export const passed: {
-  readonly status: CheckStatus;
-  readonly error?: ProviderError;
-  readonly message: null;
-  readonly expected?: null;
-  readonly hint?: null;
-} = { status: 'pass', message: null };
+export const passed: End = { status: 'pass', message: null };
+
+/** The result of a check that ended so, without what it saw on its way. */
+export function resultOf(
+  subject: Pick<CheckResult, 'required' | 'level'> & {
+    readonly name: string;
+    readonly info: { readonly name: string };
+  },
+  { status, error, message, expected = null, hint = null }: End,
+): CheckResult {
+  return {
+    subject: subject.name,
+    provider: subject.info.name,
+    required: subject.required,
+    status,
+    level: subject.level,
+    levelReached: null,
+    kind: error?.kind ?? null,
+    httpStatus: error?.httpStatus ?? null,
+    message,
+    expected,
+    hint,
+    durationMs: 0,
+    certificateDays: null,
+    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
+    generated: [],
+    repeats: null,
+    expectations: [],
+  };
+}
 
 /** A warning for what went wrong and is no failure. */
 export function doubtOf(error: ProviderError): End {
@@ -40,9 +63,3 @@ export function endOfCertificate({ certificateDays: days, certificateLeft }: Rea
     hint: 'renew it, or see why that does not happen by itself: from then on every request fails',
   };
 }
-
-export const priceHint = 'price_in and price_out in its DSN tell the price';
-export const probeHint = '--probe asks for a few tokens, which proves it';
-/** A provider alone has nobody to ask. */
-export const modelHint = (name: string): string =>
-  `name one of its models: ${name}/MODEL with --probe asks for a few tokens, which proves it`;

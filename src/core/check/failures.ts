@@ -1,6 +1,7 @@
 import type { ErrorKind, TimeoutPhase } from '../classify.js';
 import { formatDuration } from '../duration.js';
 import { ProviderError } from '../errors.js';
+import type { Level } from './level.js';
 
 /** What to do about a check that failed, where the error itself has no better advice. */
 const hints = {
@@ -40,13 +41,22 @@ export function checkHint({ kind, retryAfterMs, phase }: ProviderError): string 
   return `${hint}; it asks to be left alone for ${formatDuration(retryAfterMs)}`;
 }
 
-/** What keeps a list from being given, and says nothing of key and model. */
-export const listTroubles: ReadonlySet<ErrorKind> = new Set([
-  'misconfigured',
-  'rate-limit',
-  'overloaded',
-  'server-error',
-]);
+export const priceHint = 'price_in and price_out in its DSN tell the price';
+export const probeHint = '--probe asks for a few tokens, which proves it';
+/** A provider alone has nobody to ask. */
+export const modelHint = (name: string): string =>
+  `name one of its models: ${name}/MODEL with --probe asks for a few tokens, which proves it`;
+
+/**
+ * Whether what was thrown on the way to a model is the trouble of its list alone, so that the model may answer all the same.
+ * What it would be told, too, is none.
+ */
+export function isListTrouble(level: Level, { kind, phase }: ProviderError): boolean {
+  if (level === 'configured' || level === 'generates') return false;
+  // there the list is asked only to see whether there is an answer
+  if (level === 'reachable') return kind === 'network' || (kind === 'timeout' && phase !== 'connect');
+  return kind !== 'auth' && kind !== 'unreachable' && kind !== 'cancelled';
+}
 
 /** A check that is hurried has less than its own time left: the deadline of all of them comes first. */
 export function tooLate(timeoutMs: number, isHurried: boolean): ProviderError {
@@ -56,4 +66,8 @@ export function tooLate(timeoutMs: number, isHurried: boolean): ProviderError {
     message: `the check was not done within ${within}${isHurried ? ', the rest of the time for all checks' : ''}`,
     hint: isHurried ? 'give all checks together more time with --timeout' : null,
   });
+}
+
+export function noAnswer(ms: number): ProviderError {
+  return new ProviderError({ kind: 'timeout', message: `there was no answer within ${formatDuration(ms)}` });
 }

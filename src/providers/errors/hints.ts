@@ -73,7 +73,9 @@ const hints = {
     isRetired({ status, text })
       ? 'it is no longer offered: name another model (majordomo providers --models lists them)'
       : preset?.dialect === 'ollama'
-        ? `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
+        ? /does not support (chat|generate)/i.test(text)
+          ? 'it is there, but does not chat: name a model that does (`ollama list` tells which there are)'
+          : `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
         : "compare the model id with the provider's model list; the key may also lack access to it",
   misconfigured: ({ preset, status, text, endpoint }) => {
     const other = otherFaults.find(({ says }) => says.test(text));
@@ -114,10 +116,13 @@ export function refusalHint(endpoint: AskedEndpoint): string {
   return `either ${endpoint.place} wants a key: put it into ${keyPlaces}; or it, or what is before it, lets in only some hosts: see its log`;
 }
 
+/** What tells of a model where its list does not. */
+export const onlyModelHint = 'only a model can tell: majordomo health NAME/MODEL --probe';
+
 /** Where the list of models is not there: many an API has none. Null where the base path tells what is wrong. */
 export function noListHint(preset: Preset, endpoint: AskedEndpoint): string | null {
   if (callPath.test(endpoint.basePath)) return null;
-  return `either ${elsewhere(preset, endpoint)}; or it has no list of models, and only a model can tell: majordomo health NAME/MODEL --probe`;
+  return `either ${elsewhere(preset, endpoint)}; or it has no list of models, and ${onlyModelHint}`;
 }
 
 const keyPlaces = "the provider's DSN (inline, key_env, key_file, key_cmd)";

@@ -1,3 +1,4 @@
+import { inDays } from '../../core/check/end.js';
 import { reaches } from '../../core/check/level.js';
 import { formatDuration } from '../../core/duration.js';
 import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
@@ -113,7 +114,7 @@ function factsOf(check: CheckReport, paint: Paint): readonly Part[] {
     part(formatDuration(durationMs), (text) => paint('dim', text)),
     ...(days === null || check.message?.includes('certificate ends') === true
       ? []
-      : [part(`certificate ends in ${days} ${days === 1 ? 'day' : 'days'}`, (text) => paint('dim', text))]),
+      : [part(`certificate ends ${inDays(days)}`, (text) => paint('dim', text))]),
   ];
 }
 

@@ -52,14 +52,18 @@ export function doubtOf(error: ProviderError): End {
 const soonDays = 14;
 const soonLeft = 0.25;
 
+/** `in 3 days`, `in 1 day`, `today`. */
+export function inDays(days: number): string {
+  return days < 1 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`;
+}
+
 /** A warning for a certificate that should have been renewed by now; null for every other. */
 export function endOfCertificate({ certificateDays: days, certificateLeft }: Reached): End | null {
   const isSoon = days !== null && days < soonDays && (certificateLeft ?? 0) < soonLeft;
   if (!isSoon) return null;
-  const when = days < 1 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`;
   return {
     status: 'warn',
-    message: `its certificate ends ${when}`,
+    message: `its certificate ends ${inDays(days)}`,
     hint: 'renew it, or see why that does not happen by itself: from then on every request fails',
   };
 }

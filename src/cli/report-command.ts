@@ -1,5 +1,6 @@
 import { CancelledError } from '../core/chain/error.js';
 import { ConfigError, MajordomoError, StoreError, type Warning } from '../core/errors.js';
+import { isPrintableAscii } from '../core/printable-ascii.js';
 import { orAborted } from '../core/waiting.js';
 import type { Registry } from '../registry.js';
 import { systemClock } from '../system-clock.js';
@@ -151,7 +152,8 @@ export async function reportCommand<Found, Report extends CommonReport>(
     const layout = async (): Promise<Layout> => {
       const chalk = await colorFor(process.stdout, { flag: flags.color, env: process.env });
       const width = helpWidth(process.stdout);
-      return { now, width, paint: (style, text) => chalk?.[style](text) ?? text };
+      const columns = await columnsOf(report);
+      return { now, width, columns, paint: (style, text) => chalk?.[style](text) ?? text };
     };
     const lines = await command.lines(report, { now, format, notices, layout });
     const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
@@ -164,4 +166,10 @@ export async function reportCommand<Found, Report extends CommonReport>(
   if (delivered !== undefined) output.write(delivered.text);
   await output.end();
   return exitCode;
+}
+
+/** What of a report is told takes one column a character, but for letters and signs from all over the world. */
+async function columnsOf(report: unknown): Promise<(text: string) => number> {
+  if (isPrintableAscii(JSON.stringify(report))) return (text) => text.length;
+  return (await import('string-width')).default;
 }

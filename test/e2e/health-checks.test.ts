@@ -113,8 +113,9 @@ describe('health', () => {
         '-',
         'N',
         'the server refused the connection',
+        '-',
       ],
-      ['check', 'up/a', 'pass', 'model', 'model', '-', '-', 'N', '-'],
+      ['check', 'up/a', 'pass', 'model', 'model', '-', '-', 'N', '-', '-'],
       ['chain', 'fast', 'degraded', 'up/a'],
     ]);
   });

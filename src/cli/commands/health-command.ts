@@ -12,7 +12,7 @@ const help = (): HelpText => ({
     'Each check climbs levels, free ones first, and says how far it got: configured (the DSN can be read and has a key), reachable (name, connection, certificate), credential (a request that only a good key is answered), model (it is listed). Only --probe costs tokens: it asks the model for a word.',
     'What is named, and every provider if nothing is, is required: if it fails, the exit code is 1. The members of a chain are not: a chain is up if its first target is healthy, degraded if a later one is, down if none is. Where a run would end before that one, a warning says so: at a wrong key, for example, or since its attempts are used up (maxAttempts, retries), for which the chain is down.',
     'What runs remember of failures is neither heeded nor changed, unless you --record: then a check that fails counts as a failed attempt would, an answer (--probe) closes the circuits of its target and its provider, and less than an answer closes the circuit of a provider that failed by something less, such as a connection.',
-    'A list of models that is open to all proves no key, and some keys may not list: that is a warning, and --probe knows.',
+    'A list of models that is open to all proves no key, and some keys may not list: that is a warning, and --probe knows. So is what answers without a key and not as an API does, and a certificate with fewer than 14 days, and less than a quarter of its lifetime, left.',
   ],
   examples: [
     { shows: 'every provider, and whether its key is good', line: 'majordomo health' },

@@ -1,3 +1,4 @@
+import { inDays } from '../../core/check/end.js';
 import { isProven } from '../../core/check/passage.js';
 import { formatDuration } from '../../core/duration.js';
 import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
@@ -103,16 +104,22 @@ export function drillLine(name: string, steps: readonly Pick<DrillReport, 'statu
 }
 
 function factsOf(check: CheckReport, paint: Paint): readonly Part[] {
-  const { subject, levelReached, durationMs, repeats, certificateDays } = check;
+  const { subject, levelReached, durationMs, repeats } = check;
+  const days = soonDaysOf(check);
   return [
     part(subject),
     part(levelReached ?? 'not configured'),
     ...(repeats === null ? [] : [part(`${repeats.passed} of ${repeats.total}`)]),
     part(formatDuration(durationMs), (text) => paint('dim', text)),
-    ...(certificateDays !== null && certificateDays < soonDays
-      ? [part(`certificate ends in ${certificateDays} days`, (text) => paint('yellow', text))]
-      : []),
+    ...(days === null || check.message?.includes('certificate ends') === true
+      ? []
+      : [part(`certificate ends ${inDays(days)}`, (text) => paint('dim', text))]),
   ];
+}
+
+/** The days of a certificate where they are few. */
+function soonDaysOf({ certificateDays: days }: CheckReport): number | null {
+  return days !== null && days < soonDays ? days : null;
 }
 
 /** What is wrong, or not proven; null where nothing is. */
@@ -129,7 +136,7 @@ const soonDays = 21;
 
 /**
  * For programs, a row each: `check`, `chain` or `drill`, its name, status or state, level reached or who answers, level wanted, kind,
- * HTTP status, milliseconds, message. A step of a drill has its chain, who failed, who answers, milliseconds, status, message.
+ * HTTP status, milliseconds, message, and the days of its certificate where they are few. A step of a drill has its chain, who failed, who answers, milliseconds, status, message.
  */
 export function healthRows({ checks, chains }: HealthReport): string[][] {
   const rows = checks.map((check) => [
@@ -142,6 +149,7 @@ export function healthRows({ checks, chains }: HealthReport): string[][] {
     check.httpStatus === null ? '-' : String(check.httpStatus),
     String(check.durationMs),
     check.message ?? '-',
+    String(soonDaysOf(check) ?? '-'),
   ]);
   return [
     ...rows,

@@ -1,6 +1,7 @@
 import { costOf } from '../chain/answer.js';
 import { runAttempt } from '../chain/attempt.js';
 import { modelRequest } from '../chain/model-request.js';
+import type { ErrorKind } from '../classify.js';
 import { classifyWith } from '../classify-error.js';
 import { ConfigError, ProviderError } from '../errors.js';
 import type { Clock, ModelContext, Provider } from '../ports.js';
@@ -8,10 +9,11 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
+import { doubtOf, type End, endOfCertificate, passed, resultOf } from './end.js';
 import { checkHint, isListTrouble, modelHint, noAnswer, probeHint, tooLate } from './failures.js';
 import { type Level, levels, reaches } from './level.js';
 import { isFree, isUnbilled, type PriceOf, type Purse } from './purse.js';
-import type { CheckResult, CheckStatus, Generated } from './result.js';
+import type { CheckResult, Generated } from './result.js';
 
 /** What is to be checked, and how far. */
 export interface CheckSubject {
@@ -29,6 +31,8 @@ export interface ClimbParts {
   readonly config: ChainConfig;
   /** How long all of one check may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** The deadline of all checks leaves this one less than its own time. */
+  readonly isHurried?: boolean;
   readonly signal: AbortSignal;
   /** Sent where a model is asked for a few tokens. */
   readonly prompt: string;
@@ -42,16 +46,6 @@ export interface ClimbParts {
 
 /** The most tokens that one paid check may cost. */
 export const probeTokens = 16;
-
-/** How a climb ends; the message is null at the top alone. */
-interface End {
-  readonly status: CheckStatus;
-  readonly error?: ProviderError;
-  readonly message: string | null;
-  readonly expected?: string | null;
-  readonly hint?: string | null;
-  readonly unasked?: true;
-}
 
 /**
  * Climbs the levels of one subject until one of them fails. Without retries and without a look at the remembered circuits;
@@ -72,6 +66,8 @@ class Climb {
   #end: End | null = null;
   /** What could not be proven on the way. */
   #doubt: End | null = null;
+  /** It will be wrong before long, and is told where nothing else is. */
+  #certificateEnd: End | null = null;
   #httpStatus: number | null = null;
   #certificateDays: number | null = null;
   #phases: CheckResult['phases'] = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null };
@@ -83,12 +79,12 @@ class Climb {
   }
 
   async run(): Promise<CheckResult> {
-    const { clock, signal, timeoutMs } = this.#parts;
+    const { clock, signal, timeoutMs, isHurried = false } = this.#parts;
     const startedMs = clock.monotonic();
     signal.throwIfAborted();
     const onAbort = (): void => this.#ending.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs)));
+    const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs, isHurried)));
     const listMs = this.#asksModel() ? Math.ceil(timeoutMs / 2) : timeoutMs;
     const cancelList = clock.setTimer(listMs, () => this.#listEnding.abort(noAnswer(listMs)));
     try {
@@ -141,11 +137,13 @@ class Climb {
     reachable: async () => {
       const reached = await this.#provider().reach?.(this.#context());
       if (reached === undefined) return true;
-      const { certificateDays, keyRefusal = null, ...phases } = reached;
+      const { dnsMs, connectMs, tlsMs, certificateDays, keyRefusal = null, doubt = null } = reached;
       this.#certificateDays = certificateDays;
-      this.#phases = { ...this.#phases, ...phases };
+      this.#certificateEnd = endOfCertificate(reached);
+      this.#phases = { ...this.#phases, dnsMs, connectMs, tlsMs };
       this.#reached = 'reachable';
       if (keyRefusal !== null) throw keyRefusal;
+      if (doubt !== null) this.#doubt = doubtOf(this.#clean(doubt, doubt.kind));
       return true;
     },
     credential: async () => {
@@ -163,7 +161,7 @@ class Climb {
       const provider = this.#provider();
       if (model === null) {
         const hint = `name ${name}/MODEL, or set model= in its DSN`;
-        this.#doubt = { status: 'warn', message: 'there is no model to ask', hint };
+        this.#doubt ??= { status: 'warn', message: 'there is no model to ask', hint };
         return false;
       }
       if (provider.findModel === undefined)
@@ -234,9 +232,10 @@ class Climb {
   }
 
   #context(): ModelContext {
-    const { clock, config, timeoutMs } = this.#parts;
-    const { connectTimeoutMs } = targetTuning(config, this.#subject.info.tuning, {});
-    return { signal: this.#listSignal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
+    const { clock, config } = this.#parts;
+    const tuning = targetTuning(config, this.#subject.info.tuning, {});
+    const { connectTimeoutMs, attemptTimeoutMs, firstTokenTimeoutMs } = tuning;
+    return { signal: this.#listSignal, clock, connectTimeoutMs, attemptTimeoutMs, firstTokenTimeoutMs };
   }
 
   #leaveOpen(message: string): false {
@@ -255,42 +254,30 @@ class Climb {
       this.#stop({ status: 'fail', message: thrown.message, hint: thrown.hint });
       return;
     }
-    const scrub = (text: string): string => this.#subject.info.provider?.scrub?.(text) ?? text;
     const kind = classifyWith(this.#parts.config.classify, thrown);
-    if (kind === null) throw scrubbedBug(thrown, scrub);
-    const error = asProviderError(thrown, { kind, scrub });
+    if (kind === null) throw scrubbedBug(thrown, this.#scrub);
+    const error = this.#clean(thrown, kind);
     this.#parts.onFailure?.(error);
     this.#stop({ status: 'fail', error, message: error.message, hint: error.hint ?? checkHint(error) });
   }
 
+  readonly #scrub = (text: string): string => this.#subject.info.provider?.scrub?.(text) ?? text;
+
+  #clean(thrown: unknown, kind: ErrorKind): ProviderError {
+    return asProviderError(thrown, { kind, scrub: this.#scrub });
+  }
+
   #result(durationMs: number): CheckResult {
-    const { name, info, required, level } = this.#subject;
-    const end = this.#end ?? this.#doubt ?? passed;
-    const { status, error, message, expected = null, hint = null, unasked } = end;
-    const failure = error && { phase: error.phase, retryAfterMs: error.retryAfterMs };
+    const end = this.#end ?? this.#doubt ?? this.#certificateEnd ?? passed;
     return {
-      subject: name,
-      provider: info.name,
-      required,
-      status,
-      level,
+      ...resultOf(this.#subject, end),
       levelReached: this.#reached,
-      kind: error?.kind ?? null,
       // the status that was seen last is not that of a request which nobody answered
-      httpStatus: error?.httpStatus ?? (error?.kind === 'timeout' ? null : this.#httpStatus),
-      failure,
-      unasked,
-      message,
-      expected,
-      hint,
+      httpStatus: end.error?.httpStatus ?? (end.error?.kind === 'timeout' ? null : this.#httpStatus),
       durationMs: Math.round(durationMs),
       certificateDays: this.#certificateDays,
       phases: this.#phases,
       generated: this.#generated,
-      repeats: null,
-      expectations: [],
     };
   }
 }
-
-const passed: End = { status: 'pass', message: null };

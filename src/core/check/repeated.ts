@@ -1,6 +1,7 @@
 import { ProviderError } from '../errors.js';
 import { type Expectation, missedBy } from '../expectation.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
+import { resultOf } from './end.js';
 import { type RecordingParts, recordedClimb } from './recording.js';
 import type { CheckResult } from './result.js';
 
@@ -24,9 +25,8 @@ export async function checkRepeatedly(
 ): Promise<CheckResult> {
   const { repeat, atLeast, health } = parts;
   const once = (timeoutMs: number): Promise<CheckResult> => {
-    const at = { ...parts, timeoutMs };
-    if (health === undefined) return climb(subject, at);
-    return recordedClimb(subject, { ...at, health, isHurried: timeoutMs < parts.timeoutMs });
+    const at = { ...parts, timeoutMs, isHurried: timeoutMs < parts.timeoutMs };
+    return health === undefined ? climb(subject, at) : recordedClimb(subject, { ...at, health });
   };
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
@@ -89,28 +89,11 @@ function unjudged(result: CheckResult): CheckResult {
 }
 
 /** Its turn did not come before the deadline. */
-function notBegun({ name, info, required, level }: CheckSubject): CheckResult {
+function notBegun(subject: CheckSubject): CheckResult {
   const error = new ProviderError({
     kind: 'timeout',
     message: 'not checked: the deadline was over before its turn',
-  });
-  return {
-    subject: name,
-    provider: info.name,
-    required,
-    status: 'fail',
-    level,
-    levelReached: null,
-    kind: error.kind,
-    httpStatus: null,
-    message: error.message,
-    expected: null,
     hint: 'give it more time with --timeout',
-    durationMs: 0,
-    certificateDays: null,
-    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
-    generated: [],
-    repeats: null,
-    expectations: [],
-  };
+  });
+  return resultOf(subject, { status: 'fail', error, message: error.message, hint: error.hint });
 }

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutKeyWords } from '../../core/dsn/keys.js';
 import { ProviderError } from '../../core/errors.js';
 import type { EnvLookup } from '../../core/ports.js';
 
@@ -11,6 +12,14 @@ export interface HttpProxy {
   readonly tls: boolean;
   /** The value of `proxy-authorization`: a secret. */
   readonly authorization: string | null;
+  /** Who named it: `the variable HTTPS_PROXY`. */
+  readonly source: string;
+}
+
+/** Where it is, for showing: `proxy.corp:3128`. */
+export function proxyPlace({ hostname, port }: Pick<HttpProxy, 'hostname' | 'port'>): string {
+  const host = withoutKeyWords(hostname);
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 export interface ProxyQuestion {
@@ -22,10 +31,11 @@ export interface ProxyQuestion {
   readonly envLookup: EnvLookup;
 }
 
-/** As curl has them; where both cases are set, the lower one counts. */
+/** As curl has them: the lower case before the upper one, and what is for every scheme after both. */
+const everyScheme = ['all_proxy', 'ALL_PROXY'] as const;
 const variables = {
-  'http:': ['http_proxy', 'HTTP_PROXY'],
-  'https:': ['https_proxy', 'HTTPS_PROXY'],
+  'http:': ['http_proxy', 'HTTP_PROXY', ...everyScheme],
+  'https:': ['https_proxy', 'HTTPS_PROXY', ...everyScheme],
 } as const;
 const exceptionVariables = ['no_proxy', 'NO_PROXY'] as const;
 
@@ -66,6 +76,7 @@ function parseProxy(text: string, source: string): HttpProxy {
     port: url.port === '' ? (tls ? 443 : 80) : Number(url.port),
     tls,
     authorization: url.username === '' && url.password === '' ? null : basic(url),
+    source,
   };
 }
 

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { MajordomoError } from '../core/errors.js';
 import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
+import { nagiosUnknown, unreadLine, wantsNagios } from './exit-style.js';
 import { Output } from './output.js';
 import { buildProgram } from './program.js';
 
@@ -21,7 +22,11 @@ export async function main(argv: readonly string[], process: Process): Promise<n
   try {
     await program.parseAsync([...argv], { from: 'user' }).catch(async (error: unknown) => {
       if (!(error instanceof CommanderError)) throw error;
-      exitCode = error.exitCode === 0 ? exitCodes.done : usageCode(argv);
+      if (error.exitCode !== 0) {
+        const isPlugin = wantsNagios(argv);
+        if (isPlugin) output.write(unreadLine(error.message));
+        exitCode = isPlugin ? nagiosUnknown : exitCodes.usage;
+      }
       await output.end();
     });
     return exitCode;
@@ -32,15 +37,3 @@ export async function main(argv: readonly string[], process: Process): Promise<n
     return exitCodes.bug;
   }
 }
-
-/** To a monitoring plugin's caller 2 would mean that what is monitored is down. */
-function usageCode(argv: readonly string[]): number {
-  const isNagios = argv.some(
-    (word, index) =>
-      word === '--exit-style=nagios' || (word === 'nagios' && argv[index - 1] === '--exit-style'),
-  );
-  return isNagios ? nagiosUnknown : exitCodes.usage;
-}
-
-/** The same as in render/reports/nagios.ts, which is loaded for checks only. */
-const nagiosUnknown = 3;

@@ -9,7 +9,7 @@ import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows, spentLine } from '../render/health-lines.js';
 import { type HealthReport, healthReport, nothingFound } from '../render/health-report.js';
-import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
+import { nagiosCodes, nagiosLine, nagiosLines, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
@@ -60,7 +60,7 @@ export async function health(
     report: (found, facts) => healthReport({ ...facts, found }),
     lines: async (report, { format, layout }) => {
       // the exit code says it all
-      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
+      if (isNagios) return nagiosLines(report);
       if (flags.quiet === true) return [];
       if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
       return healthLines(report, await layout());

@@ -27,7 +27,9 @@ export async function health(
   const live = await openTable(context);
   const checked: CheckResult[] = [];
   let files: readonly ReportFile[] = [];
-  return reportCommand<HealthCheckReport, HealthReport>(unremembered(context), {
+  return reportCommand<HealthCheckReport, HealthReport>(context, {
+    // checks heed nothing that is remembered
+    memory: flags.record === true ? 'wanted' : 'unused',
     prepare: () => {
       files = reportFiles(flags.report ?? []);
     },
@@ -77,12 +79,6 @@ function noting(checked: CheckResult[], progress: Progress): Progress {
       progress.onChecked(result);
     },
   };
-}
-
-/** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */
-function unremembered<Context extends { readonly flags: HealthFlags }>(context: Context): Context {
-  if (context.flags.record === true) return context;
-  return { ...context, flags: { ...context.flags, healthStore: 'memory' } };
 }
 
 async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
-import { MajordomoError } from '../core/errors.js';
 import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { nagiosUnknown, unreadLine, wantsNagios } from './exit-style.js';
 import { Output } from './output.js';
+import { OutputError } from './output-error.js';
 import { buildProgram } from './program.js';
 
 /**
@@ -31,9 +31,9 @@ export async function main(argv: readonly string[], process: Process): Promise<n
     });
     return exitCode;
   } catch (error) {
-    // Only standard output itself can fail here: a full disk.
-    if (!(error instanceof MajordomoError)) throw error;
+    // standard output itself: a full disk
+    if (!(error instanceof OutputError)) throw error;
     process.stderr.write(`majordomo: ${error.message}\n`);
-    return exitCodes.bug;
+    return exitCodes.output;
   }
 }

@@ -37,6 +37,7 @@ const help = (): HelpText => ({
       'the configuration is wrong, there is nothing to check or to drill, or the memory cannot be read',
     deadline: 'the time was over before all was checked',
     bug: exitMeanings.bug,
+    output: exitMeanings.output,
   },
 });
 

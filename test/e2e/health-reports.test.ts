@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -190,6 +191,50 @@ describe.concurrent('health --report', () => {
     const { code, text } = await report('json', [], { LLM_UP: '', LLM_ANY: '', LLM_DEAD: '', LLM_BAD: '' });
     expect(code).toBe(3);
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'nothing-to-check' }, exitCode: 3 });
+  });
+
+  it('adds one table to the summary, whatever the number of reports', async () => {
+    const summary = temporaryFile('summary.md', '');
+    const words = ['--report', 'github=-', '--report', `github=${path.join(folder, 'github.txt')}`];
+    await runCli(['health', ...words, 'up'], { env: { ...env, GITHUB_STEP_SUMMARY: summary } });
+    expect(readFileSync(summary, 'utf8').match(/^###/gm)).toHaveLength(1);
+  });
+
+  it('looks at the file for the summary before anything is sent', async () => {
+    const api = await startFake(() => jsonReply(200, { data: [] }));
+    const { code, stderr } = await runCli(['health', '--report', 'github=-', 'x'], {
+      env: { LLM_X: `openai+http://k@${new URL(api.url).host}/v1`, GITHUB_STEP_SUMMARY: '/none/s.md' },
+    });
+    await api.close();
+    expect(code).toBe(3);
+    expect(stderr).toContain('GITHUB_STEP_SUMMARY: the report /none/s.md cannot be written (ENOENT)');
+    expect(api.requests).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('a summary on a full disk is an error that is no bug', async () => {
+    const more = { ...env, GITHUB_STEP_SUMMARY: '/dev/full' };
+    const { code, stderr } = await runCli(['health', '--report', 'github=-', 'up'], { env: more });
+    expect(code).toBe(74);
+    expect(stderr).toMatch(/^majordomo: the report \/dev\/full .*\(ENOSPC\)\n {2}hint: its disk is full/);
+  });
+
+  it.runIf(process.platform === 'linux')('waits for no reader of a pipe', async () => {
+    const file = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [file]);
+    const { code, stderr } = await runCli(['health', '--report', `json=${file}`, 'up'], { env });
+    expect(code).toBe(74);
+    expect(stderr).toMatch(/pipe cannot be written \(ENXIO\)\n {2}hint: nobody reads this pipe/);
+  });
+
+  it('refuses two reports in one file, by whatever path, and devices take both', async () => {
+    const file = path.join(folder, 'twice');
+    const words = ['--report', `json=${file}`, '--report', `tap=${folder}/./twice`];
+    const { code, stderr } = await runCli(['health', ...words, 'up'], { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain('two reports would be written to');
+    expect(existsSync(file)).toBe(false);
+    const null2 = ['--report', 'json=/dev/null', '--report', 'tap=/dev/null'];
+    expect((await runCli(['health', ...null2, 'up'], { env })).code).toBe(0);
   });
 
   it.each([

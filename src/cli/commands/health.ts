@@ -31,7 +31,7 @@ export async function health(
     // checks heed nothing that is remembered
     memory: flags.record === true ? 'wanted' : 'unused',
     prepare: () => {
-      files = reportFiles(flags.report ?? []);
+      files = reportFiles(flags.report ?? [], context.process.env);
     },
     // what was asked before Ctrl-C may have been paid for
     nothing: () => ({ ...nothingFound, checks: checked }),

@@ -73,6 +73,8 @@ function withStreams(process: NodeJS.Process, streams: StandardStreams): object 
     cwd: process.cwd.bind(process),
     on: process.on.bind(process),
     off: process.off.bind(process),
+    kill: process.kill.bind(process),
+    pid: process.pid,
     stdin: new StandardInput(process),
     get stdout() {
       return streams.stdout;

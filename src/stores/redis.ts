@@ -36,6 +36,8 @@ export class RedisStore implements HealthStore {
   readonly #place: string;
   #connection: Promise<RedisClientType> | null = null;
   #client: RedisClientType | null = null;
+  /** Questions that are not answered yet. */
+  #open = 0;
 
   constructor({ url, prefix = 'majordomo:health:' }: RedisStoreOptions) {
     this.#place = redisPlace(url);
@@ -106,14 +108,21 @@ export class RedisStore implements HealthStore {
 
   async #ask<T>(question: (client: RedisClientType) => Promise<T>): Promise<T> {
     const isReused = this.#connection !== null;
+    this.#open += 1;
     try {
       this.#connection ??= this.#connect();
-      return await question(await this.#connection);
+      const client = await this.#connection;
+      client.ref();
+      return await question(client);
     } catch (error) {
       await this.close();
       // Servers and what is before them hang up on who has been silent for a while.
       if (isReused && isHangUp(error)) return this.#ask(question);
       throw new StoreError(`${this.#place} ${whatOf(error)}`);
+    } finally {
+      this.#open -= 1;
+      // a connection that nobody waits for keeps no program from ending
+      if (this.#open === 0) this.#client?.unref();
     }
   }
 

@@ -115,7 +115,11 @@ export class HealthTracker {
     const counted = scopes.filter(
       (scope) => subject[scope] !== null && (probes.includes(scope) || circuits[scope].state === 'closed'),
     );
-    const refused = (all: Readonly<Record<Scope, Circuit>>) => refusal(counted.map((scope) => all[scope]));
+    const refused = (all: Readonly<Record<Scope, Circuit>>) =>
+      refusal(
+        counted.map((scope) => all[scope]),
+        now,
+      );
     const mayForce = (circuit: Circuit): boolean =>
       force && circuit.state === 'open' && !circuit.byRetryAfter;
     const bars = (circuit: Circuit): boolean => freeAt(circuit) > now && !mayForce(circuit);

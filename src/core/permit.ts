@@ -43,7 +43,13 @@ export interface AdmitOptions {
 
 export type Admission =
   | { readonly admitted: true; readonly permit: Permit }
-  | { readonly admitted: false; readonly freeAtMs: number; readonly byRetryAfter: boolean };
+  | {
+      readonly admitted: false;
+      readonly freeAtMs: number;
+      readonly byRetryAfter: boolean;
+      /** Somebody else is asking it, to see whether it is back. */
+      readonly isProbed: boolean;
+    };
 
 export interface FailureReport {
   readonly kind: ErrorKind;
@@ -62,12 +68,13 @@ export interface FailureReport {
 }
 
 /** When the last of these circuits lets a request through. */
-export function refusal(circuits: readonly Circuit[]): Extract<Admission, { admitted: false }> {
+export function refusal(circuits: readonly Circuit[], now: number): Extract<Admission, { admitted: false }> {
   const last = circuits.reduce((later, circuit) => (freeAt(circuit) > freeAt(later) ? circuit : later));
   return {
     admitted: false,
     freeAtMs: freeAt(last),
     byRetryAfter: last.state === 'open' && last.byRetryAfter,
+    isProbed: circuits.some((circuit) => circuit.state === 'half-open' && freeAt(circuit) > now),
   };
 }
 

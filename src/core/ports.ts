@@ -66,7 +66,9 @@ export interface Usage {
  *
  * `response` comes once, with the headers. `progress` says that something of the answer other than text came
  * (a role, a tool call): it feeds the idle timer. `malformed` is one event of the stream that could not be
- * read. `injected` says that what follows is a fault put there on purpose: it counts for nobody's health. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
+ * read. `injected` says that what follows is a fault put there on purpose: it counts for nobody's health. `finishing`
+ * says that the answer is whole and only its usage may still follow: a model that is aborted from then on finishes at
+ * once. `finish` is the dialect's terminal marker and the last event: a stream that ends without it was cut.
  */
 export type ModelEvent =
   | {
@@ -81,6 +83,7 @@ export type ModelEvent =
   | { readonly type: 'progress' }
   | { readonly type: 'malformed' }
   | { readonly type: 'injected' }
+  | { readonly type: 'finishing' }
   | { readonly type: 'warning'; readonly warning: Warning }
   | {
       readonly type: 'finish';

@@ -153,11 +153,13 @@ function whole(payload: unknown): readonly ModelEvent[] {
     // Not a message: an error, which throws, or nothing that can be read.
     return [...decoder.event(payload, undefined), { type: 'malformed' }];
   }
-  return [
+  const events = [
     ...decoder.event({ type: 'message_start', message }, undefined),
     ...decoder.event({ type: 'message_delta', delta: message }, undefined),
-    ...decoder.event({ type: 'message_stop' }, undefined),
   ];
+  // a message that does not say why it ends was cut
+  if (textIn(message.stop_reason) === null) return events;
+  return [...events, ...decoder.event({ type: 'message_stop' }, undefined)];
 }
 
 function blockEvents(block: JsonObject | null): readonly ModelEvent[] {

@@ -1,9 +1,9 @@
+import type { ErrorKind } from '../core/classify.js';
 import { ProviderError } from '../core/errors.js';
 import type { CredentialProof, ModelContext } from '../core/ports.js';
 import { type GetRequest, type Got, get } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
 import { saysKeyIsBad } from './errors/bad-key.js';
-import { isErrorPayload } from './errors/facts.js';
 import { jsonOf, objectIn } from './json-value.js';
 import { isListless, listless, listRequest, pageIn } from './model-list.js';
 
@@ -41,41 +41,44 @@ interface Question {
   flawOf(got: Got): string | null;
 }
 
-/** A server that does not know the path that proves a key may still have a list of models. */
-async function ask(
-  connection: Connection,
-  context: ModelContext,
-): Promise<{ readonly question: Question; readonly got: Got }> {
-  const { preset, basePath } = connection;
-  const keyPath = preset.keyPath ?? null;
-  if (keyPath !== null) {
-    const path = keyPath.startsWith('//') ? keyPath.slice(1) : `${basePath}${keyPath}`;
-    const got = await get(connection, { path }, context);
-    if (!isUnknownPath(got)) return { question: { request: { path }, flawOf: flawOfWord }, got };
-  }
+interface Asked {
+  readonly question: Question;
+  readonly got: Got;
+}
+
+/** A server that says nothing of the key where that is asked, be it that it does not know the path, may have a list of models. */
+async function ask(connection: Connection, context: ModelContext): Promise<Asked> {
+  const checked = await askOfKey(connection, context);
+  if (checked !== null) return checked;
   const request = listRequest(connection, null);
   const flawOf = (got: Got): string | null => flawOfList(connection, got);
   return { question: { request, flawOf }, got: await get(connection, request, context) };
 }
 
-/** Some servers say so with HTTP 200. */
-function isUnknownPath(got: Got): boolean {
-  if (got.httpStatus === 404) return true;
-  return got.isOk && isErrorPayload(jsonOf(got.bodyText)) && got.error().kind === 'misconfigured';
+/** Asks what only a good key gets; null where there is no such thing, or where the answer is none. */
+async function askOfKey(connection: Connection, context: ModelContext): Promise<Asked | null> {
+  const { preset, basePath } = connection;
+  if (preset.keyCheck === undefined) return null;
+  const { path, field } = preset.keyCheck;
+  const request = {
+    path: path.startsWith('//') ? `${basePath.replace(/\/v1$/, '')}${path.slice(1)}` : `${basePath}${path}`,
+  };
+  const isProof = ({ isOk, bodyText }: Got): boolean =>
+    isOk && (objectIn(jsonOf(bodyText))?.[field] ?? null) !== null;
+  const got = await get(connection, request, context);
+  if (!isProof(got)) {
+    const error = got.error();
+    if (!(error.kind === 'auth' ? saysKeyIsBad(error, preset) : ofAccount.has(error.kind))) return null;
+  }
+  const flawOf = (answer: Got): null => {
+    if (isProof(answer)) return null;
+    throw answer.error();
+  };
+  return { question: { request, flawOf }, got };
 }
 
-/** A web page or an error that comes with HTTP 200 proves no key. */
-function flawOfWord(got: Got): null {
-  const payload = jsonOf(got.bodyText);
-  if (!got.isOk || payload === undefined || isErrorPayload(payload)) throw got.error();
-  if (objectIn(payload) !== null) return null;
-  throw new ProviderError({
-    kind: 'misconfigured',
-    message: 'the server sent something else than what it knows of the key',
-    httpStatus: got.httpStatus,
-    hint: 'check the base path of the endpoint',
-  });
-}
+/** What only somebody says who knows whose key it is. */
+const ofAccount: ReadonlySet<ErrorKind> = new Set(['rate-limit', 'quota']);
 
 function flawOfList(connection: Connection, got: Got): string | null {
   const { models } = pageIn(connection, got);
@@ -85,6 +88,7 @@ function flawOfList(connection: Connection, got: Got): string | null {
     : 'its list of models is empty, which proves no key';
 }
 
+/** Whatever else a request without the key gets, it is the key that makes the difference. */
 async function whyUnproven(at: {
   readonly connection: Connection;
   readonly question: Question;
@@ -92,13 +96,16 @@ async function whyUnproven(at: {
 }): Promise<string | null> {
   const { connection, question, context } = at;
   try {
-    question.flawOf(await get(connection, { ...question.request, withoutKey: true }, context));
-    return 'the endpoint answers without a key, too: that it answers proves nothing';
+    const flaw = question.flawOf(await get(connection, { ...question.request, withoutKey: true }, context));
+    return flaw === null ? 'the endpoint answers without a key, too: that it answers proves nothing' : null;
   } catch (error) {
     context.signal.throwIfAborted();
-    if (error instanceof ProviderError) return error.kind === 'auth' ? null : cannotTell;
-    throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    const { kind, httpStatus } = error;
+    const isTold = httpStatus !== null && httpStatus < 500 && !passing.has(kind);
+    return isTold ? null : 'it could not be found out whether the endpoint answers without a key, too';
   }
 }
 
-const cannotTell = 'it could not be found out whether the endpoint answers without a key, too';
+/** What a request may meet with any key or none. */
+const passing: ReadonlySet<ErrorKind> = new Set(['rate-limit', 'overloaded']);

@@ -11,7 +11,7 @@ import {
 } from './endpoint-request.js';
 
 /** In bytes; the longest lists there are, with prices and descriptions, have about one MB. */
-const longestBody = 16 * 1024 * 1024;
+export const longestBody = 16 * 1024 * 1024;
 
 export interface GetRequest {
   /** From the root of the server. */

@@ -120,15 +120,15 @@ async function* events(
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const body = response.body[Symbol.asyncIterator]();
   let ended = false;
-  let graceEndsMs = Number.POSITIVE_INFINITY;
+  let graceEndsMs: number | null = null;
   while (!ended && reader.finish === null) {
-    // Counted once: what keeps coming after the finish reason, comments say, does not prolong it.
-    if (reader.terminal) graceEndsMs = Math.min(graceEndsMs, clock.monotonic() + usageGraceMs);
-    const step = await nextChunk(body, {
-      reader,
-      clock,
-      graceMs: Math.max(0, graceEndsMs - clock.monotonic()),
-    });
+    if (reader.terminal && graceEndsMs === null) {
+      // Counted once: what keeps coming after the finish reason, comments say, does not prolong it.
+      graceEndsMs = clock.monotonic() + usageGraceMs;
+      yield { type: 'finishing' };
+    }
+    const graceMs = graceEndsMs === null ? null : Math.max(0, graceEndsMs - clock.monotonic());
+    const step = await nextChunk(body, { clock, graceMs });
     if (step === null) {
       ended = true;
       reader.end();
@@ -139,24 +139,28 @@ async function* events(
     if (reader.failure !== null) throw reader.failure;
   }
   if (reader.finish === null) return;
-  if (!ended) await within(drained(body), { clock, ms: reuseGraceMs });
+  if (!ended) {
+    yield { type: 'finishing' };
+    await within(drained(body), { clock, ms: reuseGraceMs });
+  }
   yield reader.finish;
 }
 
-/** The next chunk; null at the end of the body, or where an answer that is complete gets no usage in time. */
+/**
+ * The next chunk; null at the end of the body. An answer that is whole (`graceMs` is how long its usage is waited for) loses
+ * nothing when that does not come in time, when the connection breaks, or when the request is aborted.
+ */
 async function nextChunk(
   body: AsyncIterator<Uint8Array>,
-  at: { readonly reader: ReplyReader; readonly clock: Clock; readonly graceMs: number },
+  { clock, graceMs }: { readonly clock: Clock; readonly graceMs: number | null },
 ): Promise<Uint8Array | null> {
-  const { reader, clock, graceMs } = at;
   try {
     const next = body.next();
-    const step = reader.terminal ? await within(next, { clock, ms: graceMs }) : await next;
+    const step = graceMs === null ? await next : await within(next, { clock, ms: graceMs });
     return step === null || step.done === true ? null : step.value;
   } catch (error) {
-    // a connection that breaks after the finish reason takes nothing of the answer away
-    if (reader.terminal && error instanceof ProviderError && error.kind === 'network') return null;
-    throw error;
+    if (graceMs === null) throw error;
+    return null;
   }
 }
 

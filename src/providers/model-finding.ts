@@ -20,10 +20,12 @@ export async function findModel(
   const { preset } = connection;
   const listed: string[] = [];
   const others: string[] = [];
+  let isWhole = true;
   const wanted = { id: withoutRouting(id, preset), connection };
   const isTold = preset.deploymentBasePath === undefined;
   try {
-    for await (const { models, otherNames } of listPages(connection, context)) {
+    for await (const { models, otherNames, isCut } of listPages(connection, context)) {
+      isWhole = !isCut;
       listed.push(...models);
       others.push(...otherNames);
       if (isTold && [...models, ...otherNames].some((name) => isSame(name, wanted))) return here;
@@ -41,6 +43,7 @@ export async function findModel(
   if (own === 'known') return here;
   if (own === 'untold') return { ...open(unknown), nearest: near };
   if (own === 'unable') return { found: false, reason: 'it is there, but writes no text', nearest: near };
+  if (!isWhole) return { ...open(unread), nearest: near };
   if (id.startsWith('ft:')) return { ...open(fineTuned), nearest: near };
   return { found: false, reason: null, nearest: near };
 }
@@ -48,6 +51,7 @@ export async function findModel(
 const here: ModelFinding = { found: true, reason: null, nearest: [] };
 const open = (reason: string): ModelFinding => ({ found: null, reason, nearest: [] });
 const unknown = 'it is not in the list of models, and asking for it by name gave no answer';
+const unread = 'it is not in the part of the list of models that the endpoint gives';
 const fineTuned = 'fine-tuned models are not always in the list of models';
 
 interface Wanted {
@@ -97,7 +101,7 @@ interface LookUp extends Wanted {
 /** Whether the endpoint knows the model by name. Throws what says that the key is bad. */
 async function lookUp(asked: LookUp): Promise<Known> {
   const { id, connection, context } = asked;
-  const { dialect, basePath, preset } = connection;
+  const { dialect, basePath } = connection;
   // its list is that of its disk
   if (dialect.name === 'ollama') return 'unknown';
   const name = dialect.name === 'google' ? id.replace(/^models\//, '') : id;
@@ -109,7 +113,8 @@ async function lookUp(asked: LookUp): Promise<Known> {
   if (payload === undefined) return 'untold';
   if (got.isOk && !isErrorPayload(payload)) return whatIs(payload, asked);
   const error = got.error();
-  if (error.kind === 'auth' && saysKeyIsBad(error, preset)) throw error;
+  // the list was given to this key: to be bad after that, it has to be called so
+  if (error.kind === 'auth' && saysKeyIsBad(error, { scopedKeys: true })) throw error;
   return isAbsence(got, error) ? 'unknown' : 'untold';
 }
 

@@ -1,11 +1,12 @@
+import type { ErrorKind } from '../core/classify.js';
 import type { DsnOptions } from '../core/dsn.js';
 import { ProviderError } from '../core/errors.js';
 import type { ModelContext } from '../core/ports.js';
-import { type GetRequest, type Got, get } from './endpoint-get.js';
+import { type GetRequest, type Got, get, longestBody } from './endpoint-get.js';
 import type { Connection } from './endpoint-request.js';
 import { isErrorPayload } from './errors/facts.js';
-import { noListHint } from './errors/hints.js';
-import { jsonOf, listIn, objectIn, textIn } from './json-value.js';
+import { noListHint, onlyModelHint } from './errors/hints.js';
+import { type JsonObject, jsonOf, listIn, objectIn, textIn } from './json-value.js';
 import { deploymentVersion } from './openai-chat.js';
 import type { DialectName, Preset } from './presets.js';
 
@@ -15,6 +16,8 @@ interface Page {
   /** Further names that requests may use: an entry's aliases, and `MODEL:PROVIDER` where it tells who serves it. */
   readonly otherNames?: readonly string[];
   readonly cursor: string | null;
+  /** Set where there is more, and no way to it. */
+  readonly isCut?: boolean;
 }
 
 /** How one dialect lists its models. */
@@ -34,9 +37,11 @@ const openaiForm: ListForm = {
   },
   page: (payload) => {
     const object = objectIn(payload);
-    const entries = Array.isArray(payload) ? payload : (object?.data ?? object?.models);
+    // servers written in Go say null for an empty list
+    const isEmpty = object?.object === 'list' && object.data === null;
+    const entries = Array.isArray(payload) ? payload : isEmpty ? [] : (object?.data ?? object?.models);
     if (!Array.isArray(entries)) return null;
-    return { models: named(entries, 'id'), otherNames: otherNamesIn(entries), cursor: moreAfter(object) };
+    return { models: named(entries, 'id'), otherNames: otherNamesIn(entries), ...moreAfter(object) };
   },
 };
 
@@ -50,7 +55,7 @@ const forms = {
     page: (payload) => {
       const object = objectIn(payload);
       if (!Array.isArray(object?.data)) return null;
-      return { models: named(object.data, 'id'), cursor: moreAfter(object) };
+      return { models: named(object.data, 'id'), ...moreAfter(object) };
     },
   },
   /** https://ai.google.dev/api/models#method:-models.list; those that embed or only count tokens are left out. */
@@ -58,8 +63,9 @@ const forms = {
     path: (cursor) => withParameters('/models', { pageSize: '1000', pageToken: cursor }),
     page: (payload) => {
       const object = objectIn(payload);
-      if (object === null || object.error !== undefined) return null;
-      // an empty list is left out, as everything empty in this API
+      // everything empty is left out in this API, an empty list, too: other fields are those of somebody else
+      const isList = object !== null && (Object.keys(object).length === 0 || isPage(object));
+      if (!isList) return null;
       const able = listIn(object.models).filter((entry) => {
         const methods = objectIn(entry)?.supportedGenerationMethods;
         return !Array.isArray(methods) || methods.includes('generateContent');
@@ -98,13 +104,13 @@ export async function* listModels(
 export async function* listPages(
   connection: Connection,
   context: ModelContext,
-): AsyncGenerator<Required<Pick<Page, 'models' | 'otherNames'>>> {
+): AsyncGenerator<Required<Omit<Page, 'cursor'>>> {
   const cursors = new Set<string>();
   let cursor: string | null = null;
   do {
     const page: Page = await readPage(connection, { context, cursor });
-    const { models, otherNames = [] } = page;
-    yield { models: models.map(connection.scrub), otherNames: otherNames.map(connection.scrub) };
+    const { models, otherNames = [], isCut = false } = page;
+    yield { models: models.map(connection.scrub), otherNames: otherNames.map(connection.scrub), isCut };
     cursor = page.cursor;
     if (cursor === null) return;
     if (cursors.has(cursor) || cursors.size === mostPages) throw endless;
@@ -151,33 +157,63 @@ export function isListless(
 /** Why that leaves key and model open. */
 export const listless = 'the API has no list of models';
 
-/** What a refusal of the list stands for. Where there is none, that is no word about any model. */
+/** What a refusal of the list stands for. Where there is none, that is no word about any model, nor about a prompt. */
 function listRefusal({ preset, asked }: Connection, got: Got): ProviderError {
   const error = got.error();
   const { kind, message, httpStatus, requestId, rawCode } = error;
-  const isAbsent = httpStatus === 404 || httpStatus === 405 || httpStatus === 501;
-  if (!isAbsent || !(kind === 'misconfigured' || kind === 'model-not-found')) return error;
+  if (!ofRequests.has(kind) && kind !== 'misconfigured') return error;
+  const known = { httpStatus, requestId, rawCode };
+  if (httpStatus === 404 || httpStatus === 405 || httpStatus === 501) {
+    return new ProviderError({
+      kind: 'misconfigured',
+      message: `there is no list of models (HTTP ${httpStatus}): ${message}`,
+      hint: noListHint(preset, asked()) ?? error.hint,
+      ...known,
+    });
+  }
+  if (kind === 'misconfigured') return error;
   return new ProviderError({
-    kind: 'misconfigured',
-    message: `there is no list of models (HTTP ${httpStatus}): ${message}`,
-    hint: noListHint(preset, asked()) ?? error.hint,
-    httpStatus,
-    requestId,
-    rawCode,
+    kind: 'bad-request',
+    message: `the list of models is refused (HTTP ${httpStatus}): ${message}`,
+    hint: onlyModelHint,
+    ...known,
   });
 }
 
+/** What is wrong with requests to a model. */
+const ofRequests: ReadonlySet<ErrorKind> = new Set([
+  'bad-request',
+  'context-length',
+  'content-filter',
+  'model-not-found',
+]);
+
 /** Something else than a list came with HTTP 2xx: an error of the API, a web page, somebody else's JSON. */
 function refuse({ bodyText, error, httpStatus }: Got): never {
-  const said = objectIn(jsonOf(bodyText));
-  const speaks = said?.message !== undefined || /^\s*</.test(bodyText);
-  if (speaks) throw error();
+  const payload = jsonOf(bodyText);
+  if (objectIn(payload)?.message !== undefined || /^\s*</.test(bodyText)) throw error();
+  if (payload === undefined && /^\s*[[{]/.test(bodyText)) {
+    // a character on the edge of the cut is left out
+    const isLong = Buffer.byteLength(bodyText) > longestBody - 4;
+    throw new ProviderError({
+      kind: 'server-error',
+      message: isLong
+        ? `the list of models is longer than ${longestBody / 1024 / 1024} MB`
+        : 'the list of models was cut, or is broken: it is no whole JSON',
+      httpStatus,
+      hint: onlyModelHint,
+    });
+  }
   throw new ProviderError({
     kind: 'misconfigured',
     message: 'the server sent no list of models',
     httpStatus,
     hint: 'check the base path of the endpoint',
   });
+}
+
+function isPage({ models, nextPageToken }: JsonObject): boolean {
+  return Array.isArray(models) || textIn(nextPageToken) !== null;
 }
 
 /** The base path; some keep their list elsewhere on the same server. */
@@ -205,9 +241,10 @@ function otherNamesIn(entries: readonly unknown[]): string[] {
   });
 }
 
-/** The cursor of OpenAI's and Anthropic's lists. */
-function moreAfter(object: Readonly<Record<string, unknown>> | null): string | null {
-  return object?.has_more === true ? textIn(object.last_id) : null;
+/** Where OpenAI's and Anthropic's lists go on. */
+function moreAfter(object: JsonObject | null): Pick<Page, 'cursor' | 'isCut'> {
+  const cursor = object?.has_more === true ? textIn(object.last_id) : null;
+  return { cursor, isCut: object?.has_more === true && cursor === null };
 }
 
 function withParameters(path: string, parameters: Readonly<Record<string, string | null>>): string {

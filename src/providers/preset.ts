@@ -1,6 +1,14 @@
 /** The wire protocols there are. */
 export type DialectName = 'openai' | 'openai-responses' | 'anthropic' | 'google' | 'ollama';
 
+/** What only a good key gets. */
+export interface KeyCheck {
+  /** Below the base path; where it begins with `//`, below the base path without the `/v1` at its end. */
+  readonly path: string;
+  /** The field that its answer has: other JSON is somebody else's. */
+  readonly field: string;
+}
+
 /** One row: an API that people know by name. Name and scheme are the same word. */
 export interface Preset {
   readonly name: string;
@@ -29,11 +37,13 @@ export interface Preset {
   readonly baseUrlIsRoot?: true;
   /** The base path where the DSN has `deployment` or `api_version`: Azure's form with the deployment in the path. */
   readonly deploymentBasePath?: string;
+  /** What is asked to prove a key, where the list of models does not prove it. */
+  readonly keyCheck?: KeyCheck;
   /**
-   * What is asked to prove a key, where the list of models does not prove it: below the base path, or from the server's
-   * root where it begins with `//`.
+   * Set where a key may be one that generates and does not list, so that a 401 without a reason says nothing of it. All others
+   * answer so to a bad key.
    */
-  readonly keyPath?: string;
+  readonly scopedKeys?: true;
   /** The path of the list of models where it is not below the default base path. */
   readonly modelsPath?: string;
   /** Suffixes of an id, as in `MODEL:nitro`, that only route the request: every model takes them, and no list has them. */

@@ -14,6 +14,7 @@ export const presets = [
     keyVariables: ['OPENAI_API_KEY'],
     baseUrlVariables: ['OPENAI_BASE_URL'],
     local: false,
+    scopedKeys: true,
     maxTokensKey: 'max_completion_tokens',
   },
   {
@@ -23,6 +24,7 @@ export const presets = [
     keyVariables: ['OPENAI_API_KEY'],
     baseUrlVariables: ['OPENAI_BASE_URL'],
     local: false,
+    scopedKeys: true,
   },
   {
     name: 'anthropic',
@@ -32,6 +34,7 @@ export const presets = [
     baseUrlVariables: ['ANTHROPIC_BASE_URL'],
     baseUrlIsRoot: true,
     local: false,
+    scopedKeys: true,
     // https://docs.anthropic.com/en/api/models
     resolvesAliases: true,
   },
@@ -43,6 +46,7 @@ export const presets = [
     baseUrlVariables: ['GOOGLE_GEMINI_BASE_URL'],
     baseUrlIsRoot: true,
     local: false,
+    scopedKeys: true,
   },
   {
     name: 'gemini',
@@ -52,6 +56,7 @@ export const presets = [
     baseUrlVariables: ['GOOGLE_GEMINI_BASE_URL'],
     baseUrlIsRoot: true,
     local: false,
+    scopedKeys: true,
   },
   {
     name: 'ollama',
@@ -67,7 +72,7 @@ export const presets = [
     dialect: 'openai',
     baseUrl: 'https://openrouter.ai/api/v1',
     // the list of models is public
-    keyPath: '/key',
+    keyCheck: { path: '/key', field: 'data' },
     keyVariables: ['OPENROUTER_API_KEY'],
     baseUrlVariables: [],
     local: false,
@@ -98,7 +103,7 @@ export const presets = [
     name: 'deepseek',
     dialect: 'openai',
     baseUrl: 'https://api.deepseek.com/v1',
-    keyPath: '//user/balance',
+    keyCheck: { path: '//user/balance', field: 'is_available' },
     keyVariables: ['DEEPSEEK_API_KEY'],
     baseUrlVariables: [],
     local: false,
@@ -175,6 +180,7 @@ export const presets = [
     keyVariables: ['GITHUB_TOKEN'],
     baseUrlVariables: [],
     local: false,
+    scopedKeys: true,
   },
   {
     // a resource has a host of its own: https://RESOURCE.openai.azure.com
@@ -219,7 +225,7 @@ export const presets = [
     // its list of models and its health are open to all, whatever the key
     name: 'llamacpp',
     dialect: 'openai',
-    keyPath: '//props',
+    keyCheck: { path: '//props', field: 'default_generation_settings' },
     baseUrl: 'http://127.0.0.1:8080/v1',
     keyVariables: [],
     baseUrlVariables: [],

@@ -78,8 +78,9 @@ export class ReplyReader {
   end(): void {
     this.#guarded(() => {
       if (this.#body !== null) {
-        this.#readBody(this.#body + this.#text.decode());
-        return;
+        const text = this.#body + this.#text.decode();
+        if (!this.#isLines(text)) return this.#readBody(text);
+        this.#frames.push(new TextEncoder().encode(text));
       }
       this.#frames.end();
       if (this.finish === null && this.failure === null) this.#add(this.#decoder.end());
@@ -123,6 +124,12 @@ export class ReplyReader {
       return;
     }
     this.#add(this.#decoder.event(payload, name));
+  }
+
+  /** Whether a server of Ollama's protocol streams where a whole reply was asked for. */
+  #isLines(text: string): boolean {
+    if (this.#options.dialect.framing !== 'ndjson' || jsonOf(text) !== undefined) return false;
+    return jsonOf(text.slice(0, text.indexOf('\n'))) !== undefined;
   }
 
   #readBody(text: string): void {

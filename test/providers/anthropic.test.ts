@@ -236,6 +236,11 @@ describe('an Anthropic answer', () => {
   });
 });
 
+it('a whole Anthropic message that does not say why it ends was cut', () => {
+  const message = { type: 'message', content: [{ type: 'text', text: 'a' }], stop_reason: null };
+  expect(collect(anthropic.whole(message))).toMatchObject({ text: 'a', finish: null });
+});
+
 describe('an error inside an Anthropic stream', () => {
   it.each([
     ['overloaded_error', 'Overloaded', 'overloaded'],

@@ -10,6 +10,7 @@ import { anthropic } from '../../src/providers/anthropic.js';
 import type { Dialect } from '../../src/providers/dialect.js';
 import { endpointFactory } from '../../src/providers/endpoint-provider.js';
 import { google } from '../../src/providers/google.js';
+import { ollama } from '../../src/providers/ollama.js';
 import { openaiChat } from '../../src/providers/openai-chat.js';
 import { openaiResponses } from '../../src/providers/openai-responses.js';
 import { type Preset, presets } from '../../src/providers/presets.js';
@@ -366,6 +367,20 @@ describe('what servers do to a stream', () => {
     ).toMatchObject(reply);
   });
 
+  const lines = ['{"message":{"content":"a"}}\n', '{"message":{"content":"b"},"done":true}\n'];
+  it.each([
+    { name: 'to its end', frames: lines, reply: { text: 'ab', finishReason: 'stop' } },
+    { name: 'and breaks off', frames: [lines[0], '{"message":{"con'], reply: { finishReason: null } },
+    { name: 'and breaks off at once', frames: ['{"message":{"con'], reply: { text: '', finishReason: null } },
+  ])(
+    'lines in place of a whole reply: an Ollama that streams all the same $name',
+    async ({ frames, reply }) => {
+      const server = await replay({ frames } as ReplayOptions);
+      const provider = providerFor(`ollama://127.0.0.1:${server.port}`, {}, ollama);
+      expect(replyOf(await eventsOf(provider, { whole: true }))).toMatchObject(reply);
+    },
+  );
+
   it.each([
     {
       name: 'an error after some text',
@@ -503,6 +518,18 @@ describe('what servers do to a stream', () => {
       text: 'a',
       finishReason: 'stop',
     });
+  });
+
+  it('the usage is not waited for once the request is aborted, and the answer is whole all the same', async () => {
+    const server = await replay({ frames: [chunk({ content: 'a' }), stop], holdOpen: true });
+    const ending = new AbortController();
+    const model = providerFor(`openai://k@127.0.0.1:${server.port}`).model('m');
+    const events: ModelEvent[] = [];
+    for await (const event of model.stream(modelRequest(), { ...modelContext(), signal: ending.signal })) {
+      events.push(event);
+      if (event.type === 'finishing') ending.abort(new Error('the time is up'));
+    }
+    expect(replyOf(events)).toMatchObject({ text: 'a', finishReason: 'stop', usage: null });
   });
 
   it('an error whose body never ends is told by its status', async () => {

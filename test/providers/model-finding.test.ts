@@ -168,6 +168,24 @@ describe('whether a model is there cannot be told', () => {
       says: 'gave no answer',
     },
     {
+      name: 'a bare refusal after the list was given',
+      scheme: 'mistral',
+      id: 'gpt-x',
+      judge: ({ path }) =>
+        path === '/v1/models'
+          ? jsonReply(200, { data: [{ id: 'a' }] })
+          : jsonReply(401, { detail: 'Unauthorized' }),
+      says: 'gave no answer',
+    },
+    {
+      name: 'a list with more behind it, and no way to that',
+      scheme: 'openai',
+      id: 'gpt-x',
+      judge: ({ path }) =>
+        path === '/v1/models' ? jsonReply(200, { data: [{ id: 'a' }], has_more: true }) : notFound,
+      says: 'not in the part of the list',
+    },
+    {
       name: 'a fine-tuned one',
       scheme: 'openai',
       id: 'ft:gpt-x:me',

@@ -175,6 +175,21 @@ describe('the list of models', () => {
     expect(requests[0]?.query.toString()).toBe('api-version=2024-10-21&tag=b');
   });
 
+  it.each([{}, [], '', 0, false, null])('is one beside the error %j, which says nothing', async (error) => {
+    expect(await list('openai', () => jsonReply(200, { data: ids('a'), error }))).toMatchObject({
+      models: ['a'],
+      error: null,
+    });
+  });
+
+  it.each([
+    { scheme: 'openai', empty: { object: 'list', data: null } },
+    { scheme: 'google', empty: {} },
+    { scheme: 'ollama', empty: { models: null } },
+  ])('of $scheme is empty as $empty', async ({ scheme, empty }) => {
+    expect(await list(scheme, () => jsonReply(200, empty))).toMatchObject({ models: [], error: null });
+  });
+
   it('takes no key for a model, should a server send it back', async () => {
     const { models } = await list('openai', () => jsonReply(200, { data: ids('a', `echo ${key}`) }));
     expect(JSON.stringify(models)).not.toContain(key);
@@ -232,6 +247,40 @@ describe('a list of models that does not come', () => {
     expect(models).toEqual([]);
     expect(error).toMatchObject({ kind, message: expect.stringMatching(says) });
     expect(JSON.stringify(error)).not.toContain(key);
+  });
+
+  it('is none of Gemini where only other things are told', async () => {
+    const { error } = await list('google', () => jsonReply(200, { status: 'ok' }));
+    expect(error).toMatchObject({ kind: 'misconfigured', message: 'the server sent no list of models' });
+  });
+
+  it.each([
+    { name: 'cut', text: '{"data":[{"id":"a"},', says: 'was cut, or is broken' },
+    {
+      name: 'too long',
+      text: `{"data":[${'"€",'.repeat(3 * 1024 * 1024)}"a"]}`,
+      says: 'is longer than 16 MB',
+    },
+  ])('is told to be $name', async ({ text, says }) => {
+    const { error } = await list('openai', () => ({
+      status: 200,
+      contentType: 'application/json',
+      parts: [text],
+    }));
+    expect(error).toMatchObject({
+      kind: 'server-error',
+      message: expect.stringContaining(says),
+      hint: expect.stringContaining('health NAME/MODEL --probe'),
+    });
+  });
+
+  it.each([400, 413, 422])('and is refused with %s is no matter of a prompt', async (status) => {
+    const { error } = await list('openai', () => jsonReply(status, { error: { message: 'no' } }));
+    expect(error).toMatchObject({
+      kind: 'bad-request',
+      message: `the list of models is refused (HTTP ${status}): no`,
+      hint: expect.stringContaining('health NAME/MODEL --probe'),
+    });
   });
 
   it('is waited for no longer than asked, and its connection goes', async () => {

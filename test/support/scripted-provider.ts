@@ -16,6 +16,8 @@ export type Step =
   | ModelEvent
   /** Waits, and heeds its signal. */
   | { readonly type: 'wait'; readonly ms: number }
+  /** Waits until its signal is aborted, and goes on. */
+  | { readonly type: 'until-aborted' }
   /** Waits for ever, whatever its signal says. */
   | { readonly type: 'hang' }
   | { readonly type: 'fail'; readonly error: unknown }
@@ -36,6 +38,8 @@ export const text = (value: string): Step => ({ type: 'text-delta', text: value 
 export const reasoning = (value: string): Step => ({ type: 'reasoning-delta', text: value });
 export const progress: Step = { type: 'progress' };
 export const malformed: Step = { type: 'malformed' };
+export const finishing: Step = { type: 'finishing' };
+export const untilAborted: Step = { type: 'until-aborted' };
 export const hang: Step = { type: 'hang' };
 export const end: Step = { type: 'end' };
 export const wait = (ms: number): Step => ({ type: 'wait', ms });
@@ -133,6 +137,12 @@ async function* perform(script: Script, context: ModelContext): AsyncGenerator<M
     switch (step.type) {
       case 'wait':
         await sleep(step.ms, { clock: context.clock, signal: context.signal });
+        break;
+      case 'until-aborted':
+        await new Promise<void>((resolve) => {
+          if (context.signal.aborted) resolve();
+          context.signal.addEventListener('abort', () => resolve());
+        });
         break;
       case 'hang':
         await new Promise<never>(() => {});

@@ -1,15 +1,6 @@
-import type { TimeoutPhase } from '../classify.js';
-import { formatDuration } from '../duration.js';
 import { ProviderError, type Warning } from '../errors.js';
 import type { Clock, FinishReason, Model, ModelEvent, ModelRequest, Usage } from '../ports.js';
-
-/** The waits of one attempt, in milliseconds. */
-export interface AttemptTimeouts {
-  readonly connectTimeoutMs: number;
-  readonly firstTokenTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly attemptTimeoutMs: number;
-}
+import { type AttemptTimeouts, Watch } from './watch.js';
 
 export interface AttemptOptions {
   readonly model: Model;
@@ -51,7 +42,7 @@ type Delta = Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }>;
 export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta, AttemptOutcome> {
   const { clock, request } = options;
   const startedMs = clock.monotonic();
-  const watch = new Watch(options);
+  const watch = new Watch({ ...options, whole: request.whole });
   const text: string[] = [];
   const reasoning: string[] = [];
   const warnings: Warning[] = [];
@@ -97,6 +88,9 @@ export async function* runAttempt(options: AttemptOptions): AsyncGenerator<Delta
           break;
         case 'warning':
           warnings.push(event.warning);
+          break;
+        case 'finishing':
+          watch.onFinishing();
           break;
         case 'finish':
           finish = event;
@@ -179,117 +173,4 @@ function malformedWarning(malformed: number): Warning {
 
 function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
-}
-
-const timeoutWords = {
-  connect: 'no connection',
-  'first-token': 'no first token',
-  idle: 'the stream fell silent: nothing more',
-  attempt: 'no whole answer',
-} as const satisfies Record<TimeoutPhase, string>;
-
-/** The error for a wait that ran out. */
-function timeoutError(phase: TimeoutPhase, afterMs: number): ProviderError {
-  return new ProviderError({
-    kind: 'timeout',
-    phase,
-    message: `${timeoutWords[phase]} within ${formatDuration(afterMs)}`,
-  });
-}
-
-/** The timers of one attempt, and the signal that they, or somebody outside, end it by. */
-class Watch {
-  readonly #options: AttemptOptions;
-  readonly #controller = new AbortController();
-  readonly #cancels: (() => void)[] = [];
-  #cancelFirstToken: () => void;
-  #lastProgressMs: number;
-  #idleArmed = false;
-  #paused = false;
-
-  constructor(options: AttemptOptions) {
-    const { clock, signal, timeouts } = options;
-    this.#options = options;
-    this.#lastProgressMs = clock.monotonic();
-    const onAbort = (): void => this.#controller.abort(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#cancels.push(() => signal.removeEventListener('abort', onAbort));
-    this.#cancels.push(
-      clock.setTimer(timeouts.attemptTimeoutMs, () => this.#expire('attempt', timeouts.attemptTimeoutMs)),
-    );
-    this.#cancelFirstToken = clock.setTimer(timeouts.firstTokenTimeoutMs, () =>
-      this.#expire('first-token', timeouts.firstTokenTimeoutMs),
-    );
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** The iterator's next step, or the signal's reason as soon as it is aborted. */
-  next(iterator: AsyncIterator<ModelEvent>): Promise<IteratorResult<ModelEvent>> {
-    const { signal } = this.#controller;
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const onAbort = (): void => reject(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      iterator.next().then(
-        (step) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(step);
-        },
-        (error) => {
-          signal.removeEventListener('abort', onAbort);
-          reject(error);
-        },
-      );
-    });
-  }
-
-  /** The first token is there (or, for a whole reply, its headers). */
-  onContent(): void {
-    this.#cancelFirstToken();
-    this.onProgress();
-    if (this.#idleArmed || this.#options.request.whole) return;
-    this.#idleArmed = true;
-    this.#armIdle(this.#options.timeouts.idleTimeoutMs);
-  }
-
-  onProgress(): void {
-    this.#lastProgressMs = this.#options.clock.monotonic();
-  }
-
-  /** The consumer has the word: its slowness is not the server's silence. */
-  pause(): void {
-    this.#paused = true;
-  }
-
-  resume(): void {
-    this.#paused = false;
-    this.onProgress();
-  }
-
-  stop(): void {
-    this.#cancelFirstToken();
-    for (const cancel of this.#cancels) cancel();
-    this.#controller.abort(new Error('the attempt is over'));
-  }
-
-  /** Re-armed only when it fires, so that a token costs a look at the clock and no timer. */
-  #armIdle(delayMs: number): void {
-    const { clock, timeouts } = this.#options;
-    const cancel = clock.setTimer(delayMs, () => {
-      this.#cancels.splice(this.#cancels.indexOf(cancel), 1);
-      const sinceMs = this.#paused ? 0 : clock.monotonic() - this.#lastProgressMs;
-      const leftMs = timeouts.idleTimeoutMs - sinceMs;
-      if (leftMs <= 0) this.#expire('idle', timeouts.idleTimeoutMs);
-      else this.#armIdle(Math.max(1, Math.ceil(leftMs)));
-    });
-    this.#cancels.push(cancel);
-  }
-
-  #expire(phase: TimeoutPhase, afterMs: number): void {
-    this.#controller.abort(timeoutError(phase, afterMs));
-  }
 }

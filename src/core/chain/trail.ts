@@ -74,10 +74,10 @@ export class ChainTrail {
 
   /**
    * When nobody was asked because all circuits are open: the one that lets a request through first; none that its
-   * server itself put off.
+   * server itself put off, and none while somebody else is asking one of them.
    */
   soonest(): ChainTarget | undefined {
-    if (this.made > 0) return undefined;
+    if (this.made > 0 || this.#barred.some(({ refusal }) => refusal.isProbed)) return undefined;
     const own = this.#barred.filter(({ refusal }) => !refusal.byRetryAfter);
     return own.sort((a, b) => a.refusal.freeAtMs - b.refusal.freeAtMs)[0]?.entry;
   }

@@ -13,6 +13,10 @@ export function deadlineError(afterMs: number): { readonly deadlineMs: number } 
   return { deadlineMs: afterMs };
 }
 
+export function isDeadline(reason: unknown): boolean {
+  return typeof reason === 'object' && reason !== null && 'deadlineMs' in reason;
+}
+
 export interface VerdictFacts {
   /** The signal's reason, when the chain was ended from outside. */
   readonly reason: unknown;

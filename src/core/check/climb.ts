@@ -8,7 +8,7 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
-import { checkHint, listTroubles, tooLate } from './failures.js';
+import { checkHint, isListTrouble, modelHint, noAnswer, priceHint, probeHint, tooLate } from './failures.js';
 import { type Level, levels, reaches } from './level.js';
 import { isUnbilled, type PriceOf, type Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
@@ -43,11 +43,11 @@ export interface ClimbParts {
 /** The most tokens that one paid check may cost. */
 export const probeTokens = 16;
 
-/** Where a climb ends before its top. */
+/** How a climb ends; the message is null at the top alone. */
 interface End {
-  readonly status: Exclude<CheckStatus, 'pass'>;
+  readonly status: CheckStatus;
   readonly error?: ProviderError;
-  readonly message: string;
+  readonly message: string | null;
   readonly expected?: string | null;
   readonly hint?: string | null;
 }
@@ -64,6 +64,9 @@ class Climb {
   readonly #subject: CheckSubject;
   readonly #parts: ClimbParts;
   readonly #ending = new AbortController();
+  /** Ends what is asked before the model, so that there is time left for it. */
+  readonly #listEnding = new AbortController();
+  readonly #listSignal = AbortSignal.any([this.#ending.signal, this.#listEnding.signal]);
   #reached: Level | null = null;
   #end: End | null = null;
   /** What could not be proven on the way. */
@@ -85,6 +88,8 @@ class Climb {
     const onAbort = (): void => this.#ending.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs)));
+    const listMs = this.#asksModel() ? Math.ceil(timeoutMs / 2) : timeoutMs;
+    const cancelList = clock.setTimer(listMs, () => this.#listEnding.abort(noAnswer(listMs)));
     try {
       // a provider that does not heed its signal holds nobody up
       await orAborted(this.#climb(), this.#ending.signal);
@@ -93,6 +98,7 @@ class Climb {
       this.#fail(this.#ending.signal.aborted ? this.#ending.signal.reason : thrown);
     } finally {
       cancel();
+      cancelList();
       signal.removeEventListener('abort', onAbort);
       this.#ending.abort(new Error('the check is over'));
     }
@@ -109,12 +115,14 @@ class Climb {
 
   /** Where the model is to be asked anyway, its answer decides, and not a list that an API may not have or give. */
   #putOff(level: Level, thrown: unknown): false {
-    const { level: top, model } = this.#subject;
-    const isList = level === 'credential' || level === 'model';
-    const isAsked = top === 'generates' && model !== null && isList;
-    if (!isAsked || !(thrown instanceof ProviderError) || !listTroubles.has(thrown.kind)) throw thrown;
+    const goesOn = this.#asksModel() && !this.#ending.signal.aborted;
+    if (!goesOn || !(thrown instanceof ProviderError) || !isListTrouble(level, thrown)) throw thrown;
     this.#doubt ??= { status: 'warn', message: thrown.message, hint: thrown.hint };
     return false;
+  }
+
+  #asksModel(): boolean {
+    return this.#subject.level === 'generates' && this.#subject.model !== null;
   }
 
   /** Each resolves to whether the level is proven. */
@@ -226,8 +234,7 @@ class Climb {
   #context(): ModelContext {
     const { clock, config, timeoutMs } = this.#parts;
     const { connectTimeoutMs } = targetTuning(config, this.#subject.info.tuning, {});
-    const { signal } = this.#ending;
-    return { signal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
+    return { signal: this.#listSignal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
   }
 
   #leaveOpen(message: string): false {
@@ -280,16 +287,4 @@ class Climb {
   }
 }
 
-const priceHint = 'price_in and price_out in its DSN tell the price';
-const probeHint = '--probe asks for a few tokens, which proves it';
-/** A provider alone has nobody to ask. */
-const modelHint = (name: string): string =>
-  `name one of its models: ${name}/MODEL with --probe asks for a few tokens, which proves it`;
-
-const passed: {
-  readonly status: CheckStatus;
-  readonly error?: ProviderError;
-  readonly message: null;
-  readonly expected?: null;
-  readonly hint?: null;
-} = { status: 'pass', message: null };
+const passed: End = { status: 'pass', message: null };

@@ -1,6 +1,7 @@
 import type { ErrorKind } from '../classify.js';
 import { formatDuration } from '../duration.js';
 import { ProviderError } from '../errors.js';
+import type { Level } from './level.js';
 
 /** What to do about a check that failed, where the error itself has no better advice. */
 const hints = {
@@ -27,17 +28,30 @@ export function checkHint({ kind, retryAfterMs }: ProviderError): string | null 
   return `${hint}; it asks to be left alone for ${formatDuration(retryAfterMs)}`;
 }
 
-/** What keeps a list from being given, and says nothing of key and model. */
-export const listTroubles: ReadonlySet<ErrorKind> = new Set([
-  'misconfigured',
-  'rate-limit',
-  'overloaded',
-  'server-error',
-]);
+export const priceHint = 'price_in and price_out in its DSN tell the price';
+export const probeHint = '--probe asks for a few tokens, which proves it';
+/** A provider alone has nobody to ask. */
+export const modelHint = (name: string): string =>
+  `name one of its models: ${name}/MODEL with --probe asks for a few tokens, which proves it`;
+
+/**
+ * Whether what was thrown on the way to a model is the trouble of its list alone, so that the model may answer all the same.
+ * What it would be told, too, is none.
+ */
+export function isListTrouble(level: Level, { kind, phase }: ProviderError): boolean {
+  if (level === 'configured' || level === 'generates') return false;
+  // there the list is asked only to see whether there is an answer
+  if (level === 'reachable') return kind === 'network' || (kind === 'timeout' && phase !== 'connect');
+  return kind !== 'auth' && kind !== 'unreachable' && kind !== 'cancelled';
+}
 
 export function tooLate(timeoutMs: number): ProviderError {
   return new ProviderError({
     kind: 'timeout',
     message: `the check was not done within ${formatDuration(timeoutMs)}`,
   });
+}
+
+export function noAnswer(ms: number): ProviderError {
+  return new ProviderError({ kind: 'timeout', message: `there was no answer within ${formatDuration(ms)}` });
 }

@@ -3,7 +3,6 @@ import { ProviderError } from '../../core/errors.js';
 import type { Dialect } from '../dialect.js';
 import { jsonOf } from '../json-value.js';
 import type { Preset } from '../presets.js';
-import { wantsCredential } from './bad-key.js';
 import { type ErrorFacts, readErrorFacts } from './facts.js';
 import { type AskedEndpoint, hintFor } from './hints.js';
 import { retryAfterMs } from './retry-after.js';
@@ -48,8 +47,7 @@ export interface ResponseError extends ErrorContext {
  */
 export function classifyResponse(response: ResponseError): ProviderError {
   const { status, headers, bodyText } = response;
-  if (status >= 300 && status < 400)
-    return failure(response, 'misconfigured', redirectMessage(response), null);
+  if (status >= 300 && status < 400) return failure(response, misconfigured, redirectMessage(response), null);
   if (looksLikeHtml(bodyText, headers['content-type'])) return pageError(response);
   const payload = jsonOf(bodyText);
   return classifyPayload({ ...response, payload: payload === undefined ? bodyText.trim() : payload });
@@ -58,9 +56,9 @@ export function classifyResponse(response: ResponseError): ProviderError {
 /** The error for a JSON payload that says so itself: an error's body, or an error inside a stream. */
 export function classifyPayload(error: PayloadError): ProviderError {
   const facts = readErrorFacts(error.payload);
-  const kind = kindOf(error, facts);
+  const verdict = verdictOf(error, facts);
   const message = facts.message === null ? '' : said(facts.message, error.scrub);
-  return failure(error, kind, message === '' ? withoutWords(error) : message, facts);
+  return failure(error, verdict, message === '' ? withoutWords(error) : message, facts);
 }
 
 /** The id by which the provider's support finds a request, from the header that it came in; null if there is none. */
@@ -88,8 +86,7 @@ function said(text: string, scrub: ErrorContext['scrub']): string {
   return firstMeaningfulLine(scrub === undefined ? text : scrub(text));
 }
 
-function withoutWords({ status = null, headers = {} }: PayloadError): string {
-  if (status === 401 && headers['www-authenticate'] !== undefined) return wantsCredential;
+function withoutWords({ status = null }: PayloadError): string {
   return status === null || status < 300
     ? 'the server sent an error without a message'
     : `HTTP ${status} without a message`;
@@ -98,12 +95,12 @@ function withoutWords({ status = null, headers = {} }: PayloadError): string {
 /** A web page: a proxy's, a login's, a wrong host's. It says nothing about key or model. */
 function pageError(response: ResponseError): ProviderError {
   const { status, scrub } = response;
-  const kind = pageIsMisplaced(status) ? 'misconfigured' : kindOf(response, readErrorFacts(null));
+  const verdict = pageIsMisplaced(status) ? misconfigured : verdictOf(response, readErrorFacts(null));
   const title = pageTitle(response.bodyText);
   const shown = title === null ? '' : `: ${said(title, scrub)}`;
   return failure(
     response,
-    kind,
+    verdict,
     `HTTP ${status} with a web page instead of an answer of the API${shown}`,
     null,
   );
@@ -125,14 +122,13 @@ function redirectMessage({ status, headers, scrub }: ResponseError): string {
 
 function failure(
   context: PayloadError | ResponseError,
-  kind: ErrorKind,
+  { kind, word }: Verdict,
   message: string,
   facts: ErrorFacts | null,
 ): ProviderError {
   const { preset = null, model = null, endpoint = null, headers = {}, now = null } = context;
   const { scrub = (text: string) => text } = context;
   const status = context.status ?? null;
-  const word = facts?.words[0];
   const id = requestIdOf(headers) ?? facts?.requestId ?? null;
   const waits = dispositions[kind].class === 'transient' && kind !== 'misconfigured';
   const retryDelay = facts?.retryDelay ?? null;
@@ -144,7 +140,7 @@ function failure(
       ? retryAfterMs({ headers, retryDelay, rateLimited: kind === 'rate-limit', now })
       : null,
     requestId: id === null ? null : scrub(id).slice(0, 128),
-    rawCode: word === undefined ? null : firstMeaningfulLine(scrub(word)).slice(0, 100),
+    rawCode: word === null ? null : firstMeaningfulLine(scrub(word)).slice(0, 100),
     hint: hintFor(kind, {
       preset,
       model,
@@ -159,8 +155,16 @@ function bodyOf(context: PayloadError | ResponseError): string | null {
   return 'bodyText' in context ? context.bodyText : null;
 }
 
+/** What an error is, and the payload's word that says so best: the one that decided, else the first. */
+interface Verdict {
+  readonly kind: ErrorKind;
+  readonly word: string | null;
+}
+
+const misconfigured: Verdict = { kind: 'misconfigured', word: null };
+
 /** The kind by the first row that matches, else by the status. */
-function kindOf(error: ErrorContext & { readonly status?: number | null }, facts: ErrorFacts): ErrorKind {
+function verdictOf(error: ErrorContext & { readonly status?: number | null }, facts: ErrorFacts): Verdict {
   const status = effectiveStatus(error.status ?? null, facts);
   const look: Look = {
     error,
@@ -171,9 +175,13 @@ function kindOf(error: ErrorContext & { readonly status?: number | null }, facts
     text: readableText([facts.message ?? '', ...facts.words.filter((word) => word.includes(' '))].join('\n')),
   };
   const row = errorRows.find((candidate) => matches(candidate, look));
-  if (row !== undefined) return row.kind;
+  const word = facts.words.find((said) => row?.words?.some((known) => sameWord(known, bare(said)))) ?? null;
+  return { kind: row?.kind ?? kindByStatus(status, error), word: word ?? facts.words[0] ?? null };
+}
+
+function kindByStatus(status: number, { otherwise = 'server-error' }: ErrorContext): ErrorKind {
   if (status >= 500) return 'server-error';
-  return status >= 400 ? 'bad-request' : (error.otherwise ?? 'server-error');
+  return status >= 400 ? 'bad-request' : otherwise;
 }
 
 /** The response's own error status; where there is none, the one that the payload stands for; 0 for neither. */

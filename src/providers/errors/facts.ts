@@ -28,11 +28,13 @@ export interface ErrorFacts {
 export function isErrorPayload(payload: unknown): boolean {
   const object = objectIn(Array.isArray(payload) ? payload[0] : payload);
   if (object === null) return false;
-  const { error } = object;
   if (object.type === 'error' || object.type === 'response.failed' || object.object === 'error') return true;
-  return (
-    (error !== undefined && error !== null && error !== false && error !== '') || groqError(object) !== null
-  );
+  return isSaid(object.error) || groqError(object) !== null;
+}
+
+/** Some servers send an `error` with every answer, with nothing in it where there is none. */
+function isSaid(error: unknown): boolean {
+  return typeof error === 'object' && error !== null ? Object.keys(error).length > 0 : Boolean(error);
 }
 
 /** Groq ends a stream early with `x_groq: {error: "…"}`. */

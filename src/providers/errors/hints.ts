@@ -50,7 +50,9 @@ const hints = {
     isRetired({ status, text })
       ? 'it is no longer offered: name another model (majordomo providers --models lists them)'
       : preset?.dialect === 'ollama'
-        ? `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
+        ? /does not support (chat|generate)/i.test(text)
+          ? 'it is there, but does not chat: name a model that does (`ollama list` tells which there are)'
+          : `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
         : "compare the model id with the provider's model list; the key may also lack access to it",
   misconfigured: ({ preset, status, text, endpoint }) => {
     if (wantsTls.test(text)) return 'write +https after the scheme';
@@ -83,10 +85,13 @@ function elsewhere(preset: Preset | null, endpoint: AskedEndpoint | null): strin
   return `the API is not at ${placeOf(endpoint)}: check scheme, host, port and path${pathHint(preset, endpoint)}`;
 }
 
+/** What tells of a model where its list does not. */
+export const onlyModelHint = 'only a model can tell: majordomo health NAME/MODEL --probe';
+
 /** Where the list of models is not there: many an API has none. Null where the base path tells what is wrong. */
 export function noListHint(preset: Preset, endpoint: AskedEndpoint): string | null {
   if (callPath.test(endpoint.basePath)) return null;
-  return `either ${elsewhere(preset, endpoint)}; or it has no list of models, and only a model can tell: majordomo health NAME/MODEL --probe`;
+  return `either ${elsewhere(preset, endpoint)}; or it has no list of models, and ${onlyModelHint}`;
 }
 
 function keyAdvice({ preset, endpoint }: HintFacts): string {

@@ -1,5 +1,32 @@
 import type { ErrorRow } from './row.js';
 
+/** Words for nothing but a key that is bad, or whose account is. */
+export const keyWords: readonly string[] = [
+  'invalid_api_key', // OpenAI, Groq, Together
+  'incorrect_api_key',
+  'incorrect_api_key_error', // Moonshot
+  'wrong_api_key', // Cerebras
+  'expired_api_key',
+  'no_api_key',
+  'token_expired',
+  'ACCESS_TOKEN_EXPIRED', // Google, as all of https://cloud.google.com/apis/design/errors#error_info from here
+  'API_KEY_INVALID',
+  'API_KEY_SERVICE_BLOCKED',
+  'API_KEY_HTTP_REFERRER_BLOCKED',
+  'API_KEY_IP_ADDRESS_BLOCKED',
+  'API_KEY_ANDROID_APP_BLOCKED',
+  'API_KEY_IOS_APP_BLOCKED',
+  'CONSUMER_SUSPENDED',
+  'organization_restricted', // Groq
+  'organization_deactivated',
+  'account_deactivated', // OpenAI
+  'account_suspended',
+  'invalid_organization',
+  'mismatched_organization',
+  'mismatched_project',
+  'invalid_project',
+];
+
 /** An API's own words. They beat whatever the message says. */
 export const namedWords: readonly ErrorRow[] = [
   {
@@ -67,27 +94,10 @@ export const namedWords: readonly ErrorRow[] = [
   {
     kind: 'auth',
     words: [
-      'invalid_api_key', // OpenAI, Groq
-      'incorrect_api_key',
-      'authentication_error', // Anthropic, DeepSeek
+      ...keyWords,
+      'authentication_error', // Anthropic, DeepSeek, llama.cpp
       'invalid_authentication',
       'invalid_authentication_error', // Moonshot
-      'incorrect_api_key_error',
-      'API_KEY_INVALID', // Google
-      'API_KEY_SERVICE_BLOCKED',
-      'API_KEY_HTTP_REFERRER_BLOCKED',
-      'API_KEY_IP_ADDRESS_BLOCKED',
-      'ACCESS_TOKEN_EXPIRED',
-      'organization_restricted', // Groq
-      'organization_deactivated',
-      'account_deactivated',
-      'account_suspended',
-      'invalid_organization',
-      'mismatched_organization',
-      'mismatched_project',
-      'invalid_project',
-      'token_expired',
-      'no_api_key',
     ],
   },
   {

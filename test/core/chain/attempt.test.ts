@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AttemptOptions, type AttemptOutcome, runAttempt } from '../../../src/core/chain/attempt.js';
+import { deadlineError } from '../../../src/core/chain/verdict.js';
 import { ProviderError } from '../../../src/core/errors.js';
 import type { Model, ModelEvent, ModelRequest } from '../../../src/core/ports.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
@@ -8,6 +9,7 @@ import {
   end,
   fail,
   finish,
+  finishing,
   hang,
   malformed,
   progress,
@@ -17,6 +19,7 @@ import {
   type Seen,
   scriptedProvider,
   text,
+  untilAborted,
   usage,
   wait,
 } from '../../support/scripted-provider.js';
@@ -477,4 +480,44 @@ it('gives the model its request, clock and connect timeout', async () => {
   await run([finish()], at);
   expect(at.seen[0]?.request).toBe(request);
   expect(at.seen[0]?.context).toMatchObject({ clock: at.clock, connectTimeoutMs: 500 });
+});
+
+describe('an answer that is whole but for its usage', () => {
+  const script = [text('x'), finishing, untilAborted, finish('stop', { servedModel: 'm' })];
+
+  it.each([
+    { name: 'the idle timer', timers: timeouts },
+    { name: 'the timer of the attempt', timers: { ...timeouts, attemptTimeoutMs: 200 } },
+  ])('is one when $name fires', async ({ timers }) => {
+    const { outcome } = await run(script, setting(), { timeouts: timers });
+    expect(outcome).toMatchObject({ error: null, text: 'x', finish: { reason: 'stop' }, servedModel: 'm' });
+  });
+
+  it('is one when the deadline of the chain comes', async () => {
+    const at = setting();
+    at.clock.setTimer(100, () => at.controller.abort(deadlineError(100)));
+    expect((await run(script, at)).outcome).toMatchObject({ error: null, text: 'x', durationMs: 100 });
+  });
+
+  it('is one when the deadline comes while the consumer has the word', async () => {
+    const at = setting();
+    const abort = () => at.controller.abort(deadlineError(100));
+    const steps = [finishing, text('x'), untilAborted, finish()];
+    expect((await at.clock.drive(read(optionsFor(steps, at), abort))).outcome.error).toBeNull();
+  });
+
+  it('is not waited for when nobody wants it any more', async () => {
+    const at = setting();
+    const reason = Symbol('enough');
+    at.clock.setTimer(100, () => at.controller.abort(reason));
+    const { outcome } = await run(script, at);
+    expect(outcome).toMatchObject({ error: reason, finish: null, durationMs: 100 });
+  });
+
+  it('is not waited for longer than a moment', async () => {
+    const at = setting();
+    const { outcome } = await run([text('x'), finishing, hang], at);
+    expect(outcome).toMatchObject({ error: { kind: 'timeout', phase: 'idle' }, durationMs: 350 });
+    expect(at.clock.pending).toBe(0);
+  });
 });

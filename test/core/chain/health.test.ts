@@ -3,6 +3,7 @@ import type { ErrorKind } from '../../../src/core/classify.js';
 import { formatDuration } from '../../../src/core/duration.js';
 import type { ProviderErrorOptions } from '../../../src/core/errors.js';
 import { ChainRig, type RigOptions } from '../../support/chain-rig.js';
+import { settle } from '../../support/manual-clock.js';
 import {
   call,
   fail,
@@ -368,6 +369,17 @@ describe('a chain of which all circuits are open', () => {
     for (const error of errors) {
       expect(error).toMatchObject({ outcome: 'exhausted', hint: expect.stringMatching(/free first, in/) });
     }
+  });
+
+  it('asks nobody else while the one that reopens first is being asked', async () => {
+    const rig = three([[wait(100), text('two'), finish()]]);
+    await openAll(rig);
+    const first = rig.collect();
+    await settle();
+    const { error } = await rig.collect();
+    expect(error).toMatchObject({ outcome: 'exhausted' });
+    expect((await rig.clock.drive(first)).answer?.text).toBe('two');
+    expect(rig.asked).toEqual(['m2/b']);
   });
 
   it('does not ask where the server itself said when to come back', async () => {

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type CheckSubject, climb } from '../../../src/core/check/climb.js';
 import type { Level } from '../../../src/core/check/level.js';
 import { ConfigError, ProviderError } from '../../../src/core/errors.js';
-import type { CredentialProof, ModelFinding, Provider, Reached } from '../../../src/core/ports.js';
+import type {
+  CredentialProof,
+  ModelContext,
+  ModelFinding,
+  Provider,
+  Reached,
+} from '../../../src/core/ports.js';
 import { type ChainConfig, Registry } from '../../../src/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import {
@@ -163,6 +169,56 @@ describe('a check that leaves something open', () => {
     },
   ])('asks the model where $name, and believes its answer', async ({ provider }) => {
     expect((await check({ provider })).result).toMatchObject({ status: 'pass', levelReached: 'generates' });
+  });
+
+  it.each(
+    (
+      [
+        'bad-request',
+        'context-length',
+        'misconfigured',
+        'model-not-found',
+        'network',
+        'overloaded',
+        'quota',
+        'rate-limit',
+        'server-error',
+        'timeout',
+      ] as const
+    ).flatMap((kind) => (['proveCredential', 'findModel'] as const).map((step) => ({ kind, step }))),
+  )('asks the model all the same where $step ends in $kind', async ({ kind, step }) => {
+    const { result, asked } = await check({
+      provider: { [step]: async () => Promise.reject(refusal(kind)) },
+    });
+    expect(result).toMatchObject({ status: 'pass', levelReached: 'generates', message: null });
+    expect(asked).toBe(1);
+  });
+
+  it('leaves half of its time for the model where the list does not come', async () => {
+    const hangs = (context: ModelContext): Promise<never> =>
+      new Promise((_, reject) => {
+        context.signal.addEventListener('abort', () => reject(context.signal.reason), { once: true });
+        if (context.signal.aborted) reject(context.signal.reason);
+      });
+    const provider: Partial<Provider> = { proveCredential: hangs, findModel: (_, context) => hangs(context) };
+    const script = [wait(4000), text('OK'), finish()];
+    expect(await check({ provider, script })).toMatchObject({
+      result: { status: 'pass', levelReached: 'generates', durationMs: 9000 },
+      pending: 0,
+    });
+    expect((await check({ provider, level: 'model' })).result).toMatchObject({
+      status: 'fail',
+      kind: 'timeout',
+      durationMs: 10_000,
+    });
+    const keyless = { ...provider, credential: () => null, reach: hangs };
+    expect((await check({ provider: keyless, script })).result).toMatchObject({ status: 'pass' });
+  });
+
+  it('asks the model of a server whose list breaks off where only that was to tell that it is there', async () => {
+    const reach = async () => Promise.reject(refusal('network'));
+    expect((await check({ provider: { reach } })).result).toMatchObject({ status: 'pass' });
+    expect((await check({ provider: { reach }, level: 'model' })).result).toMatchObject({ status: 'fail' });
   });
 
   it.each<{ level: Level; provider: Partial<Provider>; reached: Level }>([

@@ -49,6 +49,7 @@ const bareRefusals: readonly Animal[] = [
       by: 'a plain text',
       reply: { ...page(401, ''), contentType: 'text/plain', parts: ['401 Unauthorized\n'] },
     },
+    { by: 'its status alone', reply: wordless({}) },
     { by: 'a header alone', reply: wordless({ 'www-authenticate': 'Bearer' }) },
   ].map(
     ({ by, reply }): Animal => ({
@@ -71,14 +72,6 @@ const bareRefusals: readonly Animal[] = [
     start: at('vllm', (request) => (hasKey(request) ? list : wrongKey), { key: '' }),
     ...refused,
     hint: /the server wants a key/,
-  },
-  {
-    name: 'a server of one’s own that refuses without a word',
-    start: at('vllm', () => wordless({})),
-    status: 'warn',
-    reached: 'reachable',
-    httpStatus: 401,
-    hint: /--probe/,
   },
   {
     name: 'a server of one’s own that forbids',

@@ -90,6 +90,63 @@ export const keyAnimals: readonly Animal[] = [
     hint: /./,
   },
   {
+    name: 'a deleted key, which is told in other words than one would think',
+    start: openai(() => refuse(401, 'User not found.'), 'openrouter'),
+    status: 'fail',
+    reached: 'reachable',
+    kind: 'auth',
+    httpStatus: 401,
+    hint: /check the key/,
+  },
+  {
+    name: 'a bad key at a vendor who gives no reason',
+    start: openai(() => refuse(401, 'Unauthorized'), 'mistral'),
+    status: 'fail',
+    reached: 'reachable',
+    kind: 'auth',
+    httpStatus: 401,
+    hint: /check the key/,
+  },
+  {
+    name: 'a refusal without a reason where a key may be one that does not list',
+    start: openai(() => refuse(401, 'Unauthorized')),
+    status: 'warn',
+    reached: 'reachable',
+    httpStatus: 401,
+    hint: /--probe/,
+  },
+  {
+    name: 'a blocked key',
+    start: openai(() => refuse(403, 'API key is currently blocked: Blocked due to API key leak'), 'xai'),
+    status: 'fail',
+    reached: 'reachable',
+    kind: 'auth',
+    httpStatus: 403,
+    hint: /check the key/,
+  },
+  {
+    name: 'a server behind a gateway, with another app at the root',
+    start: async (zoo) =>
+      `llamacpp+http://${zooKey}@${await zoo.api((request) =>
+        request.path.startsWith('/llama/') ? good(request) : page(200, 'Another app'),
+      )}/llama/v1`,
+    model: listed,
+    status: 'pass',
+    reached: 'model',
+    httpStatus: 200,
+  },
+  {
+    name: 'a list that sends whoever has no key to a login',
+    start: openai((request) =>
+      hasKey(request)
+        ? list
+        : { status: 302, contentType: 'text/plain', headers: { location: 'https://login.corp/' }, parts: [] },
+    ),
+    status: 'pass',
+    reached: 'credential',
+    httpStatus: 200,
+  },
+  {
     name: 'a list that anybody gets',
     start: openai(() => list),
     status: 'warn',
@@ -194,6 +251,40 @@ export const keyAnimals: readonly Animal[] = [
   {
     name: 'a list that is broken, before a model that answers',
     start: openai(listSays(refuse(500, 'boom'))),
+    model: listed,
+    probe: true,
+    status: 'pass',
+    reached: 'generates',
+    httpStatus: 200,
+  },
+  {
+    name: 'a list that is refused as a prompt would be',
+    start: openai(listSays(refuse(413, 'too large'))),
+    model: listed,
+    status: 'fail',
+    reached: 'reachable',
+    kind: 'bad-request',
+    httpStatus: 413,
+    says: /the list of models is refused/,
+    hint: /--probe/,
+  },
+  {
+    name: 'a list that is refused as a prompt would be, before a model that answers',
+    start: openai(listSays(refuse(400, 'model is required'))),
+    model: listed,
+    probe: true,
+    status: 'pass',
+    reached: 'generates',
+    httpStatus: 200,
+  },
+  {
+    name: 'a list that never comes, before a model that answers',
+    start: async (zoo) =>
+      `openai+http://${zooKey}@${await zoo.http((request, response) => {
+        if (!request.url?.endsWith('/chat/completions')) return;
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(answer('OK').parts.join(''));
+      })}/v1`,
     model: listed,
     probe: true,
     status: 'pass',

@@ -1454,6 +1454,13 @@ describe('what else an error tells', () => {
     },
     {
       kind: 'model-not-found',
+      status: 400,
+      body: { error: '"nomic-embed-text" does not support chat' },
+      preset: 'ollama',
+      hint: /^it is there, but does not chat: .*ollama list/,
+    },
+    {
+      kind: 'model-not-found',
       status: 404,
       body: openai('model_not_found', 'x'),
       preset: 'openai',
@@ -1512,6 +1519,14 @@ describe('what else an error tells', () => {
     expect(
       classified({ name: '', status: 429, body: openai('insufficient_quota', 'x'), kind: 'quota' }).rawCode,
     ).toBe('insufficient_quota');
+  });
+
+  it("keeps the API's word that decided, and else its first", () => {
+    const words = (type: string) => ({ error: { message: 'x', type, code: 'invalid_request_error' } });
+    const rawCode = (type: string) =>
+      classified({ name: '', status: 401, body: words(type), kind: 'auth' }).rawCode;
+    expect(rawCode('authentication_error')).toBe('authentication_error');
+    expect(rawCode('some_error')).toBe('invalid_request_error');
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Emulator } from '../support/emulator.js';
 import { hasShell, ShellSession } from '../support/shell-session.js';
 
@@ -20,8 +20,11 @@ const hasCursor = ({ screen }: ShellSession): boolean =>
   screen.lastIndexOf('\u001b[?25h') > screen.lastIndexOf('\u001b[?25l');
 
 describe.skipIf(!hasShell('bash'))('Ctrl-Z', () => {
+  let session: ShellSession;
+  afterEach(() => session.end());
+
   it('gives a shell the terminal, and a table begins anew when it is continued', async () => {
-    const session = await ShellSession.start('bash', env);
+    session = await ShellSession.start('bash', env);
     const command = 'majordomo health --probe --color never fast/a silent/a';
     await session.press(`${command}\r`, /✓ fast\/a/);
     await session.press('\u001a', prompt);
@@ -42,11 +45,10 @@ describe.skipIf(!hasShell('bash'))('Ctrl-Z', () => {
       expect.stringMatching(/^spent/),
     ]);
     expect(hasCursor(session)).toBe(true);
-    await session.end();
   });
 
   it('stops the spinner of a run, too', async () => {
-    const session = await ShellSession.start('bash', env);
+    session = await ShellSession.start('bash', env);
     const command = 'majordomo run --color never -m silent/a hi';
     await session.press(`${command}\r`, frame);
     await session.press('\u001a', prompt);
@@ -59,6 +61,5 @@ describe.skipIf(!hasShell('bash'))('Ctrl-Z', () => {
     expect(lines.slice(-3, -1)).toEqual(['$ fg', command]);
     expect(lines).toContain('one');
     expect(hasCursor(session)).toBe(true);
-    await session.end();
   });
 });

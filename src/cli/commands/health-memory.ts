@@ -7,7 +7,7 @@ import { oneLine } from '../render/sanitize.js';
 import { tabbed, table } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import type { HealthFlags } from './health-flags.js';
-import { meantBy } from './remembered-names.js';
+import { meantBy } from './health-reset.js';
 
 /** Who asks for the memory itself waits for it, as for any database. */
 const storePatienceMs = 10_000;

@@ -136,7 +136,13 @@ describe('health --reset', () => {
 
 describe('health --reset of a name', () => {
   it.each([
-    { name: 'nobody', code: 3, says: /^majordomo: "nobody" is neither an alias nor a provider/ },
+    {
+      name: 'nobody',
+      code: 3,
+      says: /^majordomo: "nobody" is neither .*\n {2}hint: majordomo health --memory shows/,
+    },
+    { name: 'mocc/x', code: 3, says: /hint: did you mean mock\/x\?/ },
+    { name: 'botj', code: 3, says: /hint: did you mean both\?/ },
     { name: 'm11', code: 3, says: /hint: did you mean m1\?/ },
     { name: 'm3/y', code: 3, says: /hint: did you mean m2\/y/ },
     { name: 'm1/x,,', code: 2, says: /a target is missing at character 6/ },

@@ -31,8 +31,9 @@ async function meantByOne(name: string, { entries, registry }: Known): Promise<r
   if (found.length > 0) return found;
   const error = (resolution ?? (await registry.resolve([name]))[0])?.error ?? null;
   if (error instanceof UnknownProviderError && !isAlias) {
-    const remembered = entries.map((entry) => (name.includes('/') ? entry.name : providerOf(entry)));
-    throw new UnknownProviderError(name, error.message, didYouMean(name, remembered) || error.hint);
+    const hint = didYouMean(name, candidates(name, { entries, registry }));
+    const elsewhere = 'majordomo health --memory shows what is remembered';
+    throw new UnknownProviderError(name, error.message, hint || elsewhere);
   }
   const isNothing =
     names.length === 0 || error instanceof UnknownProviderError || error instanceof UsageError;
@@ -49,6 +50,11 @@ function isOf({ name }: HealthEntry, wanted: string): boolean {
   return own === other || own.startsWith(`${other}/`);
 }
 
-function providerOf({ name }: HealthEntry): string {
-  return name.split('/')[0] ?? name;
+/** What a name may have been meant for. */
+function candidates(name: string, { entries, registry }: Known): readonly string[] {
+  const slash = name.indexOf('/');
+  const names = entries.map((entry) => entry.name);
+  if (slash >= 0) return [...names, ...registry.providerNames.map((each) => each + name.slice(slash))];
+  const providers = names.map((each) => each.split('/')[0] ?? each);
+  return [...providers, ...registry.aliases.keys(), ...registry.providerNames];
 }

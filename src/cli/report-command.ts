@@ -50,6 +50,8 @@ interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions
   readonly exitCode?: (found: Found) => number;
   /** The same where something was thrown. */
   readonly exitCodeOfError?: (error: unknown) => number;
+  /** Whether a warning is about what was asked for expressly, which `-q` does not mute. */
+  readonly isWanted?: (warning: Warning) => boolean;
   readonly report: (found: Found, facts: CommonFacts & { readonly now: number }) => Report;
   /**
    * Puts the report where else it belongs, before it is printed: what goes wrong there is an error of its own, unless there is one
@@ -69,6 +71,20 @@ interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions
       readonly layout: () => Promise<Layout>;
     },
   ) => readonly string[] | Promise<readonly string[]>;
+}
+
+/** How long what was interrupted has to tidy up, in milliseconds. */
+const partingMs = 200;
+
+function settledWithin(work: Promise<unknown>, mostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = systemClock.setTimer(mostMs, resolve);
+    const done = (): void => {
+      cancel();
+      resolve();
+    };
+    work.then(done, done);
+  });
 }
 
 /** Sets a registry up, lets a command look something up in it, and prints the report. Resolves to the exit code. */
@@ -91,9 +107,12 @@ export async function reportCommand<Found, Report extends CommonReport>(
     command.prepare?.();
     const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
     warnings.push(...early);
+    const finding = command.find({ registry, notices, warnings, spinner, signal });
     try {
-      found = await orAborted(command.find({ registry, notices, warnings, spinner, signal }), signal);
+      found = await orAborted(finding, signal);
     } finally {
+      // what was broken off gives back what it has of the memory, and tells what it has spent
+      await settledWithin(finding, partingMs);
       await registry.health.close();
     }
   } catch (thrown) {
@@ -120,7 +139,10 @@ export async function reportCommand<Found, Report extends CommonReport>(
     exitCode = exitCode === exitCodes.done ? codeOf(error) : exitCode;
     report = made();
   }
-  for (const warning of warnings) notices.notice(warning.message);
+  for (const warning of warnings) {
+    if (command.isWanted?.(warning) === true) notices.remark(warning.message);
+    else notices.notice(warning.message);
+  }
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
   if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
   else if (error === null || delivered?.error === error) {

@@ -10,7 +10,7 @@ import type { HealthFlags } from './health-flags.js';
 const help = (): HelpText => ({
   remarks: [
     'Each check climbs levels, free ones first, and says how far it got: configured (the DSN can be read and has a key), reachable (name, connection, certificate), credential (a request that only a good key is answered), model (it is listed). Only --probe costs tokens: it asks the model for a word.',
-    'What is named, and every provider if nothing is, is required: if it fails, the exit code is 1. The members of a chain are not: a chain is up if its first target is healthy, degraded if a later one is, down if none is. Where a run would end before that one (at a wrong key, for example) a warning says so.',
+    'What is named, and every provider if nothing is, is required: if it fails, the exit code is 1. The members of a chain are not: a chain is up if its first target is healthy, degraded if a later one is, down if none is. Where a run would end before that one, a warning says so: at a wrong key, for example, or since its attempts are used up (maxAttempts, retries), for which the chain is down.',
     'What runs remember of failures is neither heeded nor changed, unless you --record: then a check that fails counts as a failed attempt would, an answer (--probe) closes the circuits of its target and its provider, and less than an answer closes the circuit of a provider that failed by something less, such as a connection.',
     'A list of models that is open to all proves no key, and some keys may not list: that is a warning, and --probe knows.',
   ],
@@ -35,7 +35,7 @@ const help = (): HelpText => ({
     usage: exitMeanings.usage,
     configuration:
       'the configuration is wrong, there is nothing to check or to drill, or the memory cannot be read',
-    deadline: 'the time was over before all was checked',
+    deadline: 'the time was over, or what may be spent, before all was checked',
     bug: exitMeanings.bug,
     output: exitMeanings.output,
   },
@@ -63,7 +63,11 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
       wholeNumber(1),
     )
     .option('--timeout <duration>', 'for all checks and the drill together (default: 60s)', duration)
-    .option('--check-timeout <duration>', 'for each check, and each step of a drill (default: 10s)', duration)
+    .option(
+      '--check-timeout <duration>',
+      'for each check, and each step of a drill, retries included (default: 10s)',
+      duration,
+    )
     .option(
       '--expect <assertion>',
       'with --probe: fail unless the answer is so: contains:TEXT, latency:2s… (see run --help); repeatable',

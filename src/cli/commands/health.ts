@@ -1,7 +1,7 @@
 import type { HealthCheckReport } from '../../core/check/health-check.js';
 import type { HealthCheckOptions } from '../../core/check/options.js';
 import type { CheckResult } from '../../core/check/result.js';
-import { isNegative } from '../../core/check/verdict.js';
+import { type ChainVerdict, isNegative } from '../../core/check/verdict.js';
 import { UsageError } from '../../core/errors.js';
 import type { Expectation } from '../../core/expectation.js';
 import type { Priced } from '../../providers/catalogue.js';
@@ -25,7 +25,7 @@ export async function health(
   const { flags } = context;
   const isNagios = flags.exitStyle === 'nagios';
   const live = await openTable(context);
-  const checked: CheckResult[] = [];
+  const done: Done = { checks: [], chains: new Map() };
   let files: readonly ReportFile[] = [];
   return reportCommand<HealthCheckReport, HealthReport>(context, {
     // checks heed nothing that is remembered
@@ -34,15 +34,18 @@ export async function health(
       files = reportFiles(flags.report ?? [], context.process.env);
     },
     // what was asked before Ctrl-C may have been paid for
-    nothing: () => ({ ...nothingFound, checks: checked }),
+    nothing: () => ({ ...nothingFound, checks: done.checks, chains: [...done.chains.values()] }),
+    ...(flags.record === true && { storePatienceMs: recordPatienceMs }),
+    isWanted: ({ code }) => flags.record === true && code === 'health-store',
     live: live?.table ?? null,
     find: async ({ registry, spinner, signal, warnings }) => {
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : undefined;
-      const progress = noting(checked, live?.progress ?? inSpinner(spinner));
+      const progress = noting(done, live?.progress ?? inSpinner(spinner));
       const report = await registry.check(asked, { ...options, signal, ...progress }).catch(nameFlags);
-      warnings.push(...registry.health.takeWarnings(), ...report.warnings);
-      return report;
+      const all = [...registry.health.takeWarnings(), ...report.warnings];
+      warnings.push(...all);
+      return { ...report, warnings: all };
     },
     exitCode: (found) => {
       if (isNagios) return nagiosCodes[nagiosWord(found, flags.failOn)];
@@ -70,14 +73,26 @@ export async function health(
   });
 }
 
-/** Keeps what was checked, for when the rest is not waited for. */
-function noting(checked: CheckResult[], progress: Progress): Progress {
+/** Nobody waits for an answer while a check is recorded, so that the memory may take its time, in milliseconds. */
+const recordPatienceMs = 5_000;
+
+/** What there is to tell when the rest is not waited for. */
+interface Done {
+  readonly checks: CheckResult[];
+  readonly chains: Map<string, ChainVerdict>;
+}
+
+function noting(
+  { checks, chains }: Done,
+  progress: Progress,
+): Progress & Pick<HealthCheckOptions, 'onChain'> {
   return {
     ...progress,
     onChecked: (result) => {
-      checked.push(result);
+      checks.push(result);
       progress.onChecked(result);
     },
+    onChain: (chain) => chains.set(chain.spec, chain),
   };
 }
 

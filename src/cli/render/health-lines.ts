@@ -1,4 +1,4 @@
-import { reaches } from '../../core/check/level.js';
+import { isProven } from '../../core/check/passage.js';
 import { formatDuration } from '../../core/duration.js';
 import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
 import { type Layout, type Paint, type Part, part, type Style, words, wrapped } from './wrapped.js';
@@ -21,9 +21,12 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   const { paint } = layout;
   const lines = checks.flatMap((check) => checkLines(check, layout));
   if (chains.length > 0) lines.push('');
-  for (const { spec, state, answeredBy, drill } of chains) {
+  for (const { spec, state, firstHealthy, answeredBy, drill } of chains) {
     const check = checks.find(({ subject }) => subject === answeredBy);
-    const answers = answeredBy === null ? 'nobody answers' : wouldAnswer(answeredBy, isProven(check));
+    const isOpen = state !== 'down' && firstHealthy === null;
+    const nobody = isOpen ? 'not all of it was asked' : 'nobody answers';
+    const isSure = check === undefined || isProven(check);
+    const answers = answeredBy === null ? nobody : wouldAnswer(answeredBy, isSure);
     const parts = [
       part(spec, (text) => paint('bold', text)),
       part(state, (text) => paint(stateStyles[state], text)),
@@ -38,10 +41,6 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
 /** What was not proven as far as it was asked for is no answer yet. */
 function wouldAnswer(target: string, isSure: boolean): string {
   return `${target} ${isSure ? 'answers' : 'should answer'}`;
-}
-
-function isProven(check: CheckReport | undefined): boolean {
-  return check?.status !== 'warn' || reaches(check.levelReached, check.level);
 }
 
 /** What models were asked for. */
@@ -146,7 +145,7 @@ export function healthRows({ checks, chains }: HealthReport): string[][] {
   ]);
   return [
     ...rows,
-    ...chains.map(({ spec, state, firstHealthy }) => ['chain', spec, state, firstHealthy ?? '-']),
+    ...chains.map(({ spec, state, answeredBy }) => ['chain', spec, state, answeredBy ?? '-']),
     ...chains.flatMap(({ spec, drill }) =>
       (drill ?? []).map(({ failed, answeredBy, durationMs, status, message }) => [
         'drill',

@@ -8,9 +8,9 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
-import { checkHint, isListTrouble, modelHint, noAnswer, priceHint, probeHint, tooLate } from './failures.js';
+import { checkHint, isListTrouble, modelHint, noAnswer, probeHint, tooLate } from './failures.js';
 import { type Level, levels, reaches } from './level.js';
-import { isUnbilled, type PriceOf, type Purse } from './purse.js';
+import { isFree, isUnbilled, type PriceOf, type Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
 
 /** What is to be checked, and how far. */
@@ -50,6 +50,7 @@ interface End {
   readonly message: string | null;
   readonly expected?: string | null;
   readonly hint?: string | null;
+  readonly unasked?: true;
 }
 
 /**
@@ -190,9 +191,10 @@ class Climb {
   async #generate(): Promise<boolean> {
     const { info, model } = this.#subject;
     if (model === null) return false;
-    const { clock, config, prompt, purse } = this.#parts;
-    if (purse?.isEmpty() === true)
-      return this.#stop({ status: 'skip', message: purse.refusal, hint: priceHint });
+    const { clock, config, prompt, purse, priceOf } = this.#parts;
+    const free = purse !== undefined && (await isFree({ ...info, model, priceOf }));
+    if (purse?.isEmpty(free) === true)
+      return this.#stop({ status: 'skip', message: purse.refusal, hint: purse.hint, unasked: true });
     purse?.open();
     const tuning = targetTuning(config, info.tuning, {});
     const steps = runAttempt({
@@ -207,9 +209,9 @@ class Climb {
     const { error, text, usage, firstTokenMs, durationMs, httpStatus, finish } = step.value;
     this.#httpStatus = httpStatus ?? this.#httpStatus;
     const unbilled = error instanceof ProviderError && isUnbilled(error);
-    const known = unbilled ? 0 : error === null ? costOf(usage, this.#provider()) : null;
+    const known = unbilled || free ? 0 : error === null ? costOf(usage, this.#provider()) : null;
     const { endpoint } = info;
-    const costUsd = known ?? (await this.#parts.priceOf?.({ endpoint, model, usage })) ?? null;
+    const costUsd = known ?? (await priceOf?.({ endpoint, model, usage })) ?? null;
     purse?.take(costUsd);
     this.#generated.push({ text, usage, costUsd, firstTokenMs, durationMs: Math.round(durationMs) });
     if (error !== null) throw error;
@@ -263,7 +265,9 @@ class Climb {
 
   #result(durationMs: number): CheckResult {
     const { name, info, required, level } = this.#subject;
-    const { status, error, message, expected = null, hint = null } = this.#end ?? this.#doubt ?? passed;
+    const end = this.#end ?? this.#doubt ?? passed;
+    const { status, error, message, expected = null, hint = null, unasked } = end;
+    const failure = error && { phase: error.phase, retryAfterMs: error.retryAfterMs };
     return {
       subject: name,
       provider: info.name,
@@ -274,6 +278,8 @@ class Climb {
       kind: error?.kind ?? null,
       // the status that was seen last is not that of a request which nobody answered
       httpStatus: error?.httpStatus ?? (error?.kind === 'timeout' ? null : this.#httpStatus),
+      failure,
+      unasked,
       message,
       expected,
       hint,

@@ -28,7 +28,6 @@ export function checkHint({ kind, retryAfterMs }: ProviderError): string | null 
   return `${hint}; it asks to be left alone for ${formatDuration(retryAfterMs)}`;
 }
 
-export const priceHint = 'price_in and price_out in its DSN tell the price';
 export const probeHint = '--probe asks for a few tokens, which proves it';
 /** A provider alone has nobody to ask. */
 export const modelHint = (name: string): string =>

@@ -5,6 +5,7 @@ import type { DrillStep } from './drill.js';
 import { type Level, levels } from './level.js';
 import { type PriceOf, Purse } from './purse.js';
 import type { CheckResult } from './result.js';
+import type { ChainVerdict } from './verdict.js';
 
 export interface HealthCheckOptions {
   /** The highest level that is climbed. By default the model of a target, the credential of a provider. `generates` costs tokens. */
@@ -52,6 +53,8 @@ export interface HealthCheckOptions {
   /** Told of each drill that really asks, when it begins and when it is done. */
   readonly onDrill?: (spec: string) => void;
   readonly onDrilled?: (spec: string, steps: readonly DrillStep[]) => void;
+  /** Told how each chain stands once its targets are checked, and again with each step of its drill, be it broken off. */
+  readonly onChain?: (chain: ChainVerdict) => void;
 }
 
 /** Everything decided. */

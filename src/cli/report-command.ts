@@ -17,7 +17,7 @@ import type { Live, Spinner } from './render/spinner.js';
 import { runnerReads, withoutWorkflowCommands } from './render/workflow-commands.js';
 import type { Layout } from './render/wrapped.js';
 import { colorFor, openNotices, openSpinner } from './screen.js';
-import { type SetupFlags, setUp } from './setup.js';
+import { type SetupFlags, type SetupOptions, setUp } from './setup.js';
 
 /** The flags of every command that ends in one report. */
 export interface ReportFlags extends SetupFlags {
@@ -31,7 +31,7 @@ export interface Delivery {
   readonly error: MajordomoError | null;
 }
 
-interface ReportCommand<Found, Report extends CommonReport> {
+interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions {
   /** What moves on the terminal in place of a spinner. */
   readonly live?: Live | null;
   /** Does the work. What it throws on purpose becomes the report's error. */
@@ -43,8 +43,6 @@ interface ReportCommand<Found, Report extends CommonReport> {
     /** Aborted by Ctrl-C, and when nobody reads any more. */
     readonly signal: AbortSignal;
   }) => Promise<Found>;
-  /** How long the health store is waited for, in milliseconds; a moment by default. */
-  readonly storePatienceMs?: number;
   /** Looks at flags before anything is set up; what it throws on purpose becomes the report's error. */
   readonly prepare?: () => void;
   /** What is reported beside an error: what had been found before it, if anything. */

@@ -9,7 +9,7 @@ import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows, spentLine } from '../render/health-lines.js';
 import { type HealthReport, healthReport, nothingFound } from '../render/health-report.js';
-import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
+import { nagiosCodes, nagiosLine, nagiosLines, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
@@ -27,9 +27,11 @@ export async function health(
   const live = await openTable(context);
   const done: Done = { checks: [], chains: new Map() };
   let files: readonly ReportFile[] = [];
-  return reportCommand<HealthCheckReport, HealthReport>(unremembered(context), {
+  return reportCommand<HealthCheckReport, HealthReport>(context, {
+    // checks heed nothing that is remembered
+    memory: flags.record === true ? 'wanted' : 'unused',
     prepare: () => {
-      files = reportFiles(flags.report ?? []);
+      files = reportFiles(flags.report ?? [], context.process.env);
     },
     // what was asked before Ctrl-C may have been paid for
     nothing: () => ({ ...nothingFound, checks: done.checks, chains: [...done.chains.values()] }),
@@ -63,7 +65,7 @@ export async function health(
     report: (found, facts) => healthReport({ ...facts, found }),
     lines: async (report, { format, layout }) => {
       // the exit code says it all
-      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
+      if (isNagios) return nagiosLines(report);
       if (flags.quiet === true) return [];
       if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
       return healthLines(report, await layout());
@@ -92,12 +94,6 @@ function noting(
     },
     onChain: (chain) => chains.set(chain.spec, chain),
   };
-}
-
-/** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */
-function unremembered<Context extends { readonly flags: HealthFlags }>(context: Context): Context {
-  if (context.flags.record === true) return context;
-  return { ...context, flags: { ...context.flags, healthStore: 'memory' } };
 }
 
 async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {

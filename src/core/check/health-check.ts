@@ -47,7 +47,7 @@ export async function checkHealth(
   options: HealthCheckOptions,
 ): Promise<HealthCheckReport> {
   const { clock, names } = parts;
-  const tuning = checkTuning(options);
+  const tuning = checkTuning(names, options);
   const questions = questionsOf(names, parts);
   const infoOf = await infosOf(questions, parts);
   const asked = options.drill === true ? drillable(questions, infoOf) : null;

@@ -26,6 +26,7 @@ export type {
 } from './core/chain/parts.js';
 export { Chain } from './core/chain.js';
 export { type DrillOptions, type DrillStep, foreseenDrill } from './core/check/drill.js';
+export { drillChain } from './core/check/drill-chain.js';
 export type { HealthCheckReport } from './core/check/health-check.js';
 export { type Level, levels } from './core/check/level.js';
 export type { HealthCheckOptions } from './core/check/options.js';
@@ -58,6 +59,7 @@ export type { Answer, Attempt, ChainEvent } from './core/events.js';
 export type { Expectation, ExpectationResult, JudgedAnswer } from './core/expectation.js';
 export type { Circuit, HealthConfig } from './core/health.js';
 export type { HealthSubject, HealthTracker } from './core/health-tracker.js';
+export { MemoryStore } from './core/memory-store.js';
 export type { ListModelsOptions, ModelListing } from './core/model-listing.js';
 export type {
   Clock,
@@ -91,11 +93,9 @@ export type { Source } from './core/source.js';
 export type { Alias, Expansion, SpecNode, TargetName } from './core/spec.js';
 export type { CallTuning, ChainConfig } from './core/tuning.js';
 export { catalogueName, cataloguePrice, type Priced } from './providers/catalogue.js';
-export { drillChain } from './providers/drill.js';
 export { injectFaults } from './providers/inject.js';
 export { Registry, type RegistryOptions } from './registry.js';
 export { FileStore, type FileStoreOptions } from './stores/file.js';
-export { MemoryStore } from './stores/memory.js';
 export { OffStore } from './stores/off.js';
 export { RedisStore, type RedisStoreOptions } from './stores/redis.js';
 export { systemClock } from './system-clock.js';

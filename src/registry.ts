@@ -3,11 +3,11 @@
  */
 import { openCredential } from './config/credentials.js';
 import type { HealthConfig } from './core/health.js';
+import { MemoryStore } from './core/memory-store.js';
 import type { Clock, EnvLookup, HealthStore, Random } from './core/ports.js';
 import { CoreRegistry } from './core/registry.js';
 import type { ChainConfig } from './core/tuning.js';
 import { builtinNames, schemes } from './providers/schemes.js';
-import { MemoryStore } from './stores/memory.js';
 import { systemClock } from './system-clock.js';
 
 export interface RegistryOptions {
@@ -54,7 +54,6 @@ export class Registry extends CoreRegistry {
       storePatienceMs,
       health,
       chain: options.chain,
-      drill: async (chain, how) => (await import('./providers/drill.js')).drillChain(chain, how),
     });
   }
 }

@@ -24,9 +24,18 @@ export const environment = [
     meaning: '`off`: the compiled program is not kept from run to run; each start takes longer.',
   },
   {
-    names: ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'],
+    names: [
+      'http_proxy',
+      'https_proxy',
+      'all_proxy',
+      'no_proxy',
+      'HTTP_PROXY',
+      'HTTPS_PROXY',
+      'ALL_PROXY',
+      'NO_PROXY',
+    ],
     meaning:
-      'The proxy to go through, and the hosts that are reached without it. They do not count for loopback. Of one name in both cases the lower one counts.',
+      'The HTTP proxy to go through, and the hosts that are reached without it. They do not count for loopback. Of one name in both cases the lower one counts; `all_proxy` counts where the one for the scheme is not set.',
   },
   {
     names: ['NODE_EXTRA_CA_CERTS'],

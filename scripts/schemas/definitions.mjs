@@ -99,8 +99,8 @@ export const definitions = {
     'transient: may pass; permanent: will not, for any target; model-not-found: will not, for this target; null where there is no kind, or where it was cancelled.',
   ),
   exitCode: oneOf(
-    [0, 1, 2, 3, 4, 5, 6, 7, 70, 130, 143],
-    'The exit code of the process. 0: done; 1: the verdict is negative; 2: wrong usage; 3: wrong configuration, nothing was sent; 4: permanent; 5: exhausted, safe to run again; 6: the deadline; 7: cut after it had begun; 70: a bug of majordomo; 130, 143: interrupted, terminated.',
+    [0, 1, 2, 3, 4, 5, 6, 7, 70, 74, 130, 143],
+    'The exit code of the process. 0: done; 1: the verdict is negative; 2: wrong usage; 3: wrong configuration, nothing was sent; 4: permanent; 5: exhausted, safe to run again; 6: the deadline; 7: cut after it had begun; 70: a bug of majordomo; 74: standard output or a report cannot be written; 130, 143: interrupted, terminated.',
   ),
   attempt: record(
     {

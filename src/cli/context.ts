@@ -1,5 +1,6 @@
 /** The process as a command sees it; tests and embedders pass their own. */
-export interface Process extends Pick<NodeJS.Process, 'argv' | 'env' | 'platform' | 'cwd' | 'on' | 'off'> {
+export interface Process
+  extends Pick<NodeJS.Process, 'argv' | 'env' | 'platform' | 'cwd' | 'on' | 'off' | 'kill' | 'pid'> {
   readonly stdin: AsyncIterable<Uint8Array | string> & { destroy(): unknown };
   readonly stdout: TextStream;
   readonly stderr: TextStream;

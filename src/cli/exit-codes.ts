@@ -1,5 +1,6 @@
 import { ChainError, type ChainOutcome } from '../core/chain/error.js';
 import { ConfigError, UsageError } from '../core/errors.js';
+import { OutputError } from './output-error.js';
 
 /** What the exit codes mean; they never change within a major version. */
 export const exitCodes = {
@@ -12,6 +13,7 @@ export const exitCodes = {
   deadline: 6,
   partial: 7,
   bug: 70,
+  output: 74,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -27,6 +29,7 @@ export const exitMeanings = {
   deadline: 'the deadline ended it',
   partial: 'cut after text had been shown',
   bug: 'a bug of majordomo',
+  output: 'standard output or a report cannot be written: a full disk, for example',
   interrupted: 'interrupted (SIGINT)',
   terminated: 'terminated (SIGTERM)',
 } as const satisfies Record<keyof typeof exitCodes, string>;
@@ -45,5 +48,6 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof ChainError) return exitCodeOfChain[error.outcome];
   if (error instanceof UsageError) return exitCodes.usage;
   if (error instanceof ConfigError) return exitCodes.configuration;
+  if (error instanceof OutputError) return exitCodes.output;
   return exitCodes.bug;
 }

@@ -10,6 +10,8 @@ export interface StoreChoice {
   readonly chosen: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  /** The choice is looked at, but nothing will be remembered. */
+  readonly unused?: boolean;
 }
 
 export interface OpenedStore {
@@ -19,21 +21,27 @@ export interface OpenedStore {
 }
 
 /** Throws a `ConfigError` for a word that stands for no store; it may be a URL with a password and is not repeated. */
-export async function openHealthStore({ chosen = 'file', env, platform }: StoreChoice): Promise<OpenedStore> {
-  if (chosen === 'memory') return { store: undefined, warnings: [] };
-  if (chosen === 'off') return { store: new OffStore(), warnings: [] };
-  if (/^rediss?:/i.test(chosen)) {
-    const { RedisStore } = await import('../stores/redis.js');
-    const store = new RedisStore({ url: chosen });
-    await RedisStore.load();
-    return { store, warnings: [] };
-  }
-  if (chosen !== 'file') {
+export async function openHealthStore(choice: StoreChoice): Promise<OpenedStore> {
+  const { chosen = 'file', env, platform, unused = false } = choice;
+  const isRedis = /^rediss?:/i.test(chosen);
+  if (!isRedis && !['file', 'memory', 'off'].includes(chosen)) {
     throw new ConfigError(
       'health-store',
       'there is no such health store',
       'write file, memory, off or redis://HOST:PORT',
     );
+  }
+  if (unused) {
+    if (isRedis) (await import('../stores/redis-url.js')).redisPlace(chosen);
+    return { store: undefined, warnings: [] };
+  }
+  if (chosen === 'memory') return { store: undefined, warnings: [] };
+  if (chosen === 'off') return { store: new OffStore(), warnings: [] };
+  if (isRedis) {
+    const { RedisStore } = await import('../stores/redis.js');
+    const store = new RedisStore({ url: chosen });
+    await RedisStore.load();
+    return { store, warnings: [] };
   }
   const directory = stateDirectory(env, platform);
   if (directory === null) return { store: undefined, warnings: [homeless] };

@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
-import { MajordomoError } from '../core/errors.js';
 import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
+import { nagiosUnknown, unreadLine, wantsNagios } from './exit-style.js';
 import { Output } from './output.js';
+import { OutputError } from './output-error.js';
 import { buildProgram } from './program.js';
 
 /**
@@ -21,26 +22,18 @@ export async function main(argv: readonly string[], process: Process): Promise<n
   try {
     await program.parseAsync([...argv], { from: 'user' }).catch(async (error: unknown) => {
       if (!(error instanceof CommanderError)) throw error;
-      exitCode = error.exitCode === 0 ? exitCodes.done : usageCode(argv);
+      if (error.exitCode !== 0) {
+        const isPlugin = wantsNagios(argv);
+        if (isPlugin) output.write(unreadLine(error.message));
+        exitCode = isPlugin ? nagiosUnknown : exitCodes.usage;
+      }
       await output.end();
     });
     return exitCode;
   } catch (error) {
-    // Only standard output itself can fail here: a full disk.
-    if (!(error instanceof MajordomoError)) throw error;
+    // standard output itself: a full disk
+    if (!(error instanceof OutputError)) throw error;
     process.stderr.write(`majordomo: ${error.message}\n`);
-    return exitCodes.bug;
+    return exitCodes.output;
   }
 }
-
-/** To a monitoring plugin's caller 2 would mean that what is monitored is down. */
-function usageCode(argv: readonly string[]): number {
-  const isNagios = argv.some(
-    (word, index) =>
-      word === '--exit-style=nagios' || (word === 'nagios' && argv[index - 1] === '--exit-style'),
-  );
-  return isNagios ? nagiosUnknown : exitCodes.usage;
-}
-
-/** The same as in render/reports/nagios.ts, which is loaded for checks only. */
-const nagiosUnknown = 3;

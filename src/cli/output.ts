@@ -1,5 +1,5 @@
-import { MajordomoError } from '../core/errors.js';
 import type { TextStream } from './context.js';
+import { OutputError } from './output-error.js';
 
 /**
  * Standard output: what comes in one turn of the event loop leaves in one write, since a write a token is what
@@ -11,7 +11,7 @@ export class Output {
   #pending = '';
   #scheduled = false;
   #closed = false;
-  #failure: MajordomoError | null = null;
+  #failure: OutputError | null = null;
   #last = '';
 
   constructor(stream: TextStream, onClosed: () => void) {
@@ -46,7 +46,7 @@ export class Output {
   }
 
   /**
-   * Resolves when everything is written, or the reader has gone; rejects with a `MajordomoError` when it could not
+   * Resolves when everything is written, or the reader has gone; rejects with an `OutputError` when it could not
    * be (a full disk).
    */
   async end(): Promise<void> {
@@ -70,7 +70,7 @@ export class Output {
     this.#pending = '';
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') {
       const code = error.code ?? 'for no reason told';
-      this.#failure = new MajordomoError('stdout', `standard output cannot be written (${code})`);
+      this.#failure = new OutputError('stdout', `standard output cannot be written (${code})`);
     }
     this.#onClosed();
   };

@@ -5,6 +5,7 @@ import { addHealthCommand } from './commands/health-command.js';
 import { addProvidersCommand } from './commands/providers-command.js';
 import { addResolveCommand } from './commands/resolve-command.js';
 import { addRunCommand } from './commands/run-command.js';
+import { wantsNagios } from './exit-style.js';
 import { addGlobalFlags, globalGroup } from './global-flags.js';
 import { helpLayout, helpWidth } from './help-layout.js';
 import { addHelpText, type HelpText } from './help-text.js';
@@ -92,7 +93,7 @@ export function buildProgram(parts: ProgramParts): Command {
     command
       .configureOutput({ outputError: (text, write) => write(usageLines(text, { command, neutralize })) })
       .exitOverride((error) => {
-        const known = error.exitCode !== 0 && command !== program;
+        const known = error.exitCode !== 0 && command !== program && !wantsNagios(parts.argv);
         if (!known) throw error;
         const told = {
           command: command.name(),

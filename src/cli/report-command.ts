@@ -1,5 +1,6 @@
 import { CancelledError } from '../core/chain/error.js';
 import { ConfigError, MajordomoError, StoreError, type Warning } from '../core/errors.js';
+import { isPrintableAscii } from '../core/printable-ascii.js';
 import { orAborted } from '../core/waiting.js';
 import type { Registry } from '../registry.js';
 import { systemClock } from '../system-clock.js';
@@ -16,7 +17,7 @@ import type { Live, Spinner } from './render/spinner.js';
 import { runnerReads, withoutWorkflowCommands } from './render/workflow-commands.js';
 import type { Layout } from './render/wrapped.js';
 import { colorFor, openNotices, openSpinner } from './screen.js';
-import { type SetupFlags, setUp } from './setup.js';
+import { type SetupFlags, type SetupOptions, setUp } from './setup.js';
 
 /** The flags of every command that ends in one report. */
 export interface ReportFlags extends SetupFlags {
@@ -30,7 +31,7 @@ export interface Delivery {
   readonly error: MajordomoError | null;
 }
 
-interface ReportCommand<Found, Report extends CommonReport> {
+interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions {
   /** What moves on the terminal in place of a spinner. */
   readonly live?: Live | null;
   /** Does the work. What it throws on purpose becomes the report's error. */
@@ -42,8 +43,6 @@ interface ReportCommand<Found, Report extends CommonReport> {
     /** Aborted by Ctrl-C, and when nobody reads any more. */
     readonly signal: AbortSignal;
   }) => Promise<Found>;
-  /** How long the health store is waited for, in milliseconds; a moment by default. */
-  readonly storePatienceMs?: number;
   /** Looks at flags before anything is set up; what it throws on purpose becomes the report's error. */
   readonly prepare?: () => void;
   /** What is reported beside an error: what had been found before it, if anything. */
@@ -52,6 +51,8 @@ interface ReportCommand<Found, Report extends CommonReport> {
   readonly exitCode?: (found: Found) => number;
   /** The same where something was thrown. */
   readonly exitCodeOfError?: (error: unknown) => number;
+  /** Whether a warning is about what was asked for expressly, which `-q` does not mute. */
+  readonly isWanted?: (warning: Warning) => boolean;
   readonly report: (found: Found, facts: CommonFacts & { readonly now: number }) => Report;
   /**
    * Puts the report where else it belongs, before it is printed: what goes wrong there is an error of its own, unless there is one
@@ -71,6 +72,20 @@ interface ReportCommand<Found, Report extends CommonReport> {
       readonly layout: () => Promise<Layout>;
     },
   ) => readonly string[] | Promise<readonly string[]>;
+}
+
+/** How long what was interrupted has to tidy up, in milliseconds. */
+const partingMs = 200;
+
+function settledWithin(work: Promise<unknown>, mostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = systemClock.setTimer(mostMs, resolve);
+    const done = (): void => {
+      cancel();
+      resolve();
+    };
+    work.then(done, done);
+  });
 }
 
 /** Sets a registry up, lets a command look something up in it, and prints the report. Resolves to the exit code. */
@@ -93,9 +108,12 @@ export async function reportCommand<Found, Report extends CommonReport>(
     command.prepare?.();
     const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
     warnings.push(...early);
+    const finding = command.find({ registry, notices, warnings, spinner, signal });
     try {
-      found = await orAborted(command.find({ registry, notices, warnings, spinner, signal }), signal);
+      found = await orAborted(finding, signal);
     } finally {
+      // what was broken off gives back what it has of the memory, and tells what it has spent
+      await settledWithin(finding, partingMs);
       await registry.health.close();
     }
   } catch (thrown) {
@@ -122,14 +140,18 @@ export async function reportCommand<Found, Report extends CommonReport>(
     exitCode = exitCode === exitCodes.done ? codeOf(error) : exitCode;
     report = made();
   }
-  for (const warning of warnings) notices.notice(warning.message);
+  for (const warning of warnings) {
+    if (command.isWanted?.(warning) === true) notices.remark(warning.message);
+    else notices.notice(warning.message);
+  }
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
   if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
   else if (error === null || delivered?.error === error) {
     const layout = async (): Promise<Layout> => {
       const chalk = await colorFor(process.stdout, { flag: flags.color, env: process.env });
       const width = helpWidth(process.stdout);
-      return { now, width, paint: (style, text) => chalk?.[style](text) ?? text };
+      const columns = await columnsOf(report);
+      return { now, width, columns, paint: (style, text) => chalk?.[style](text) ?? text };
     };
     const lines = await command.lines(report, { now, format, notices, layout });
     const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
@@ -142,4 +164,10 @@ export async function reportCommand<Found, Report extends CommonReport>(
   if (delivered !== undefined) output.write(delivered.text);
   await output.end();
   return exitCode;
+}
+
+/** What of a report is told takes one column a character, but for letters and signs from all over the world. */
+async function columnsOf(report: unknown): Promise<(text: string) => number> {
+  if (isPrintableAscii(JSON.stringify(report))) return (text) => text.length;
+  return (await import('string-width')).default;
 }

@@ -43,7 +43,7 @@ export async function openScreen({ flags, process }: RunContext, output: Output)
 export function openSpinner(at: LiveContext): Spinner | null {
   const { stderr, env } = at.process;
   const colored = wantsColor({ flag: at.flags.color, env, isTTY: stderr.isTTY === true });
-  return mayMove(at) ? new Spinner(stderr, colored) : null;
+  return mayMove(at) ? new Spinner({ stream: stderr, process: at.process, color: colored }) : null;
 }
 
 interface LiveContext {

@@ -15,6 +15,13 @@ export interface SetupFlags {
   readonly healthStore?: string;
 }
 
+export interface SetupOptions {
+  /** How long the health store is waited for, in milliseconds; a moment by default. */
+  readonly storePatienceMs?: number;
+  /** `unused`: nothing is remembered, whatever is chosen. `wanted`: it would be for nothing if it ended with the process. */
+  readonly memory?: 'unused' | 'wanted';
+}
+
 export interface Setup {
   readonly registry: Registry;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,7 +33,7 @@ export interface Setup {
 export async function setUp(
   flags: SetupFlags,
   { env: processEnv, platform, cwd }: Pick<Process, 'env' | 'platform' | 'cwd'>,
-  { storePatienceMs }: { readonly storePatienceMs?: number | undefined } = {},
+  { storePatienceMs, memory }: SetupOptions = {},
 ): Promise<Setup> {
   const warnings: Warning[] = [];
   let env = processEnv;
@@ -53,11 +60,25 @@ export async function setUp(
   warnings.push(...config.warnings);
   const variable = env.MAJORDOMO_HEALTH_STORE || undefined;
   const chosen = flags.healthStore ?? variable ?? config.healthStore?.name;
-  const opened = await openHealthStore({ chosen, env, platform }).catch((error: unknown) => {
-    if (flags.healthStore !== undefined) throw fromFlag(placed(error, '--health-store'));
-    throw placed(error, variable === undefined ? config.healthStore?.source.key : 'MAJORDOMO_HEALTH_STORE');
+  const isFlag = flags.healthStore !== undefined;
+  const place = isFlag
+    ? '--health-store'
+    : variable === undefined
+      ? config.healthStore?.source.key
+      : 'MAJORDOMO_HEALTH_STORE';
+  const unused = memory === 'unused';
+  const opened = await openHealthStore({ chosen, env, platform, unused }).catch((error: unknown) => {
+    const told = placed(error, place);
+    throw isFlag ? fromFlag(told) : told;
   });
   warnings.push(...opened.warnings);
+  if (memory === 'wanted' && (chosen === 'memory' || chosen === 'off')) {
+    const message = `${place}: ${chosen}: nothing that is recorded outlives this command`;
+    if (isFlag) {
+      throw new UsageError('health-store', message, 'write file or redis://HOST:PORT, or leave --record out');
+    }
+    warnings.push({ code: 'health-store', message });
+  }
   const health = {
     ...config.health,
     ...(opened.store !== undefined && { store: opened.store }),

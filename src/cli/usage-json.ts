@@ -41,7 +41,7 @@ function reportOf(
   { facts, argv }: { readonly facts: CommonFacts; readonly argv: readonly string[] },
 ): CommonReport | null {
   if (command === 'health') {
-    if (argv.includes('--memory') || argv.includes('--reset'))
+    if (argv.some((word) => /^--(memory$|reset($|=))/.test(word)))
       return memoryReport({ ...facts, entries: [], now: 0 });
     return healthReport({ ...facts, found: nothingFound });
   }

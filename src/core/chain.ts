@@ -1,11 +1,10 @@
 import type { ChainParts, ChainRequest, ChainTarget, GenerateOptions, StreamOptions } from './chain/parts.js';
 import { ChainRun } from './chain/run.js';
 import type { Answer, ChainEvent } from './events.js';
-import { ForgetfulStore } from './forgetful-store.js';
-import { healthConfig } from './health.js';
-import { HealthTracker } from './health-tracker.js';
+import type { Clock, Random } from './ports.js';
 import { canonicalName } from './provider-names.js';
 import type { Expansion } from './spec.js';
+import type { ChainConfig } from './tuning.js';
 
 /** Targets in the order in which they are asked. */
 export class Chain {
@@ -13,9 +12,12 @@ export class Chain {
   /** How the spec expanded, aliases included. */
   readonly expansion: Expansion;
   readonly targets: readonly ChainTarget[];
+  /** How it is run, as far as a call or a target's DSN says nothing else. */
+  readonly config: ChainConfig;
   readonly #parts: ChainParts;
 
   constructor(parts: ChainParts) {
+    this.config = parts.config;
     this.spec = parts.spec;
     this.expansion = parts.expansion;
     this.targets = parts.targets;
@@ -27,11 +29,13 @@ export class Chain {
     return new Chain({ ...this.#parts, targets: this.targets.map(change) });
   }
 
-  /** The same chain without a memory: no circuit is heeded, and no result is counted. For drills, too. */
-  withoutMemory(): Chain {
-    const { clock, random } = this.#parts;
-    const health = new HealthTracker({ store: new ForgetfulStore(), clock, random, config: healthConfig() });
-    return new Chain({ ...this.#parts, health });
+  /**
+   * The same chain with a memory of its own, which begins empty: what is remembered is neither heeded nor changed. For drills, too;
+   * those that nobody asks may bring a clock.
+   */
+  withOwnMemory(at: { readonly clock?: Clock; readonly random?: Random } = {}): Chain {
+    const parts = { ...this.#parts, ...at };
+    return new Chain({ ...parts, health: parts.health.emptied(parts) });
   }
 
   /**

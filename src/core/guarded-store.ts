@@ -1,19 +1,18 @@
 import { StoreError, type Warning } from './errors.js';
 import type { Clock, HealthEntry, HealthStore, UpdateOptions } from './ports.js';
-import { TimeBudget } from './time-budget.js';
+import { SharedPatience } from './shared-patience.js';
 
 export interface GuardedStoreOptions {
   readonly store: HealthStore;
   /** What is used while the store is away. It is kept up with what the store said last. */
   readonly memory: HealthStore;
   readonly clock: Clock;
-  /** The store may hold the program for so long within a minute, in milliseconds. Default 200. */
+  /** The store may hold the program for so long within a minute, all that waits together, in milliseconds. Default 200. */
   readonly patienceMs?: number | undefined;
 }
 
 const defaultPatienceMs = 200;
 const windowMs = 60_000;
-const tickMs = 20;
 /** After a failure the store is left alone for so long; a program of the command line has ended by then. */
 const restMs = 30_000;
 
@@ -22,7 +21,7 @@ export class GuardedStore implements HealthStore {
   readonly #store: HealthStore;
   readonly #memory: HealthStore;
   readonly #clock: Clock;
-  readonly #budget: TimeBudget;
+  readonly #patience: SharedPatience;
   #restsUntilMs = Number.NEGATIVE_INFINITY;
   #warnings: Warning[] = [];
   #warned = false;
@@ -31,7 +30,7 @@ export class GuardedStore implements HealthStore {
     this.#store = store;
     this.#memory = memory;
     this.#clock = clock;
-    this.#budget = new TimeBudget(() => clock.monotonic(), { totalMs: patienceMs, windowMs });
+    this.#patience = new SharedPatience(clock, { totalMs: patienceMs, windowMs });
   }
 
   /** What is to be told, each thing once. */
@@ -93,41 +92,20 @@ export class GuardedStore implements HealthStore {
 
   /** What the store says in time; null where it does not. */
   async #ask<T>(question: () => Promise<T>, isBug = () => false): Promise<{ readonly value: T } | null> {
-    const sinceMs = this.#clock.monotonic();
-    if (sinceMs < this.#restsUntilMs) return null;
-    const patience = this.#patience();
+    if (this.#clock.monotonic() < this.#restsUntilMs) return null;
+    let end = (): void => {};
+    const tooLate = new Promise<never>((_, reject) => {
+      end = this.#patience.begin(() => reject(new StoreError('the health store does not answer in time')));
+    });
     try {
-      return { value: await Promise.race([question(), patience.tooLate]) };
+      return { value: await Promise.race([question(), tooLate]) };
     } catch (error) {
       if (isBug()) throw error;
       this.#giveUp(error);
       return null;
     } finally {
-      patience.end();
-      this.#budget.spend(Math.min(this.#clock.monotonic() - sinceMs, patience.waitedMs() + tickMs));
+      end();
     }
-  }
-
-  /**
-   * Counted in small steps: on a machine that is too busy to let this program run, time passes for which the store is not to
-   * blame, and an answer that is there has to be looked at first.
-   */
-  #patience(): { readonly tooLate: Promise<never>; waitedMs(): number; end(): void } {
-    const leftMs = this.#budget.leftMs();
-    let waitedMs = 0;
-    let cancel = (): void => {};
-    const tooLate = new Promise<never>((_, reject) => {
-      const wait = (): void => {
-        const stepMs = Math.min(tickMs, leftMs - waitedMs);
-        cancel = this.#clock.setTimer(stepMs, () => {
-          waitedMs += stepMs;
-          if (waitedMs < leftMs) wait();
-          else reject(new StoreError('the health store does not answer in time'));
-        });
-      };
-      wait();
-    });
-    return { tooLate, waitedMs: () => waitedMs, end: () => cancel() };
   }
 
   #giveUp(error: unknown): void {

@@ -15,6 +15,7 @@ import {
   takeProbe,
   worse,
 } from './health.js';
+import { MemoryStore } from './memory-store.js';
 import {
   type Admission,
   type AdmitOptions,
@@ -63,6 +64,11 @@ export class HealthTracker {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#config = options.config;
+  }
+
+  /** Another one by the same rules that remembers nothing yet, and nothing beyond this process. */
+  emptied({ clock, random }: { readonly clock: Clock; readonly random: Random }): HealthTracker {
+    return new HealthTracker({ store: new MemoryStore(), clock, random, config: this.#config });
   }
 
   /** What is to be told of the store, each thing once. */

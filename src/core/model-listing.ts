@@ -86,13 +86,19 @@ async function collect(
   const tuning = provider.tuning ?? {};
   const timeoutMs =
     parts.timeoutMs ?? Math.min(tuning.attemptTimeoutMs ?? defaultTimeoutMs, defaultTimeoutMs);
-  const connectTimeoutMs = Math.min(targetTuning(chain, tuning, {}).connectTimeoutMs, timeoutMs);
+  const { connectTimeoutMs, firstTokenTimeoutMs } = targetTuning(chain, tuning, {});
   parts.signal?.throwIfAborted();
   const cancel = clock.setTimer(timeoutMs, () => ending.abort(tooLate(timeoutMs)));
   const { signal } = ending;
   try {
     // a provider that does not heed its signal holds nobody up
-    await orAborted(read(provider, { context: { signal, clock, connectTimeoutMs }, models }), signal);
+    const context = {
+      signal,
+      clock,
+      connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs),
+      firstTokenTimeoutMs,
+    };
+    await orAborted(read(provider, { context, models }), signal);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

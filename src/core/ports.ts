@@ -49,6 +49,9 @@ export interface ModelContext {
   readonly clock: Clock;
   /** How long a connection (DNS, TCP, TLS) may take before it is a `timeout` of phase `connect`. */
   readonly connectTimeoutMs: number;
+  /** For requests that ask no model: how long each may take, and how long the head of its response may. By default without end. */
+  readonly attemptTimeoutMs?: number;
+  readonly firstTokenTimeoutMs?: number;
 }
 
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'refusal' | 'tool-calls' | 'other';
@@ -134,8 +137,12 @@ export interface Reached {
   readonly tlsMs: number | null;
   /** Whole days until the server's certificate ends; null without TLS. */
   readonly certificateDays: number | null;
+  /** What is left of the certificate's lifetime, from 0 to 1. */
+  readonly certificateLeft?: number | null;
   /** What the endpoint said where it wants a key and there is none. */
   readonly keyRefusal?: ProviderError | null;
+  /** Why it may be none of an API that answered, or one in trouble. */
+  readonly doubt?: ProviderError | null;
 }
 
 /** What an endpoint has shown of a credential without a token being spent. */

@@ -1,5 +1,3 @@
-import type { Chain } from './chain.js';
-import type { DrillOptions, DrillStep } from './check/drill.js';
 import type { Dsn, SchemeTraits } from './dsn.js';
 import type { HealthConfig } from './health.js';
 import type { Clock, CredentialSource, EnvLookup, HealthStore, Random, SchemeFactory } from './ports.js';
@@ -36,6 +34,4 @@ export interface RegistryParts {
   readonly storePatienceMs?: number | undefined;
   readonly health?: Partial<HealthConfig> | undefined;
   readonly chain?: ChainConfig | undefined;
-  /** Really asks a chain, its first targets being made to fail. */
-  readonly drill: (chain: Chain, options: DrillOptions) => Promise<readonly DrillStep[]>;
 }

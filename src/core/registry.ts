@@ -180,7 +180,7 @@ export class CoreRegistry {
    * drill (`nothing-to-drill`), and what `parse` and `describe` throw for a name.
    */
   async check(names?: readonly string[], options: HealthCheckOptions = {}): Promise<HealthCheckReport> {
-    const { clock, chain: config = {}, drill } = this.#parts;
+    const { clock, chain: config = {} } = this.#parts;
     const { checkHealth } = await import('./check/health-check.js');
     return checkHealth(
       {
@@ -192,7 +192,7 @@ export class CoreRegistry {
         clock,
         config,
         health: this.health,
-        drill: (spec, how) => drill(this.parse(spec), how),
+        chainOf: (spec) => this.parse(spec),
       },
       options,
     );

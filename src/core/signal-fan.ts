@@ -22,10 +22,9 @@ export class SignalFan {
     }
   }
 
-  /** Aborts those that are lent, by an error that is thrown again. */
-  end(error: unknown): never {
-    for (const controller of this.#controllers) controller.abort(error);
-    throw error;
+  /** Aborts those that are lent. */
+  abort(reason: unknown): void {
+    for (const controller of this.#controllers) controller.abort(reason);
   }
 
   /** Lets go of the signal. */
@@ -33,7 +32,5 @@ export class SignalFan {
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
-  readonly #onAbort = (): void => {
-    for (const controller of this.#controllers) controller.abort(this.#signal.reason);
-  };
+  readonly #onAbort = (): void => this.abort(this.#signal.reason);
 }

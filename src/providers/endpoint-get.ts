@@ -9,6 +9,7 @@ import {
   scrubbed,
   withQuery,
 } from './endpoint-request.js';
+import { inTime } from './request-time.js';
 
 /** In bytes; the longest lists there are, with prices and descriptions, have about one MB. */
 export const longestBody = 16 * 1024 * 1024;
@@ -36,37 +37,42 @@ export interface Got {
  * credential, a `ConfigError` when the credential cannot be read, or the signal's reason; a refusal is returned.
  */
 export async function get(connection: Connection, request: GetRequest, context: ModelContext): Promise<Got> {
-  // ended with the response, whatever is left of its body
-  const ending = new AbortController();
-  const signal = AbortSignal.any([context.signal, ending.signal]);
-  const { clock, connectTimeoutMs } = context;
-  const { withoutKey = false } = request;
   try {
-    const key = withoutKey ? null : await connection.key({ signal });
-    const client = await connection.client();
-    const sinceMs = clock.monotonic();
-    const response = await client.request({
-      method: 'GET',
-      path: withQuery(request.path, connection.dsn, { withoutKey }),
-      headers: requestHeaders(connection, {
-        accept: 'application/json',
-        key,
-        more: request.headers ?? {},
-        withoutKey,
-      }),
-      body: null,
-      signal,
-      clock,
-      connectTimeoutMs,
-    });
-    const firstByteMs = clock.monotonic() - sinceMs;
-    const bodyText = isOk(response) ? await response.text(longestBody) : await errorText(response, context);
-    const error = (): ProviderError => refusalOf(response, { connection, model: null, context, bodyText });
-    return { httpStatus: response.status, bodyText, firstByteMs, error, isOk: isOk(response) };
+    return await inTime(context, (timed) => exchange(connection, request, { context, ...timed }));
   } catch (error) {
     context.signal.throwIfAborted();
     throw error instanceof ProviderError ? scrubbed(error, connection) : error;
-  } finally {
-    ending.abort(new Error('the response is read'));
   }
+}
+
+async function exchange(
+  connection: Connection,
+  request: GetRequest,
+  at: { readonly context: ModelContext; readonly signal: AbortSignal; readonly onHead: () => void },
+): Promise<Got> {
+  const { context, signal, onHead } = at;
+  const { clock, connectTimeoutMs } = context;
+  const { withoutKey = false } = request;
+  const key = withoutKey ? null : await connection.key({ signal });
+  const client = await connection.client();
+  const sinceMs = clock.monotonic();
+  const response = await client.request({
+    method: 'GET',
+    path: withQuery(request.path, connection.dsn, { withoutKey }),
+    headers: requestHeaders(connection, {
+      accept: 'application/json',
+      key,
+      more: request.headers ?? {},
+      withoutKey,
+    }),
+    body: null,
+    signal,
+    clock,
+    connectTimeoutMs,
+  });
+  onHead();
+  const firstByteMs = clock.monotonic() - sinceMs;
+  const bodyText = isOk(response) ? await response.text(longestBody) : await errorText(response, context);
+  const error = (): ProviderError => refusalOf(response, { connection, model: null, context, bodyText });
+  return { httpStatus: response.status, bodyText, firstByteMs, error, isOk: isOk(response) };
 }

@@ -61,12 +61,22 @@ export function isOk({ status }: HttpResponse): boolean {
 
 /** What an error of this response is told with. */
 export function errorContext(
-  { status, headers }: HttpResponse,
+  { status, headers, proxy }: HttpResponse,
   at: { readonly connection: Connection; readonly model: string | null; readonly now: number },
 ) {
   const { dialect, preset, scrub } = at.connection;
   const endpoint = at.connection.asked();
-  return { dialect: dialect.name, preset, status, headers, model: at.model, endpoint, now: at.now, scrub };
+  return {
+    dialect: dialect.name,
+    preset,
+    status,
+    headers,
+    proxy,
+    model: at.model,
+    endpoint,
+    now: at.now,
+    scrub,
+  };
 }
 
 /** The error for a response that is not HTTP 2xx. */

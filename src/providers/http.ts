@@ -20,7 +20,7 @@ export interface Endpoint {
   readonly origin: string;
   readonly socketPath: string | null;
   readonly loopback: boolean;
-  /** The proxy named by the DSN itself; null lets HTTP(S)_PROXY and NO_PROXY decide, loopback excepted. */
+  /** The proxy named by the DSN itself; null lets HTTP(S)_PROXY, ALL_PROXY and NO_PROXY decide, loopback excepted. */
   readonly proxy: string | null;
   /** PEM file with the certificate authorities to trust instead of the default ones. */
   readonly caFile: string | null;
@@ -172,7 +172,9 @@ export class HttpClient {
       },
     });
     const expectAnswer = skipInterimResponses(socket);
-    const connection: Connection = { client, send: undici.send, socket, expectAnswer, failure: null };
+    // it may have failed while undici was loaded
+    const failure = socket.errored;
+    const connection: Connection = { client, send: undici.send, socket, expectAnswer, failure };
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // undici destroys a socket that is done with an error of its own
       if (!error.code?.startsWith('UND_')) connection.failure ??= error;
@@ -185,7 +187,6 @@ export class HttpClient {
     const { signal, method, path, body: requestBody } = request;
     // An http target is asked for in absolute form (RFC 9112 section 3.2.2), an https one through a tunnel.
     const forwarder = route.tls ? null : route.proxy;
-    const peer = forwarder ? 'proxy' : 'server';
     return new Promise((resolve, reject) => {
       let body: ResponseBody | null = null;
       const onAbort = () => {
@@ -214,16 +215,18 @@ export class HttpClient {
       connection.send.call(connection.client, options, (error, response) => {
         if (error) {
           onDone(false);
-          reject(asProviderError(error, { phase: 'headers', peer, plain: !route.tls }));
+          // TLS 1.3 refuses who shows no certificate after the handshake: the socket knows, undici only that it is closed
+          const cause = connection.failure ?? error;
+          reject(asProviderError(cause, { phase: 'headers', proxy: forwarder, plain: !route.tls }));
           return;
         }
         body = new ResponseBody(response.body, {
-          translate: (cause) => asProviderError(cause, { phase: 'body', peer }),
+          translate: (cause) => asProviderError(cause, { phase: 'body', proxy: forwarder }),
           flaw: () => (hasOwnEnd(response) ? null : connection.failure),
           onDone,
         });
         try {
-          const answer = asHttpResponse(response, body);
+          const answer = asHttpResponse(response, { raw: body, proxy: forwarder });
           if (forwarder) checkProxyAnswer(forwarder, answer, headers.authorization);
           resolve(answer);
         } catch (refused) {

@@ -10,6 +10,12 @@ export function jsonOf(text: string): unknown {
   }
 }
 
+/** Whether a text is what APIs answer with: an object or an array. */
+export function isApiText(text: string): boolean {
+  const value = jsonOf(text);
+  return typeof value === 'object' && value !== null;
+}
+
 /** The value if it is an object and no array, else null. */
 export function objectIn(value: unknown): JsonObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;

@@ -1,10 +1,11 @@
 import { proxySecrets } from '../core/dsn/secrets.js';
 import type { EnvLookup } from '../core/ports.js';
 
-/** As curl has them, by the protocol that is asked for; where both cases are set, the lower one counts. */
+/** By the protocol that is asked for, as curl has them: the lower case before the upper one, and what is for every scheme after both. */
+const everyScheme = ['all_proxy', 'ALL_PROXY'] as const;
 export const proxyVariables = {
-  'http:': ['http_proxy', 'HTTP_PROXY'],
-  'https:': ['https_proxy', 'HTTPS_PROXY'],
+  'http:': ['http_proxy', 'HTTP_PROXY', ...everyScheme],
+  'https:': ['https_proxy', 'HTTPS_PROXY', ...everyScheme],
 } as const;
 
 /** Null for what is no URL. As for curl, a proxy without a scheme is an http one. */

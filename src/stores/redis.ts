@@ -1,8 +1,9 @@
 import type { RedisClientType } from '@redis/client';
-import { ConfigError, StoreError } from '../core/errors.js';
+import { StoreError } from '../core/errors.js';
 import { memoryMs } from '../core/health.js';
 import type { HealthEntry, HealthStore } from '../core/ports.js';
 import { isEntry } from './entry.js';
+import { redisPlace } from './redis-url.js';
 
 export interface RedisStoreOptions {
   /** `redis://[[user]:password@]host[:port][/database]`, or `rediss://…` for TLS. Works with Valkey, too. */
@@ -35,9 +36,11 @@ export class RedisStore implements HealthStore {
   readonly #place: string;
   #connection: Promise<RedisClientType> | null = null;
   #client: RedisClientType | null = null;
+  /** Questions that are not answered yet. */
+  #open = 0;
 
   constructor({ url, prefix = 'majordomo:health:' }: RedisStoreOptions) {
-    this.#place = placeOf(url);
+    this.#place = redisPlace(url);
     this.#url = url;
     this.#prefix = prefix;
   }
@@ -105,14 +108,21 @@ export class RedisStore implements HealthStore {
 
   async #ask<T>(question: (client: RedisClientType) => Promise<T>): Promise<T> {
     const isReused = this.#connection !== null;
+    this.#open += 1;
     try {
       this.#connection ??= this.#connect();
-      return await question(await this.#connection);
+      const client = await this.#connection;
+      client.ref();
+      return await question(client);
     } catch (error) {
       await this.close();
       // Servers and what is before them hang up on who has been silent for a while.
       if (isReused && isHangUp(error)) return this.#ask(question);
       throw new StoreError(`${this.#place} ${whatOf(error)}`);
+    } finally {
+      this.#open -= 1;
+      // a connection that nobody waits for keeps no program from ending
+      if (this.#open === 0) this.#client?.unref();
     }
   }
 
@@ -147,42 +157,6 @@ function parse(text: string | null): HealthEntry | undefined {
     return isEntry(value) ? value : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** The server as it may be shown: no user, no password, no database. */
-function placeOf(url: string): string {
-  let parsed: URL | null = null;
-  try {
-    parsed = new URL(url);
-  } catch {
-    // its message would repeat the password
-  }
-  // The URL's parser ends user and password at the first of these, and takes the rest of a password for host or path.
-  if (/^[^@/]*:\/\/[^@/?#]*[/?#].*@/.test(url)) {
-    throw new ConfigError(
-      'health-store-url',
-      'the password of the health store has a /, ? or # in it',
-      'write %2F, %3F or %23 in its place',
-    );
-  }
-  if (parsed === null || !isRedisUrl(parsed)) {
-    throw new ConfigError(
-      'health-store-url',
-      'the health store is no URL of a Redis server',
-      'write redis://[user:password@]host[:port][/database], or rediss:// for TLS',
-    );
-  }
-  return `${parsed.protocol}//${parsed.host}`;
-}
-
-function isRedisUrl({ protocol, hostname, pathname, username, password }: URL): boolean {
-  if (!/^rediss?:$/.test(protocol) || hostname === '' || !/^(\/\d*)?$/.test(pathname)) return false;
-  try {
-    decodeURIComponent(`${username}${password}`);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, exitCodes } from '../../src/cli/exit-codes.js';
+import { OutputError } from '../../src/cli/output-error.js';
 import { CancelledError, ChainError, type ChainOutcome } from '../../src/core/chain/error.js';
 import {
   AliasCycleError,
@@ -25,6 +26,7 @@ describe('the exit code', () => {
       deadline: 6,
       partial: 7,
       bug: 70,
+      output: 74,
       interrupted: 130,
       terminated: 143,
     });
@@ -42,6 +44,7 @@ describe('the exit code', () => {
     { name: 'the deadline', error: chain('deadline'), code: 6 },
     { name: 'a cut answer', error: chain('partial'), code: 7 },
     { name: 'a cancelled chain', error: new CancelledError([]), code: 130 },
+    { name: 'a full disk', error: new OutputError('stdout', 'm'), code: 74 },
     { name: 'an error of no known kind', error: new MajordomoError('x', 'm'), code: 70 },
     { name: 'a bug', error: new TypeError('x'), code: 70 },
     { name: 'what is no error', error: undefined, code: 70 },

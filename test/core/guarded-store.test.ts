@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/core/errors.js';
 import { GuardedStore } from '../../src/core/guarded-store.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
 import type { HealthStore } from '../../src/core/ports.js';
-import { MemoryStore } from '../../src/stores/memory.js';
 import { healthEntry, testHealthStore } from '../stores/contract.js';
 import { ManualClock } from '../support/manual-clock.js';
 
@@ -116,6 +116,45 @@ describe('a guarded store that does not answer', () => {
     await clock.advance(1);
     expect(await read).toEqual([undefined]);
     expect(guard.takeWarnings()).toHaveLength(1);
+  });
+
+  it('is waited for by many at once as by one', async () => {
+    const memory = new MemoryStore();
+    const late = (clock: ManualClock) => new Promise<void>((resolve) => clock.setTimer(90, resolve));
+    const slow = (clock: ManualClock): HealthStore => ({
+      ...silent,
+      read: (keys) => late(clock).then(() => memory.read(keys)),
+      update: (key, change) => late(clock).then(() => memory.update(key, change)),
+    });
+    const clock = new ManualClock();
+    const guard = new GuardedStore({ store: slow(clock), memory: new MemoryStore(), clock });
+    const keys = Array.from({ length: 32 }, (_, index) => `k${index}`);
+    const record = async (key: string) => {
+      await guard.read([key]);
+      await guard.update(key, () => healthEntry(key));
+    };
+    await clock.drive(Promise.all(keys.map(record)));
+    expect(clock.elapsedMs).toBe(180);
+    expect(guard.takeWarnings()).toEqual([]);
+    expect(await memory.list()).toHaveLength(32);
+    expect(clock.pending).toBe(0);
+    // what they have waited together is gone, and no more is left than that
+    const sinceMs = clock.elapsedMs;
+    await clock.drive(Promise.all(keys.map((key) => guard.read([key]))));
+    expect(clock.elapsedMs - sinceMs).toBe(20);
+    expect(guard.takeWarnings()).toHaveLength(1);
+  });
+
+  it('counts for who comes later only while it holds anybody', async () => {
+    const { guard, clock } = guarded(silent);
+    const first = guard.read(['a']);
+    await clock.advance(150);
+    const second = guard.read(['b']);
+    await clock.advance(49);
+    expect(guard.takeWarnings()).toEqual([]);
+    await clock.advance(1);
+    expect([await first, await second]).toEqual([[undefined], [undefined]]);
+    expect(clock.pending).toBe(0);
   });
 
   it('is waited for no longer when it answers slowly many times', async () => {

@@ -8,7 +8,7 @@ import {
   HealthTracker,
   type Permit,
 } from '../../src/core/health-tracker.js';
-import { MemoryStore } from '../../src/stores/memory.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
 
 const startMs = 1_000_000;
 const leaseMs = 70_000;

@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Dsn } from '../../src/core/dsn.js';
 import { ConfigError, DsnError, UnknownProviderError } from '../../src/core/errors.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
 import type { EnvLookup, Provider, SchemeFactory } from '../../src/core/ports.js';
 import { variableOf } from '../../src/core/provider-names.js';
 import { Providers } from '../../src/core/providers.js';
 import type { RegistryParts } from '../../src/core/registry-parts.js';
-import { MemoryStore } from '../../src/stores/memory.js';
 
 const key = 'sk-0123456789abcdefSECRET';
 
@@ -39,7 +39,6 @@ function providers({ env = {}, envLookup }: Setting = {}): Providers {
     env: null,
     envLookup: envLookup ?? ((name) => env[name]),
     openCredential: () => ({ info: () => null, read: async () => null }),
-    drill: () => Promise.reject(new Error('no drills here')),
     clock: { now: () => 0, monotonic: () => 0, setTimer: () => () => {} },
     random: () => 0.5,
     store: new MemoryStore(),

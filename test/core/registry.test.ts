@@ -6,10 +6,10 @@ import {
   UnknownProviderError,
   UsageError,
 } from '../../src/core/errors.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
 import type { Clock, Provider, SchemeFactory } from '../../src/core/ports.js';
 import { CoreRegistry } from '../../src/core/registry.js';
 import type { RegistryParts } from '../../src/core/registry-parts.js';
-import { MemoryStore } from '../../src/stores/memory.js';
 
 const key = 'sk-0123456789abcdefSECRET';
 const clock: Clock = { now: () => 1000, monotonic: () => 1000, setTimer: () => () => {} };
@@ -42,7 +42,6 @@ function registry(parts: Partial<RegistryParts> = {}): CoreRegistry {
     env,
     envLookup: (name) => env[name],
     openCredential: () => ({ info: () => null, read: async () => null }),
-    drill: () => Promise.reject(new Error('no drills here')),
     clock,
     random: () => 0.5,
     store: new MemoryStore(),

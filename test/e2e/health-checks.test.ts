@@ -113,8 +113,9 @@ describe('health', () => {
         '-',
         'N',
         'the server refused the connection',
+        '-',
       ],
-      ['check', 'up/a', 'pass', 'model', 'model', '-', '-', 'N', '-'],
+      ['check', 'up/a', 'pass', 'model', 'model', '-', '-', 'N', '-', '-'],
       ['chain', 'fast', 'degraded', 'up/a'],
     ]);
   });
@@ -224,6 +225,10 @@ describe('health --record', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout).warnings).toMatchObject([{ code: 'health-store' }]);
     expect(stderr.match(/health is remembered in this process only/g)).toHaveLength(1);
+    // it was asked for: -q does not hide that it was not done, and it is a warning like any other
+    const strict = await runCli(['health', '-q', '--record', '--fail-on', 'warn', 'x'], { env });
+    expect(strict).toMatchObject({ code: 1, stdout: '' });
+    expect(strict.stderr).toMatch(/^⚠ health is remembered in this process only: [^\n]*\n$/);
   });
 });
 

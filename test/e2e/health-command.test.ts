@@ -13,13 +13,16 @@ async function memory() {
   const env = {
     LLM_M1: 'mock://?fault=503*',
     LLM_M2: 'mock://?fault=500*1',
+    MAJORDOMO_ALIAS_BOTH: 'm2/y,mine',
+    MAJORDOMO_ALIAS_MINE: 'm1/x,m1/z',
+    MAJORDOMO_ALIAS_GONE: 'm9/x,m1/x',
     MAJORDOMO_HEALTH_STORE: 'file',
     XDG_STATE_HOME: mkdtempSync(path.join(root, 'state-')),
   };
   const ask = (...words: string[]) => runCli(words, { env });
   for (let run = 0; run < 2; run++) await ask('run', '-q', '-m', 'm1/x', 'hi');
   await ask('run', '-q', '--retries', '0', '-m', 'm2/y', 'hi');
-  return { ask, file: path.join(env.XDG_STATE_HOME, 'majordomo/health.json') };
+  return { ask, env, file: path.join(env.XDG_STATE_HOME, 'majordomo/health.json') };
 }
 
 describe('health --memory', () => {
@@ -114,7 +117,13 @@ describe('health --reset', () => {
   it.each([
     { words: ['m1/x'], left: ['m2/y'], says: 'forgotten: m1/x' },
     { words: ['m2'], left: ['m1/x'], says: 'forgotten: m2/y' },
-    { words: ['m3'], left: ['m1/x', 'm2/y'], says: 'nothing was remembered' },
+    { words: ['m1/z'], left: ['m1/x', 'm2/y'], says: 'nothing was remembered' },
+    { words: ['mock'], left: ['m1/x', 'm2/y'], says: 'nothing was remembered' },
+    { words: ['M2/y'], left: ['m1/x'], says: 'forgotten: m2/y' },
+    { words: ['M1'], left: ['m2/y'], says: 'forgotten: m1/x' },
+    { words: ['m1/z, M2/y'], left: ['m1/x'], says: 'forgotten: m2/y' },
+    { words: ['both'], left: [], says: 'forgotten: m1/x, m2/y' },
+    { words: ['mine'], left: ['m2/y'], says: 'forgotten: m1/x' },
     { words: [], left: [], says: 'forgotten: m1/x, m2/y' },
   ])('forgets $words and nothing else', async ({ words, left, says }) => {
     const { ask, file } = await memory();
@@ -125,9 +134,72 @@ describe('health --reset', () => {
   });
 });
 
+describe('health --reset of a name', () => {
+  it.each([
+    {
+      name: 'nobody',
+      code: 3,
+      says: /^majordomo: "nobody" is neither .*\n {2}hint: majordomo health --memory shows/,
+    },
+    { name: 'mocc/x', code: 3, says: /hint: did you mean mock\/x\?/ },
+    { name: 'botj', code: 3, says: /hint: did you mean both\?/ },
+    { name: 'm11', code: 3, says: /hint: did you mean m1\?/ },
+    { name: 'm3/y', code: 3, says: /hint: did you mean m2\/y/ },
+    { name: 'm1/x,,', code: 2, says: /a target is missing at character 6/ },
+    { name: '', code: 2, says: /--reset \[target\].*must not be empty/ },
+  ])('that stands for nothing is an error: $name', async ({ name, code, says }) => {
+    const { ask } = await memory();
+    const result = await ask('health', '--reset', name);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(says);
+    expect((await ask('health', '--memory')).stdout).toMatch(/^m1\/x.*\nm2\/y/);
+  });
+
+  it.each([
+    { name: 'm1/x', says: 'forgotten: m1/x' },
+    { name: 'M1', says: 'forgotten: m1/x' },
+    { name: 'm1/x,m2/y', says: 'forgotten: m1/x, m2/y' },
+    { name: 'gone', says: 'forgotten: m1/x' },
+  ])('that is remembered and no longer configured forgets: $name', async ({ name, says }) => {
+    const { env } = await memory();
+    const { LLM_M1: _, LLM_M2: __, ...rest } = env;
+    const { code, stderr } = await runCli(['health', '--reset', name], { env: rest });
+    expect({ code, stderr: stderr.trim() }).toEqual({ code: 0, stderr: `⚠ ${says}` });
+  });
+
+  it('takes a provider with a dash by all its spellings', async () => {
+    for (const name of ['my-prov/a', 'my_prov/a', 'MY-PROV', 'My_Prov']) {
+      const env = {
+        LLM_MY_PROV: 'mock://?fault=503*',
+        MAJORDOMO_HEALTH_STORE: 'file',
+        XDG_STATE_HOME: mkdtempSync(path.join(root, 'state-')),
+      };
+      await runCli(['run', '-q', '-m', 'my-prov/a', 'hi'], { env });
+      const { stderr } = await runCli(['health', '--reset', name], { env });
+      expect(stderr).toBe('⚠ forgotten: my-prov/a\n');
+    }
+  });
+});
+
 describe('the memory of failures', () => {
   it.each([
+    { words: ['--memory', '--report', 'json=zz.json'], says: 'leave out --report' },
+    {
+      words: ['--memory', '--drill', '--probe', '--required', 'x'],
+      says: 'leave out --probe, --required, --drill',
+    },
+    { words: ['--reset', '--record'], says: 'leave out --record' },
+    { words: ['--memory', '--exit-style', 'nagios'], says: 'leave out --exit-style', code: 3 },
+    { words: ['--reset=m1', '--jobs', '1', 'm1'], says: 'leave out --jobs, the names' },
+  ])('checks nothing: $words is wrong usage', async ({ words, says, code = 2 }) => {
+    const result = await runCli(['health', ...words]);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(says);
+  });
+
+  it.each([
     { words: ['--memory', 'm1'], schema: 'memory' },
+    { words: ['--reset=m1', '--nope'], schema: 'memory' },
     { words: ['--memory', '--reset', '--nope'], schema: 'memory' },
     { words: ['--nope'], schema: 'health' },
   ])('$words is wrong usage, told as $schema', async ({ words, schema }) => {

@@ -144,20 +144,52 @@ describe('a memory that cannot be used', () => {
     at.close();
   });
 
-  it.each([
-    { words: ['--health-store', 'canary'], env: {}, code: 2 },
-    { words: [], env: { MAJORDOMO_HEALTH_STORE: 'redis://canary:x:y' }, code: 3 },
-  ])(
-    'is wrong usage by a flag, and wrong configuration by a variable: $code',
-    async ({ words, env, code }) => {
-      const at = await pair();
-      const run = await at.run(words, env as unknown as Record<string, string>);
-      expect(run).toMatchObject({ code, stdout: '' });
-      expect(run.stderr).toContain('health store');
-      expect(run.stderr).not.toContain('canary');
-      at.close();
-    },
-  );
+  const commands = [
+    ['run', '-m', 'mock/x', 'hi'],
+    ['resolve', 'mock/x'],
+    ['providers', 'mock'],
+    ['health', 'mock'],
+    ['health', '--record', 'mock'],
+    ['health', '--memory'],
+  ];
+  const file = temporaryFile('c.json', '{"health":{"store":"canary"}}');
+  it.each<{ name: string; words?: readonly string[]; env?: Record<string, string>; code: number }>([
+    { name: 'a flag', words: ['--health-store', 'canary'], code: 2 },
+    { name: 'a flag with a bad URL', words: ['--health-store', 'redis://canary:x:y'], code: 2 },
+    { name: 'a variable', env: { MAJORDOMO_HEALTH_STORE: 'canary' }, code: 3 },
+    { name: 'a variable with a bad URL', env: { MAJORDOMO_HEALTH_STORE: 'redis://canary:x:y' }, code: 3 },
+    { name: 'a file', words: ['--config', file], env: { MAJORDOMO_HEALTH_STORE: '' }, code: 3 },
+  ])('is wrong by $name: $code, whatever the command', async ({ words = [], env = {}, code }) => {
+    for (const command of commands) {
+      const result = await runCli([...command, ...words], { env });
+      expect({ command, code: result.code, stdout: result.stdout }).toEqual({ command, code, stdout: '' });
+      expect(result.stderr).toContain('health store');
+      expect(result.stderr).not.toContain('canary');
+    }
+  });
+});
+
+describe('health --record', () => {
+  it.each([['memory'], ['off']])('is wrong usage with --health-store %s', async (store) => {
+    const { code, stderr } = await runCli(['health', '--record', '--health-store', store, 'mock']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`--health-store: ${store}: nothing that is recorded outlives this command`);
+  });
+
+  it.each([['memory'], ['off']])('checks, and says that nothing stays, with a variable %s', async (store) => {
+    const env = { MAJORDOMO_HEALTH_STORE: store };
+    const { code, stderr } = await runCli(['health', '--record', 'mock'], { env });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      `⚠ MAJORDOMO_HEALTH_STORE: ${store}: nothing that is recorded outlives this command\n`,
+    );
+    expect((await runCli(['health', 'mock'], { env })).stderr).toBe('');
+  });
+
+  it('asks no store that it does not need', async () => {
+    const env = { MAJORDOMO_HEALTH_STORE: 'redis://127.0.0.1:1' };
+    expect(await runCli(['health', 'mock'], { env })).toMatchObject({ code: 0, stderr: '' });
+  });
 });
 
 describe.skipIf(!hasRedis)('a memory on a Redis server', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -154,8 +155,7 @@ describe.concurrent('health --report', () => {
     ]);
     const told = readFileSync(summary, 'utf8');
     expect(told).toMatch(/^before\n### majordomo health: down\n/);
-    expect(told).toContain('any/x"&lt;b&gt;&amp;\\|\\#%');
-    expect(told).not.toMatch(/<b>/);
+    expect(told).toContain('`any/x"<b>&`&#124;`#%:]]>::error::`');
   });
 
   it('is written as a whole, beside nothing else, several at once', async () => {
@@ -194,6 +194,50 @@ describe.concurrent('health --report', () => {
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'nothing-to-check' }, exitCode: 3 });
   });
 
+  it('adds one table to the summary, whatever the number of reports', async () => {
+    const summary = temporaryFile('summary.md', '');
+    const words = ['--report', 'github=-', '--report', `github=${path.join(folder, 'github.txt')}`];
+    await runCli(['health', ...words, 'up'], { env: { ...env, GITHUB_STEP_SUMMARY: summary } });
+    expect(readFileSync(summary, 'utf8').match(/^###/gm)).toHaveLength(1);
+  });
+
+  it('looks at the file for the summary before anything is sent', async () => {
+    const api = await startFake(() => jsonReply(200, { data: [] }));
+    const { code, stderr } = await runCli(['health', '--report', 'github=-', 'x'], {
+      env: { LLM_X: `openai+http://k@${new URL(api.url).host}/v1`, GITHUB_STEP_SUMMARY: '/none/s.md' },
+    });
+    await api.close();
+    expect(code).toBe(3);
+    expect(stderr).toContain('GITHUB_STEP_SUMMARY: the report /none/s.md cannot be written (ENOENT)');
+    expect(api.requests).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('a summary on a full disk is an error that is no bug', async () => {
+    const more = { ...env, GITHUB_STEP_SUMMARY: '/dev/full' };
+    const { code, stderr } = await runCli(['health', '--report', 'github=-', 'up'], { env: more });
+    expect(code).toBe(74);
+    expect(stderr).toMatch(/^majordomo: the report \/dev\/full .*\(ENOSPC\)\n {2}hint: its disk is full/);
+  });
+
+  it.runIf(process.platform === 'linux')('waits for no reader of a pipe', async () => {
+    const file = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [file]);
+    const { code, stderr } = await runCli(['health', '--report', `json=${file}`, 'up'], { env });
+    expect(code).toBe(74);
+    expect(stderr).toMatch(/pipe cannot be written \(ENXIO\)\n {2}hint: nobody reads this pipe/);
+  });
+
+  it('refuses two reports in one file, by whatever path, and devices take both', async () => {
+    const file = path.join(folder, 'twice');
+    const words = ['--report', `json=${file}`, '--report', `tap=${folder}/./twice`];
+    const { code, stderr } = await runCli(['health', ...words, 'up'], { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain('two reports would be written to');
+    expect(existsSync(file)).toBe(false);
+    const null2 = ['--report', 'json=/dev/null', '--report', 'tap=/dev/null'];
+    expect((await runCli(['health', ...null2, 'up'], { env })).code).toBe(0);
+  });
+
   it.each([
     { given: 'juni=x', code: 2, says: 'did you mean junit?' },
     { given: 'junit=', code: 2, says: 'names no file' },
@@ -204,31 +248,5 @@ describe.concurrent('health --report', () => {
     const result = await runCli(['health', '-q', '--report', given, 'up'], { env });
     expect(result.code).toBe(code);
     expect(result.stderr).toContain(says);
-  });
-});
-
-describe.concurrent('health --exit-style nagios', () => {
-  it.each([[['--bogus']], [['--jobs', '0']], [['--level', 'nope']]])(
-    '%s: 3, as nothing is known',
-    async (words) => {
-      expect((await runCli(['health', '--exit-style', 'nagios', ...words], { env })).code).toBe(3);
-      expect((await runCli(['health', ...words, '--exit-style=nagios'], { env })).code).toBe(3);
-    },
-  );
-
-  it.each([
-    { words: ['up/a'], code: 0, line: /^MAJORDOMO OK: 1 checked \| passed=1;;;0;1 time=[\d.]+s$/ },
-    { words: ['fast'], code: 1, line: /^MAJORDOMO WARNING: fast degraded, dead\/x unreachable \| / },
-    { words: ['gone'], code: 2, line: /^MAJORDOMO CRITICAL: gone down, dead\/x unreachable \| / },
-    {
-      words: ['fast', '--fail-on', 'degraded'],
-      code: 2,
-      line: /^MAJORDOMO CRITICAL: fast degraded, dead\/x unreachable \| /,
-    },
-    { words: ['nobody'], code: 3, line: /^MAJORDOMO UNKNOWN: "nobody" is neither/ },
-  ])('$words: $code', async ({ words, code, line }) => {
-    const result = await runCli(['health', '--exit-style', 'nagios', ...words], { env });
-    expect(result.code).toBe(code);
-    expect(result.stdout.split('\n')[0]).toMatch(line);
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { ended, temporaryFile, upstream } from '../support/cli.js';
 import { Emulator } from '../support/emulator.js';
@@ -131,6 +132,28 @@ describe.skipIf(!hasTerminal)('health on a terminal', () => {
     );
     expect(raw.lastIndexOf('\u001b[?25h')).toBeGreaterThan(raw.lastIndexOf('\u001b[?25l'));
   });
+
+  it.each([40, 80])(
+    'breaks wide characters where %i columns end, and keeps the indentation',
+    async (columns) => {
+      const message = '模型不存在或者您没有访问权限请联系管理员'.repeat(4);
+      const server = await upstream((_request, response) => {
+        response.writeHead(400).end(JSON.stringify({ error: { message } }));
+      });
+      const { raw } = await onTerminal(['health', 'wide', '--color', 'never'], {
+        env: { LLM_WIDE: `openai+http://KEY@${server.host}/v1`, CI: '1' },
+        columns,
+      });
+      server.close();
+      const lines = raw.split(/\r?\n/).filter((line) => /\p{Script=Han}/u.test(line));
+      expect(lines.map((line) => line.replaceAll(/\P{Script=Han}/gu, '')).join('')).toBe(message);
+      expect(lines.length).toBeGreaterThan(1);
+      for (const line of lines) {
+        expect(line).toMatch(/^ {2}/);
+        expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+      }
+    },
+  );
 
   it('keeps control sequences of a server off the screen', async () => {
     const evil = 'bad \u001b]0;title\u0007\u001b[31m\u009b2J\r\n\b\u202e end';

@@ -82,6 +82,92 @@ describe.concurrent('health of a chain', () => {
   });
 });
 
+describe.concurrent('health of a chain whose attempts end before a healthy target', () => {
+  const spent = temporaryFile('majordomo.json', '{ "chain": { "maxAttempts": 2 } }');
+  const six = 'busy/a,busy/b,busy/c,busy/d,busy/e,good/a';
+  const more = { LLM_BUSY: 'mock://?fault=503*', LLM_EAGER: 'mock://?fault=503*&retries=9' };
+  const once = { LLM_BUSY: 'mock://?fault=503*&retries=0' };
+  it.each<{ words: readonly string[]; spec: string; also?: Environment; answers: boolean }>([
+    { words: [], spec: six, answers: false },
+    { words: [], spec: six, also: once, answers: true },
+    { words: [], spec: 'busy/a,busy/b,busy/c,busy/d,good/a', answers: true },
+    { words: ['--config', spent], spec: 'busy/a,good/a', answers: false },
+    { words: ['--config', spent], spec: 'busy/a,good/a', also: once, answers: true },
+    // its circuit opens at the third failure, which ends the retries
+    { words: [], spec: 'eager/a,good/a', answers: true },
+  ])('$words $spec $also: a run answers $answers', async ({ words, spec, also, answers }) => {
+    const at = { ...more, ...also };
+    const run = await runCli(['run', ...words, '-m', spec, 'hi'], { env: { ...env, ...at } });
+    expect(run.code).toBe(answers ? 0 : 5);
+    const report = await health([...words, '--probe', spec], at);
+    expect(report).toMatchObject({ code: answers ? 0 : 1 });
+    expect(report.chains).toMatchObject([
+      {
+        state: answers ? 'degraded' : 'down',
+        firstHealthy: 'good/a',
+        answeredBy: answers ? 'good/a' : null,
+      },
+    ]);
+    const said = expect.stringMatching(/ end before good\/a is asked: .*retries=0/);
+    expect(report.warnings).toEqual(answers ? [] : [{ code: 'attempts-used-up', message: said }]);
+  });
+
+  it.each([{ level: [] }, { level: ['--probe'] }])('is what a drill shows: $level', async ({ level }) => {
+    const spec = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `good/${name}`).join(',');
+    const [{ drill }] = (await health([...level, '--drill', spec], { LLM_GOOD: 'mock://?reply=OK' })).chains;
+    expect(drill.map(({ answeredBy }: { answeredBy: string | null }) => answeredBy)).toEqual([
+      'good/b',
+      'good/c',
+      'good/d',
+      'good/e',
+      null,
+    ]);
+    expect(drill[4]).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(
+        /^the 10 attempts that chain.maxAttempts allows end before good\/f is asked: /,
+      ),
+    });
+  });
+});
+
+describe.concurrent('health with a limit of what may be spent', () => {
+  const priced = (usd: number) => `mock://?reply=OK&price_in=${usd}&price_out=${usd}`;
+  const more = { LLM_A: priced(1), LLM_B: priced(1), LLM_FREE: priced(0) };
+  it.each<{ words: readonly string[]; state: string; code: number; nagios: number }>([
+    { words: ['a/a'], state: 'up', code: 6, nagios: 3 },
+    { words: ['a/a,b/a'], state: 'up', code: 6, nagios: 3 },
+    { words: ['dead/x,a/a'], state: 'degraded', code: 6, nagios: 3 },
+    { words: ['dead/x,dead/y'], state: 'down', code: 1, nagios: 2 },
+    { words: ['free/a'], state: 'up', code: 0, nagios: 0 },
+    { words: ['free/a,a/a'], state: 'up', code: 6, nagios: 3 },
+  ])('of nothing, $words: $state, exit $code', async ({ words, state, code, nagios }) => {
+    const paid = ['--probe', '--max-cost', '0', ...words];
+    expect(await health(paid, more)).toMatchObject({ state, code });
+    const plugin = await runCli(['health', '--exit-style', 'nagios', ...paid], { env: { ...env, ...more } });
+    expect(plugin.code).toBe(nagios);
+    const junit = await runCli(['health', '-q', '--report', 'junit=-', ...paid], {
+      env: { ...env, ...more },
+    });
+    expect(junit.stdout.includes('no target of the chain is healthy')).toBe(state === 'down');
+  });
+
+  it('tells what is used up from what nobody knows the price of', async () => {
+    const [, second] = (await health(['--probe', '--max-cost', '1', 'good/a', 'a/a'], more)).checks;
+    expect(second).toMatchObject({ status: 'skip', hint: expect.stringContaining('price_in') });
+    const [, after] = (await health(['--probe', '--max-cost', '0.000001', 'a/a', 'b/a'], more)).checks;
+    expect(after).toMatchObject({ status: 'skip', hint: 'allow more with --max-cost' });
+  });
+
+  it('is not cut short once enough have passed', async () => {
+    const words = ['--probe', '--repeat', '5', '--require', '2', '--max-cost', '0.00001', 'a/a'];
+    const report = await health(words, more);
+    expect(report).toMatchObject({ code: 0, checks: [{ status: 'pass', repeats: { passed: 2, total: 5 } }] });
+    words[4] = '3';
+    expect(await health(words, more)).toMatchObject({ code: 6, checks: [{ status: 'skip' }] });
+  });
+});
+
 describe.concurrent('health without names', () => {
   it('checks a provider whose name an alias has, too', async () => {
     const { checks, chains, code } = await health([], { MAJORDOMO_ALIAS_BAD: 'good/a' });
@@ -150,6 +236,11 @@ describe.concurrent('health --drill', () => {
       (await runCli(['health', '--format', 'pretty', ...words], { env })).stdout;
     expect(await pretty('--drill', 'good/a,dead/x')).toMatch(
       /✗ without good\/a {2}nobody answers\n {4}dead\/x: unreachable: the server refused/,
+    );
+    const unasked = await pretty('--drill', '--level', 'configured', 'dead/x,good/a');
+    expect(unasked).toMatch(/ up {2}dead\/x should answer\n/);
+    expect(unasked).toMatch(
+      /without dead\/x {2}good\/a should answer {2}\S+\n {4}not proven: no more than configured/,
     );
     const doubtful = await pretty('--drill', 'open/gpt-x,open/gpt-y,good/a');
     expect(doubtful).toMatch(/up {2}open\/gpt-x should answer\n/);

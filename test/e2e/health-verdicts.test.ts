@@ -63,12 +63,12 @@ describe.concurrent('the verdict of', () => {
     const own = mkdtempSync(path.join(folder, 'full-'));
     const words = ['--report', 'junit=/dev/full', '--report', `tap=${path.join(own, 'tap')}`];
     const good = await runCli(['health', '--json', ...words, 'up/a'], { env });
-    expect(good.code).toBe(70);
+    expect(good.code).toBe(74);
     expect(good.stderr).toContain('/dev/full cannot be written (ENOSPC)');
     expect(JSON.parse(good.stdout)).toMatchObject({
-      exitCode: 70,
+      exitCode: 74,
       state: 'up',
-      error: { code: 'report', hint: 'check its directory and your permissions' },
+      error: { code: 'report', hint: 'its disk is full: make room there, or write it elsewhere' },
     });
     expect(readFileSync(path.join(own, 'tap'), 'utf8')).toContain('ok 1 - up/a');
     const bad = await runCli(['health', ...words, 'gone'], { env });

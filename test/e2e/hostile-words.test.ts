@@ -190,8 +190,8 @@ describe('what a flag says wrongly', () => {
 });
 
 describe('a full disk', () => {
-  it.each([[['--version']], [['--help']], [['run', '--help']]])('is told, exit 70: %j', async (words) => {
+  it.each([[['--version']], [['--help']], [['run', '--help']]])('is told, exit 74: %j', async (words) => {
     const { code, stderr } = await runInShell('"$@" > /dev/full', words);
-    expect({ code, stderr }).toEqual({ code: 70, stderr: expect.stringMatching(/^majordomo: .*ENOSPC/) });
+    expect({ code, stderr }).toEqual({ code: 74, stderr: expect.stringMatching(/^majordomo: .*ENOSPC/) });
   });
 });

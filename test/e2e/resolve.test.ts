@@ -109,7 +109,7 @@ describe.concurrent('resolve', () => {
     ['health', '--memory', '--json'],
   ])('%s %s says that the disk is full', async (...words) => {
     const { code, stderr } = await runInShell('"$@" > /dev/full', words, env);
-    expect(code).toBe(70);
+    expect(code).toBe(74);
     expect(stderr).toMatch(/^majordomo: standard output cannot be written \(ENOSPC\)\n$/);
   });
 

@@ -201,7 +201,7 @@ describe.concurrent('standard output', () => {
     { name: 'a usage error in JSON', words: ['run', '--json', '--nope'] },
   ])('on a full disk is told and is no success: $name', async ({ words }) => {
     const { code, stderr } = await runInShell('"$@" > /dev/full', words, env);
-    expect(code).toBe(70);
+    expect(code).toBe(74);
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('majordomo: standard output cannot be written (ENOSPC)');
     expect(stderr).not.toContain('internal error');
   });

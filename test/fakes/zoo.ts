@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { certificate, pemPath } from '../providers/http/network-rig.js';
+import { certificateOf } from '../support/certificates.js';
 import { type FakeApi, type FakeReply, type FakeRequest, jsonReply, startFake } from './loopback.js';
 import { createProxy } from './proxy.js';
 
@@ -76,8 +77,19 @@ export class Zoo {
   }
 
   /** With one of the certificates of the fixtures. */
-  https(name: string, onRequest: RequestListener = secured): Promise<string> {
-    return this.#listen(createHttpsServer(certificate(name), onRequest));
+  https(name: string, options: ServerOptions = {}): Promise<string> {
+    return this.#listen(createHttpsServer({ ...certificate(name), ...options }, secured));
+  }
+
+  /** With a certificate of so many days; the options of a DSN that trusts it come with the address. */
+  async dated(life: number, left: number): Promise<{ readonly host: string; readonly query: string }> {
+    const made = certificateOf({ life, left });
+    const file = path.join(this.#folder(), 'ca.pem');
+    writeFileSync(file, made.cert);
+    return {
+      host: await this.#listen(createHttpsServer(made, secured)),
+      query: `?ca_file=${encodeURIComponent(file)}`,
+    };
   }
 
   /** Calls `onData` whenever somebody says something. */
@@ -91,15 +103,19 @@ export class Zoo {
 
   /** The path of a socket, percent-encoded. */
   async socket(onRequest: RequestListener): Promise<string> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'majordomo-zoo-'));
-    this.#ends.push(() => rmSync(folder, { recursive: true, force: true }));
-    const file = path.join(folder, 'llm.sock');
+    const file = path.join(this.#folder(), 'llm.sock');
     await this.#listen(createHttpServer(onRequest), file);
     return encodeURIComponent(file);
   }
 
   async close(): Promise<void> {
     for (const end of this.#ends.splice(0).reverse()) await end();
+  }
+
+  #folder(): string {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'majordomo-zoo-'));
+    this.#ends.push(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
   }
 
   async #listen(server: Server | NetServer, where: string | number = 0): Promise<string> {

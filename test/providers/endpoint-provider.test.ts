@@ -104,7 +104,7 @@ it('a server that is not there is told with its place', async () => {
   });
 });
 
-it.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'])(
+it.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'])(
   'the password of the proxy in %s is a secret as well',
   (variable) => {
     for (const [proxy, sent] of [

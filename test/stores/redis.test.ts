@@ -127,6 +127,25 @@ describe.skipIf(!hasRedis)('the Redis store', () => {
     expect(said.trim()).toBe('[null,null]');
     own.stop();
   });
+
+  it('keeps no program from ending that forgot to close it, and answers before', async () => {
+    await opened(url()).update('left', () => healthEntry('left'));
+    const library = path.join(import.meta.dirname, '../../dist/lib/index.js');
+    const script = `
+      import { setTimeout } from 'node:timers/promises';
+      import { RedisStore } from ${JSON.stringify(library)};
+      const store = new RedisStore({ url: ${JSON.stringify(url())} });
+      const say = async (key) => console.log((await store.read([key]))[0] === undefined ? 'none' : key);
+      await say('left');
+      await setTimeout(50);
+      await Promise.all([say('left'), say('none'), say('left')]);
+      await say('left');`;
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    expect(said.trim().split('\n')).toEqual(['left', 'left', 'none', 'left', 'left']);
+  });
 });
 
 describe('a Redis server that is not there', () => {

@@ -2,9 +2,9 @@ import type { ChainRequest, StreamOptions } from '../../src/core/chain/parts.js'
 import type { Chain } from '../../src/core/chain.js';
 import type { Answer, Attempt, ChainEvent } from '../../src/core/events.js';
 import type { HealthConfig } from '../../src/core/health.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
 import { CoreRegistry } from '../../src/core/registry.js';
 import type { ChainConfig } from '../../src/core/tuning.js';
-import { MemoryStore } from '../../src/stores/memory.js';
 import { ManualClock } from './manual-clock.js';
 import { type Script, type ScriptedOptions, type Seen, says, scriptedProvider } from './scripted-provider.js';
 
@@ -47,7 +47,6 @@ export class ChainRig {
       env: null,
       envLookup: () => undefined,
       openCredential: () => ({ info: () => null, read: async () => null }),
-      drill: () => Promise.reject(new Error('no drills here')),
       clock: this.clock,
       random: options.random ?? (() => 0.5),
       store: this.store,

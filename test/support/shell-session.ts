@@ -106,10 +106,16 @@ export class ShellSession {
   /** Types a line, lets Tab list what may follow, and takes the line back; resolves to all that came to the screen. */
   async list(line: string, until: RegExp): Promise<string> {
     const before = this.screen.length;
-    this.#child.stdin?.write(line + '\t'.repeat(shells[this.#shell].tabsToList));
-    await this.#waitFor(() => until.test(this.screen.slice(before)), `${until}`);
+    await this.press(line + '\t'.repeat(shells[this.#shell].tabsToList), until);
     await this.#enter('\u0015words cleared\r');
     return this.screen.slice(before);
+  }
+
+  /** Types keys, and waits for what comes to the screen after them. */
+  async press(keys: string, until: RegExp): Promise<void> {
+    const before = this.screen.length;
+    this.#child.stdin?.write(keys);
+    await this.#waitFor(() => until.test(this.screen.slice(before)), `${until}`);
   }
 
   async end(): Promise<void> {

@@ -71,7 +71,7 @@ describe('the variables', () => {
   /** Looked at for flags of Node, which has a manual of its own; and an alias like any other. */
   const others = ['NODE_OPTIONS', 'MAJORDOMO_ALIAS_DEFAULT'];
   const mentioned = sources.flatMap((text) =>
-    [...text.matchAll(/\benv\.([A-Z]\w+)|variable: '(\w+)'|'(https?_proxy|no_proxy)'/gi)].map(
+    [...text.matchAll(/\benv\.([A-Z]\w+)|variable: '(\w+)'|'(https?_proxy|all_proxy|no_proxy)'/gi)].map(
       ([, member, variable, proxy]) => member ?? variable ?? proxy ?? '',
     ),
   );

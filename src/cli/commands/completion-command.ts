@@ -20,6 +20,7 @@ const help = (): HelpText => ({
     done: 'the script is printed',
     usage: 'there is no script for that shell',
     bug: exitMeanings.bug,
+    output: exitMeanings.output,
   },
 });
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { levels } from '../../core/check/level.js';
 import { exitMeanings } from '../exit-codes.js';
-import { decimal, duration, pairs, several, wholeNumber } from '../flags.js';
+import { decimal, duration, nonEmpty, pairs, several, wholeNumber } from '../flags.js';
 import { addGlobalFlags, bothFlags } from '../global-flags.js';
 import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
@@ -10,9 +10,9 @@ import type { HealthFlags } from './health-flags.js';
 const help = (): HelpText => ({
   remarks: [
     'Each check climbs levels, free ones first, and says how far it got: configured (the DSN can be read and has a key), reachable (name, connection, certificate), credential (a request that only a good key is answered), model (it is listed). Only --probe costs tokens: it asks the model for a word.',
-    'What is named, and every provider if nothing is, is required: if it fails, the exit code is 1. The members of a chain are not: a chain is up if its first target is healthy, degraded if a later one is, down if none is. Where a run would end before that one (at a wrong key, for example) a warning says so.',
+    'What is named, and every provider if nothing is, is required: if it fails, the exit code is 1. The members of a chain are not: a chain is up if its first target is healthy, degraded if a later one is, down if none is. Where a run would end before that one, a warning says so: at a wrong key, for example, or since its attempts are used up (maxAttempts, retries), for which the chain is down.',
     'What runs remember of failures is neither heeded nor changed, unless you --record: then a check that fails counts as a failed attempt would, an answer (--probe) closes the circuits of its target and its provider, and less than an answer closes the circuit of a provider that failed by something less, such as a connection.',
-    'A list of models that is open to all proves no key, and some keys may not list: that is a warning, and --probe knows.',
+    'A list of models that is open to all proves no key, and some keys may not list: that is a warning, and --probe knows. So is what answers without a key and not as an API does, and a certificate with fewer than 14 days, and less than a quarter of its lifetime, left.',
   ],
   examples: [
     { shows: 'every provider, and whether its key is good', line: 'majordomo health' },
@@ -35,8 +35,9 @@ const help = (): HelpText => ({
     usage: exitMeanings.usage,
     configuration:
       'the configuration is wrong, there is nothing to check or to drill, or the memory cannot be read',
-    deadline: 'the time was over before all was checked',
+    deadline: 'the time was over, or what may be spent, before all was checked',
     bug: exitMeanings.bug,
+    output: exitMeanings.output,
   },
 });
 
@@ -62,7 +63,11 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
       wholeNumber(1),
     )
     .option('--timeout <duration>', 'for all checks and the drill together (default: 60s)', duration)
-    .option('--check-timeout <duration>', 'for each check, and each step of a drill (default: 10s)', duration)
+    .option(
+      '--check-timeout <duration>',
+      'for each check, and each step of a drill, retries included (default: 10s)',
+      duration,
+    )
     .option(
       '--expect <assertion>',
       'with --probe: fail unless the answer is so: contains:TEXT, latency:2s… (see run --help); repeatable',
@@ -90,20 +95,46 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
     .optionsGroup('Memory of failures:')
     .option('--record', 'let the checks count in the memory, as the attempts of a run do')
     .option('--memory', 'show the circuits that earlier runs have left')
-    .option('--reset [target]', 'forget them, or those of one target or provider');
+    .option('--reset [target]', 'forget them, or those of a target, provider, alias or chain', nonEmpty);
   addHelpText(command, help);
   addGlobalFlags(command, ['pretty', 'plain', 'json']);
   command.action(async (names: readonly string[]) => {
     const flags = bothFlags<HealthFlags>(program, command);
     const context = { flags, process: parts.process };
+    const wrong = contradiction(flags, { names, own: ownFlags(program, command) });
+    if (wrong !== null) command.error(`error: ${wrong}`, { exitCode: 2 });
     if (flags.memory === true || flags.reset !== undefined) {
-      if (names.length > 0) {
-        command.error('error: --memory and --reset check nothing: leave the names out', { exitCode: 2 });
-      }
       const { healthMemory } = await import('./health-memory.js');
       return parts.onExit(await healthMemory(context));
     }
     const { health } = await import('./health.js');
     parts.onExit(await health(names, context));
   });
+}
+
+/** The flags that were given of those that no other command has. */
+function ownFlags(program: Command, command: Command): readonly string[] {
+  const common = new Set(program.options.map(({ long }) => long));
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .flatMap(({ long }) => (long == null || common.has(long) ? [] : [long]));
+}
+
+/** What was asked for that does not go together, for a person; null for nothing. */
+function contradiction(
+  { memory, reset, exitStyle, format, report = [] }: HealthFlags,
+  { names, own }: { readonly names: readonly string[]; readonly own: readonly string[] },
+): string | null {
+  if (memory === true || reset !== undefined) {
+    const beside = own.filter((flag) => flag !== '--memory' && flag !== '--reset');
+    const all = [...beside, ...(names.length > 0 ? ['the names'] : [])];
+    return all.length === 0 ? null : `--memory and --reset check nothing: leave out ${all.join(', ')}`;
+  }
+  if (exitStyle === undefined) return null;
+  const others = [
+    ...(format === 'json' ? ['--format json'] : []),
+    ...report.filter(({ value }) => value === '-').map(({ key }) => `--report ${key}=-`),
+  ];
+  if (others.length === 0) return null;
+  return `--exit-style ${exitStyle} has lines of its own on standard output: leave out ${others.join(', ')}, or write --report json=FILE`;
 }

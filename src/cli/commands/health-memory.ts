@@ -7,6 +7,7 @@ import { oneLine } from '../render/sanitize.js';
 import { tabbed, table } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import type { HealthFlags } from './health-flags.js';
+import { meantBy } from './health-reset.js';
 
 /** Who asks for the memory itself waits for it, as for any database. */
 const storePatienceMs = 10_000;
@@ -25,11 +26,11 @@ export async function healthMemory(context: {
       const entries = await registry.health.entries();
       warnings.push(...remarks(registry));
       if (reset === undefined) return entries;
-      const { kept, forgotten } = split(entries, reset);
+      const forgotten = reset === true ? entries : await meantBy(reset, { entries, registry });
       await registry.health.clear(forgotten.map(({ key }) => key));
       warnings.push(...remarks(registry));
       notices.notice(forgotten.length === 0 ? 'nothing was remembered' : `forgotten: ${namesOf(forgotten)}`);
-      return kept;
+      return entries.filter((entry) => !forgotten.includes(entry));
     },
     report: (entries, facts) => memoryReport({ ...facts, entries }),
     lines: (report, { now, format, notices }) => {
@@ -47,16 +48,6 @@ function remarks(registry: Registry): readonly Warning[] {
   const away = all.find(({ code }) => code === 'health-store');
   if (away !== undefined) throw new ConfigError(away.code, away.message.replace(/^.*?only: /, ''));
   return all;
-}
-
-/** Of a target its own circuit; of a provider also those of its targets. */
-function split(
-  entries: readonly HealthEntry[],
-  reset: string | true,
-): { readonly kept: readonly HealthEntry[]; readonly forgotten: readonly HealthEntry[] } {
-  const meant = ({ name }: HealthEntry): boolean =>
-    reset === true || name === reset || name.startsWith(`${reset}/`);
-  return { kept: entries.filter((entry) => !meant(entry)), forgotten: entries.filter(meant) };
 }
 
 function namesOf(entries: readonly HealthEntry[]): string {

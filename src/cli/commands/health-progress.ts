@@ -34,7 +34,7 @@ export async function openTable(context: {
   if ((stderr.rows ?? fewestLines) < fewestLines) return null;
   const { LiveTable } = await import('../render/live-table.js');
   const color = await colorFor(stderr, { flag: flags.color, env });
-  const table = new LiveTable({ stream: stderr, color });
+  const table = new LiveTable({ stream: stderr, process, color });
   const paint: Paint = (style, text) => color?.[style](text) ?? text;
   return { table, progress: inTable(table, paint) };
 }

@@ -1,7 +1,7 @@
 import type { HealthCheckReport } from '../../core/check/health-check.js';
 import type { HealthCheckOptions } from '../../core/check/options.js';
 import type { CheckResult } from '../../core/check/result.js';
-import { isNegative } from '../../core/check/verdict.js';
+import { type ChainVerdict, isNegative } from '../../core/check/verdict.js';
 import { UsageError } from '../../core/errors.js';
 import type { Expectation } from '../../core/expectation.js';
 import type { Priced } from '../../providers/catalogue.js';
@@ -9,7 +9,7 @@ import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows, spentLine } from '../render/health-lines.js';
 import { type HealthReport, healthReport, nothingFound } from '../render/health-report.js';
-import { nagiosCodes, nagiosLine, nagiosWord } from '../render/reports/nagios.js';
+import { nagiosCodes, nagiosLine, nagiosLines, nagiosWord } from '../render/reports/nagios.js';
 import { oneLine } from '../render/sanitize.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
@@ -25,22 +25,27 @@ export async function health(
   const { flags } = context;
   const isNagios = flags.exitStyle === 'nagios';
   const live = await openTable(context);
-  const checked: CheckResult[] = [];
+  const done: Done = { checks: [], chains: new Map() };
   let files: readonly ReportFile[] = [];
-  return reportCommand<HealthCheckReport, HealthReport>(unremembered(context), {
+  return reportCommand<HealthCheckReport, HealthReport>(context, {
+    // checks heed nothing that is remembered
+    memory: flags.record === true ? 'wanted' : 'unused',
     prepare: () => {
-      files = reportFiles(flags.report ?? []);
+      files = reportFiles(flags.report ?? [], context.process.env);
     },
     // what was asked before Ctrl-C may have been paid for
-    nothing: () => ({ ...nothingFound, checks: checked }),
+    nothing: () => ({ ...nothingFound, checks: done.checks, chains: [...done.chains.values()] }),
+    ...(flags.record === true && { storePatienceMs: recordPatienceMs }),
+    isWanted: ({ code }) => flags.record === true && code === 'health-store',
     live: live?.table ?? null,
     find: async ({ registry, spinner, signal, warnings }) => {
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : undefined;
-      const progress = noting(checked, live?.progress ?? inSpinner(spinner));
+      const progress = noting(done, live?.progress ?? inSpinner(spinner));
       const report = await registry.check(asked, { ...options, signal, ...progress }).catch(nameFlags);
-      warnings.push(...registry.health.takeWarnings(), ...report.warnings);
-      return report;
+      const all = [...registry.health.takeWarnings(), ...report.warnings];
+      warnings.push(...all);
+      return { ...report, warnings: all };
     },
     exitCode: (found) => {
       if (isNagios) return nagiosCodes[nagiosWord(found, flags.failOn)];
@@ -60,7 +65,7 @@ export async function health(
     report: (found, facts) => healthReport({ ...facts, found }),
     lines: async (report, { format, layout }) => {
       // the exit code says it all
-      if (isNagios) return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(oneLine)))];
+      if (isNagios) return nagiosLines(report);
       if (flags.quiet === true) return [];
       if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
       return healthLines(report, await layout());
@@ -68,21 +73,27 @@ export async function health(
   });
 }
 
-/** Keeps what was checked, for when the rest is not waited for. */
-function noting(checked: CheckResult[], progress: Progress): Progress {
+/** Nobody waits for an answer while a check is recorded, so that the memory may take its time, in milliseconds. */
+const recordPatienceMs = 5_000;
+
+/** What there is to tell when the rest is not waited for. */
+interface Done {
+  readonly checks: CheckResult[];
+  readonly chains: Map<string, ChainVerdict>;
+}
+
+function noting(
+  { checks, chains }: Done,
+  progress: Progress,
+): Progress & Pick<HealthCheckOptions, 'onChain'> {
   return {
     ...progress,
     onChecked: (result) => {
-      checked.push(result);
+      checks.push(result);
       progress.onChecked(result);
     },
+    onChain: (chain) => chains.set(chain.spec, chain),
   };
-}
-
-/** Checks neither heed what is remembered of failures nor, without `--record`, add to it. */
-function unremembered<Context extends { readonly flags: HealthFlags }>(context: Context): Context {
-  if (context.flags.record === true) return context;
-  return { ...context, flags: { ...context.flags, healthStore: 'memory' } };
 }
 
 async function optionsOf(flags: HealthFlags): Promise<HealthCheckOptions> {

@@ -28,6 +28,7 @@ const help = (): HelpText => ({
     permanent: 'with --models: one that is named did not list its models',
     exhausted: 'the same, and it may go better next time',
     bug: exitMeanings.bug,
+    output: exitMeanings.output,
   },
 });
 

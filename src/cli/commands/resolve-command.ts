@@ -29,6 +29,7 @@ const help = (): HelpText => ({
     usage: exitMeanings.usage,
     configuration: 'one of them cannot, or the configuration is wrong',
     bug: exitMeanings.bug,
+    output: exitMeanings.output,
   },
 });
 

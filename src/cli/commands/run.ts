@@ -2,7 +2,7 @@ import { CancelledError } from '../../core/chain/error.js';
 import type { ChainRequest, StreamOptions } from '../../core/chain/parts.js';
 import type { Chain } from '../../core/chain.js';
 import { placedError } from '../../core/error-place.js';
-import { MajordomoError, UsageError, type Warning } from '../../core/errors.js';
+import { UsageError, type Warning } from '../../core/errors.js';
 import type { Answer, Attempt, ChainEvent } from '../../core/events.js';
 import type { Expectation, ExpectationResult } from '../../core/expectation.js';
 import { foundBy, judgeAll } from '../../core/judgements.js';
@@ -15,6 +15,7 @@ import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import type { Pair } from '../flags.js';
 import { Interruption } from '../interruption.js';
 import { Output } from '../output.js';
+import { OutputError } from '../output-error.js';
 import { readPrompt } from '../prompt.js';
 import { type RunReport, runReport } from '../render/run-report.js';
 import { TextRenderer } from '../render/text.js';
@@ -41,10 +42,10 @@ export async function run(words: readonly string[], context: RunContext): Promis
     if (!interrupted) tell(ended, { ...context, screen });
     return ended.report.exitCode;
   } catch (error) {
-    // Only standard output itself can fail here: a full disk.
-    if (!(error instanceof MajordomoError)) throw error;
+    // standard output itself: a full disk
+    if (!(error instanceof OutputError)) throw error;
     screen.notices.line(`majordomo: ${error.message}`, 'red');
-    return exitCodes.bug;
+    return exitCodes.output;
   } finally {
     screen.spinner?.stop();
     interruption.dispose();

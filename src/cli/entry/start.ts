@@ -14,6 +14,9 @@ declare const MAJORDOMO_BUILD: string;
 /** The file of each chunk, put here by the build. */
 declare const MAJORDOMO_PACKS: Readonly<Record<string, string>>;
 
+/** Exit code where standard output cannot be written. */
+const unwrittenExitCode = 74;
+
 /** What `main.ts` exports: takes the words after the program's name, resolves to the exit code. */
 interface Main {
   main(args: string[], process: object): Promise<number>;
@@ -70,6 +73,8 @@ function withStreams(process: NodeJS.Process, streams: StandardStreams): object 
     cwd: process.cwd.bind(process),
     on: process.on.bind(process),
     off: process.off.bind(process),
+    kill: process.kill.bind(process),
+    pid: process.pid,
     stdin: new StandardInput(process),
     get stdout() {
       return streams.stdout;
@@ -90,6 +95,6 @@ function printVersion(process: NodeJS.Process): void {
     // a pipe that is full for the moment: the stream waits for it
     if (code === 'EAGAIN') return void process.stdout.write(`${version}\n`);
     process.stderr.write(`majordomo: standard output cannot be written (${code})\n`);
-    process.exitCode = 70;
+    process.exitCode = unwrittenExitCode;
   }
 }

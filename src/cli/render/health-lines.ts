@@ -1,4 +1,5 @@
-import { reaches } from '../../core/check/level.js';
+import { inDays } from '../../core/check/end.js';
+import { isProven } from '../../core/check/passage.js';
 import { formatDuration } from '../../core/duration.js';
 import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
 import { type Layout, type Paint, type Part, part, type Style, words, wrapped } from './wrapped.js';
@@ -21,9 +22,12 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
   const { paint } = layout;
   const lines = checks.flatMap((check) => checkLines(check, layout));
   if (chains.length > 0) lines.push('');
-  for (const { spec, state, answeredBy, drill } of chains) {
+  for (const { spec, state, firstHealthy, answeredBy, drill } of chains) {
     const check = checks.find(({ subject }) => subject === answeredBy);
-    const answers = answeredBy === null ? 'nobody answers' : wouldAnswer(answeredBy, isProven(check));
+    const isOpen = state !== 'down' && firstHealthy === null;
+    const nobody = isOpen ? 'not all of it was asked' : 'nobody answers';
+    const isSure = check === undefined || isProven(check);
+    const answers = answeredBy === null ? nobody : wouldAnswer(answeredBy, isSure);
     const parts = [
       part(spec, (text) => paint('bold', text)),
       part(state, (text) => paint(stateStyles[state], text)),
@@ -38,10 +42,6 @@ export function healthLines(report: HealthReport, layout: Layout): string[] {
 /** What was not proven as far as it was asked for is no answer yet. */
 function wouldAnswer(target: string, isSure: boolean): string {
   return `${target} ${isSure ? 'answers' : 'should answer'}`;
-}
-
-function isProven(check: CheckReport | undefined): boolean {
-  return check?.status !== 'warn' || reaches(check.levelReached, check.level);
 }
 
 /** What models were asked for. */
@@ -104,16 +104,22 @@ export function drillLine(name: string, steps: readonly Pick<DrillReport, 'statu
 }
 
 function factsOf(check: CheckReport, paint: Paint): readonly Part[] {
-  const { subject, levelReached, durationMs, repeats, certificateDays } = check;
+  const { subject, levelReached, durationMs, repeats } = check;
+  const days = soonDaysOf(check);
   return [
     part(subject),
     part(levelReached ?? 'not configured'),
     ...(repeats === null ? [] : [part(`${repeats.passed} of ${repeats.total}`)]),
     part(formatDuration(durationMs), (text) => paint('dim', text)),
-    ...(certificateDays !== null && certificateDays < soonDays
-      ? [part(`certificate ends in ${certificateDays} days`, (text) => paint('yellow', text))]
-      : []),
+    ...(days === null || check.message?.includes('certificate ends') === true
+      ? []
+      : [part(`certificate ends ${inDays(days)}`, (text) => paint('dim', text))]),
   ];
+}
+
+/** The days of a certificate where they are few. */
+function soonDaysOf({ certificateDays: days }: CheckReport): number | null {
+  return days !== null && days < soonDays ? days : null;
 }
 
 /** What is wrong, or not proven; null where nothing is. */
@@ -130,7 +136,7 @@ const soonDays = 21;
 
 /**
  * For programs, a row each: `check`, `chain` or `drill`, its name, status or state, level reached or who answers, level wanted, kind,
- * HTTP status, milliseconds, message. A step of a drill has its chain, who failed, who answers, milliseconds, status, message.
+ * HTTP status, milliseconds, message, and the days of its certificate where they are few. A step of a drill has its chain, who failed, who answers, milliseconds, status, message.
  */
 export function healthRows({ checks, chains }: HealthReport): string[][] {
   const rows = checks.map((check) => [
@@ -143,10 +149,11 @@ export function healthRows({ checks, chains }: HealthReport): string[][] {
     check.httpStatus === null ? '-' : String(check.httpStatus),
     String(check.durationMs),
     check.message ?? '-',
+    String(soonDaysOf(check) ?? '-'),
   ]);
   return [
     ...rows,
-    ...chains.map(({ spec, state, firstHealthy }) => ['chain', spec, state, firstHealthy ?? '-']),
+    ...chains.map(({ spec, state, answeredBy }) => ['chain', spec, state, answeredBy ?? '-']),
     ...chains.flatMap(({ spec, drill }) =>
       (drill ?? []).map(({ failed, answeredBy, durationMs, status, message }) => [
         'drill',

@@ -5,7 +5,7 @@ import type { ChainVerdict, HealthState } from '../../core/check/verdict.js';
 import { catalogueName } from '../../providers/catalogue.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
 
-export type CheckReport = Omit<CheckResult, 'generated'>;
+export type CheckReport = Omit<CheckResult, 'generated' | 'failure' | 'unasked'>;
 
 export interface ChainReport extends Omit<ChainVerdict, 'drill'> {
   /** Null where nothing was made to fail. */
@@ -52,7 +52,7 @@ export function healthReport(facts: CommonFacts & { readonly found: HealthCheckR
     schema: 'majordomo/health@1',
     ...commonReport(facts),
     state,
-    checks: checks.map(({ generated: _, phases, ...check }) => ({ ...check, phases: rounded(phases) })),
+    checks: checks.map(checkReport),
     chains: chains.map((chain) => ({ ...chain, drill: drillReport(chain.drill) })),
     spend: {
       requests: requests.length,
@@ -63,6 +63,10 @@ export function healthReport(facts: CommonFacts & { readonly found: HealthCheckR
       usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0),
     },
   };
+}
+
+function checkReport({ generated: _, failure: __, unasked: ___, ...check }: CheckResult): CheckReport {
+  return { ...check, phases: rounded(check.phases) };
 }
 
 function drillReport(steps: readonly DrillStep[] | null): readonly DrillReport[] | null {

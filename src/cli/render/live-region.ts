@@ -42,9 +42,15 @@ export class LiveRegion {
     clearScreenDown(this.#stream);
   }
 
-  /** Gives the cursor back. */
+  /** Nothing is left of it, and the cursor is given back. */
   end(): void {
     this.clear();
+    this.leave();
+  }
+
+  /** What is drawn stays, and the next time is drawn below it. Gives the cursor back. */
+  leave(): void {
     this.#draw.done();
+    this.#widths = [];
   }
 }

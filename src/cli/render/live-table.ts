@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../../core/duration.js';
 import { systemClock } from '../../system-clock.js';
-import type { TextStream } from '../context.js';
+import type { Process, TextStream } from '../context.js';
+import { Suspension } from '../suspension.js';
 import type { LiveRegion } from './live-region.js';
 import { fittingRows, type LiveRow } from './live-rows.js';
 import type { Live } from './spinner.js';
@@ -12,6 +13,7 @@ const showAfterMs = 150;
 export interface LiveTableOptions {
   /** A terminal. */
   readonly stream: TextStream;
+  readonly process: Process;
   readonly color: ChalkInstance | null;
 }
 
@@ -21,6 +23,7 @@ export interface LiveTableOptions {
  */
 export class LiveTable implements Live {
   readonly #stream: NodeJS.WriteStream;
+  readonly #process: Process;
   readonly #color: ChalkInstance | null;
   readonly #rows = new Map<string, LiveRow>();
   #region: LiveRegion | null = null;
@@ -28,10 +31,14 @@ export class LiveTable implements Live {
   #frame = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
+  #suspension: Suspension | null = null;
+  /** The terminal is somebody else's for the moment. */
+  #isAway = false;
 
-  constructor({ stream, color }: LiveTableOptions) {
+  constructor({ stream, process, color }: LiveTableOptions) {
     // a terminal is always a stream of Node
     this.#stream = stream as NodeJS.WriteStream;
+    this.#process = process;
     this.#color = color;
   }
 
@@ -62,6 +69,7 @@ export class LiveTable implements Live {
   stop({ interrupted = false }: { readonly interrupted?: boolean } = {}): void {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#suspension?.dispose();
     if (this.#region === null) return;
     this.#stream.off('resize', this.#onResize);
     this.#region.end();
@@ -76,6 +84,7 @@ export class LiveTable implements Live {
     this.#frames = frames;
     this.#region = new LiveRegion(this.#stream);
     this.#stream.on('resize', this.#onResize);
+    this.#suspension = new Suspension(this.#process, this.#view);
     this.#timer = setInterval(() => {
       this.#frame += 1;
       this.#draw();
@@ -84,7 +93,7 @@ export class LiveTable implements Live {
   }
 
   #draw(): void {
-    if (this.#region === null) return;
+    if (this.#region === null || this.#isAway) return;
     const rows = [...this.#rows.values()];
     // the cursor stands on a line of its own
     const { shown, left } = fittingRows(rows, (this.#stream.rows || 24) - 1);
@@ -121,6 +130,17 @@ export class LiveTable implements Live {
   #dim(text: string): string {
     return this.#color?.dim(text) ?? text;
   }
+
+  readonly #view = {
+    leave: (): void => {
+      this.#region?.leave();
+      this.#isAway = true;
+    },
+    enter: (): void => {
+      this.#isAway = false;
+      this.#draw();
+    },
+  };
 
   readonly #onResize = (): void => {
     this.#region?.clearResized();

@@ -34,7 +34,12 @@ export class Notices {
 
   /** A remark that `-q` mutes. */
   notice(text: string): void {
-    if (!this.#options.quiet) this.line(`⚠ ${text}`, 'sign');
+    if (!this.#options.quiet) this.remark(text);
+  }
+
+  /** One that it does not. */
+  remark(text: string): void {
+    this.line(`⚠ ${text}`, 'sign');
   }
 
   line(text: string, style?: Style): void {

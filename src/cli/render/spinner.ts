@@ -1,5 +1,6 @@
 import type { Ora } from 'ora';
-import type { TextStream } from '../context.js';
+import type { Process, TextStream } from '../context.js';
+import { Suspension } from '../suspension.js';
 import { oneLine } from './sanitize.js';
 
 /** Before this nothing is shown: most first tokens come earlier, and loading the spinner costs time. */
@@ -11,17 +12,26 @@ export interface Live {
   stop(end?: { readonly interrupted: boolean }): void;
 }
 
+export interface SpinnerOptions {
+  readonly stream: TextStream;
+  readonly process: Process;
+  readonly color: boolean;
+}
+
 /** A spinner on standard error until the first token; only made when that is a terminal. */
 export class Spinner implements Live {
   readonly #stream: TextStream;
+  readonly #process: Process;
   readonly #color: boolean;
   #ora: Ora | null = null;
   #timer: NodeJS.Timeout | null = null;
   #text = '';
   #stopped = false;
+  #suspension: Suspension | null = null;
 
-  constructor(stream: TextStream, color: boolean) {
+  constructor({ stream, process, color }: SpinnerOptions) {
     this.#stream = stream;
+    this.#process = process;
     this.#color = color;
   }
 
@@ -42,6 +52,7 @@ export class Spinner implements Live {
   stop(): void {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#suspension?.dispose();
     this.#ora?.stop();
     this.#ora = null;
   }
@@ -49,13 +60,19 @@ export class Spinner implements Live {
   async #start(): Promise<void> {
     const { default: ora } = await import('ora');
     if (this.#stopped) return;
-    this.#ora = ora({
+    const spinner = ora({
       text: this.#text,
       // a terminal is always a stream of Node
       stream: this.#stream as NodeJS.WriteStream,
       // Ctrl-C must reach us, and standard input is the prompt's.
       discardStdin: false,
       ...(this.#color ? {} : { color: false }),
-    }).start();
+    });
+    this.#ora = spinner;
+    this.#suspension = new Suspension(this.#process, {
+      leave: () => spinner.stop(),
+      enter: () => spinner.start(),
+    });
+    spinner.start();
   }
 }

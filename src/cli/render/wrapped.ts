@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+import { isPrintableAscii } from '../../core/printable-ascii.js';
 import { oneLine } from './sanitize.js';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
@@ -9,6 +11,8 @@ export interface Layout {
   /** In columns. */
   readonly width: number;
   readonly paint: Paint;
+  /** How many columns a text without colours takes; by default one for each of its characters. */
+  readonly columns?: (text: string) => number;
 }
 
 /** A text without its colours, which take no room, and with them. */
@@ -52,26 +56,51 @@ export function sentence(
   return style === undefined ? lines : lines.map((line) => layout.paint(style, line));
 }
 
-/** Parts beside each other as far as there is room; what is longer than a line is not cut, so that it can be copied. */
+/**
+ * Parts beside each other as far as there is room; what is longer than a line is not cut, so that it can be copied, but between the wide
+ * characters of scripts that know no spaces.
+ */
 export function wrapped(
   parts: readonly Part[],
   at: { readonly layout: Layout; readonly first: string; readonly rest: string; readonly gap?: string },
 ): string[] {
-  const { layout, first, rest, gap = '  ' } = at;
+  const { layout, first, rest, gap: between = '  ' } = at;
+  const { width, columns = (text: string) => text.length } = layout;
+  const columnsOf = (text: string): number => columns(stripVTControlCharacters(text));
   const lines: string[] = [];
   let line = first;
-  let length = first.length;
+  let length = columnsOf(first);
   let isEmpty = true;
-  for (const { text, painted } of parts) {
-    if (!isEmpty && length + gap.length + text.length > layout.width) {
+  for (const { text, painted, glued = false } of parts.flatMap((one) => pieces(one, columns))) {
+    const gap = isEmpty || glued ? '' : between;
+    const taken = columns(text);
+    if (!isEmpty && length + gap.length + taken > width) {
       lines.push(line);
-      line = rest;
-      length = rest.length;
-      isEmpty = true;
+      line = rest + painted;
+      length = columnsOf(rest) + taken;
+    } else {
+      line += gap + painted;
+      length += gap.length + taken;
     }
-    line += isEmpty ? painted : gap + painted;
-    length += text.length + (isEmpty ? 0 : gap.length);
     isEmpty = false;
   }
   return [...lines, line];
+}
+
+interface Piece extends Part {
+  /** Belongs to the piece before it. */
+  readonly glued?: boolean;
+}
+
+/** A part as it may be broken: before each wide character that follows another character. */
+function pieces(part: Part, columns: (text: string) => number): readonly Piece[] {
+  const { text, painted } = part;
+  if (isPrintableAscii(text) || painted !== text) return [part];
+  const found: string[] = [];
+  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
+    const before = found.at(-1);
+    if (before === undefined || columns(segment) > 1) found.push(segment);
+    else found[found.length - 1] = before + segment;
+  }
+  return found.map((piece, index) => ({ text: piece, painted: piece, glued: index > 0 }));
 }

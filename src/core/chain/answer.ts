@@ -50,8 +50,9 @@ export function answerWarnings(entry: ChainTarget, outcome: AttemptOutcome): War
   return warnings;
 }
 
-/** In US dollars; null unless both prices and the tokens are known. */
+/** In US dollars; null unless both prices and, where they are not nothing, the tokens are known. */
 export function costOf(usage: Usage | null, { price }: Provider): number | null {
+  if (price?.input === 0 && price.output === 0) return 0;
   if (usage === null || price?.input == null || price.output == null) return null;
   return (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6;
 }

@@ -31,6 +31,22 @@ export interface AskOptions {
   readonly prompt: string;
   readonly priceOf?: PriceOf | undefined;
   readonly purse?: Purse | undefined;
+  /** The model is known to cost nothing. */
+  readonly free?: boolean;
+}
+
+/** The same, whose failures can be told from those of a provider. */
+export function callerFaults(priceOf: PriceOf | undefined): PriceOf | undefined {
+  return (
+    priceOf &&
+    (async (asked) => {
+      try {
+        return await priceOf(asked);
+      } catch (thrown) {
+        throw new CallbackFailure(thrown);
+      }
+    })
+  );
 }
 
 /** What came of a paid request. */
@@ -43,7 +59,7 @@ export interface Asked {
   readonly flaw: { readonly message: string; readonly hint: string | null } | null;
 }
 
-/** Asks a model for a few tokens, and finds out what they cost. Throws a `CallbackFailure` where `priceOf` throws. */
+/** Asks a model for a few tokens, and finds out what they cost. Throws what `priceOf` throws. */
 export async function askModel(
   {
     provider,
@@ -52,7 +68,7 @@ export async function askModel(
   }: { readonly provider: Provider; readonly info: ProviderInfo; readonly model: string },
   options: AskOptions,
 ): Promise<Asked> {
-  const { clock, config, signal, prompt, purse } = options;
+  const { clock, config, signal, prompt, purse, free = false } = options;
   purse?.open();
   const steps = runAttempt({
     model: provider.model(model),
@@ -65,12 +81,9 @@ export async function askModel(
   while (step.done !== true) step = await steps.next();
   const { error, text, usage, firstTokenMs, durationMs, httpStatus, finish } = step.value;
   const unbilled = error instanceof ProviderError && isUnbilled(error);
-  const known = unbilled ? 0 : error === null ? costOf(usage, provider) : null;
-  let costUsd = known;
+  let costUsd = unbilled || free ? 0 : error === null ? costOf(usage, provider) : null;
   try {
     costUsd ??= (await options.priceOf?.({ endpoint: info.endpoint, model, usage })) ?? null;
-  } catch (thrown) {
-    throw new CallbackFailure(thrown);
   } finally {
     purse?.take(costUsd);
   }

@@ -1,3 +1,4 @@
+import type { ErrorKind } from '../classify.js';
 import { classifyWith } from '../classify-error.js';
 import { ConfigError, ProviderError } from '../errors.js';
 import type { Clock, ModelContext, Provider } from '../ports.js';
@@ -5,11 +6,12 @@ import { asProviderError, scrubbedBug } from '../provider-failure.js';
 import type { ProviderInfo } from '../provider-info.js';
 import { type ChainConfig, targetTuning } from '../tuning.js';
 import { orAborted } from '../waiting.js';
-import { askModel, CallbackFailure } from './ask-model.js';
-import { checkHint, isListTrouble, modelHint, noAnswer, priceHint, probeHint, tooLate } from './failures.js';
+import { askModel, CallbackFailure, callerFaults } from './ask-model.js';
+import { doubtOf, type End, endOfCertificate, passed, resultOf } from './end.js';
+import { checkHint, isListTrouble, modelHint, noAnswer, probeHint, tooLate } from './failures.js';
 import { type Level, levels, reaches } from './level.js';
-import type { PriceOf, Purse } from './purse.js';
-import type { CheckResult, CheckStatus, Generated } from './result.js';
+import { isFree, type PriceOf, type Purse } from './purse.js';
+import type { CheckResult, Generated } from './result.js';
 
 /** What is to be checked, and how far. */
 export interface CheckSubject {
@@ -27,6 +29,8 @@ export interface ClimbParts {
   readonly config: ChainConfig;
   /** How long all of one check may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** The deadline of all checks leaves this one less than its own time. */
+  readonly isHurried?: boolean;
   readonly signal: AbortSignal;
   /** Sent where a model is asked for a few tokens. */
   readonly prompt: string;
@@ -36,15 +40,6 @@ export interface ClimbParts {
   readonly purse?: Purse | undefined;
   /** Told what a provider failed by. */
   readonly onFailure?: (error: ProviderError) => void;
-}
-
-/** How a climb ends; the message is null at the top alone. */
-interface End {
-  readonly status: CheckStatus;
-  readonly error?: ProviderError;
-  readonly message: string | null;
-  readonly expected?: string | null;
-  readonly hint?: string | null;
 }
 
 /**
@@ -66,6 +61,8 @@ class Climb {
   #end: End | null = null;
   /** What could not be proven on the way. */
   #doubt: End | null = null;
+  /** It will be wrong before long, and is told where nothing else is. */
+  #certificateEnd: End | null = null;
   #httpStatus: number | null = null;
   #certificateDays: number | null = null;
   #phases: CheckResult['phases'] = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null };
@@ -77,12 +74,12 @@ class Climb {
   }
 
   async run(): Promise<CheckResult> {
-    const { clock, signal, timeoutMs } = this.#parts;
+    const { clock, signal, timeoutMs, isHurried = false } = this.#parts;
     const startedMs = clock.monotonic();
     signal.throwIfAborted();
     const onAbort = (): void => this.#ending.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs)));
+    const cancel = clock.setTimer(timeoutMs, () => this.#ending.abort(tooLate(timeoutMs, isHurried)));
     const listMs = this.#asksModel() ? Math.ceil(timeoutMs / 2) : timeoutMs;
     const cancelList = clock.setTimer(listMs, () => this.#listEnding.abort(noAnswer(listMs)));
     try {
@@ -136,11 +133,13 @@ class Climb {
     reachable: async () => {
       const reached = await this.#provider().reach?.(this.#context());
       if (reached === undefined) return true;
-      const { certificateDays, keyRefusal = null, ...phases } = reached;
+      const { dnsMs, connectMs, tlsMs, certificateDays, keyRefusal = null, doubt = null } = reached;
       this.#certificateDays = certificateDays;
-      this.#phases = { ...this.#phases, ...phases };
+      this.#certificateEnd = endOfCertificate(reached);
+      this.#phases = { ...this.#phases, dnsMs, connectMs, tlsMs };
       this.#reached = 'reachable';
       if (keyRefusal !== null) throw keyRefusal;
+      if (doubt !== null) this.#doubt = doubtOf(this.#clean(doubt, doubt.kind));
       return true;
     },
     credential: async () => {
@@ -158,7 +157,7 @@ class Climb {
       const provider = this.#provider();
       if (model === null) {
         const hint = `name ${name}/MODEL, or set model= in its DSN`;
-        this.#doubt = { status: 'warn', message: 'there is no model to ask', hint };
+        this.#doubt ??= { status: 'warn', message: 'there is no model to ask', hint };
         return false;
       }
       if (provider.findModel === undefined)
@@ -186,12 +185,14 @@ class Climb {
   async #generate(): Promise<boolean> {
     const { info, model } = this.#subject;
     if (model === null) return false;
-    const { clock, config, prompt, priceOf, purse } = this.#parts;
-    if (purse?.isEmpty() === true)
-      return this.#stop({ status: 'skip', message: purse.refusal, hint: priceHint });
+    const { clock, config, prompt, purse } = this.#parts;
+    const priceOf = callerFaults(this.#parts.priceOf);
+    const free = purse !== undefined && (await isFree({ ...info, model, priceOf }));
+    if (purse?.isEmpty(free) === true)
+      return this.#stop({ status: 'skip', message: purse.refusal, hint: purse.hint, unasked: true });
     const asked = await askModel(
       { provider: this.#provider(), info, model },
-      { clock, config, signal: this.#ending.signal, prompt, priceOf, purse },
+      { clock, config, signal: this.#ending.signal, prompt, priceOf, purse, free },
     );
     this.#httpStatus = asked.httpStatus ?? this.#httpStatus;
     this.#generated.push(asked.generated);
@@ -207,9 +208,10 @@ class Climb {
   }
 
   #context(): ModelContext {
-    const { clock, config, timeoutMs } = this.#parts;
-    const { connectTimeoutMs } = targetTuning(config, this.#subject.info.tuning, {});
-    return { signal: this.#listSignal, clock, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs) };
+    const { clock, config } = this.#parts;
+    const tuning = targetTuning(config, this.#subject.info.tuning, {});
+    const { connectTimeoutMs, attemptTimeoutMs, firstTokenTimeoutMs } = tuning;
+    return { signal: this.#listSignal, clock, connectTimeoutMs, attemptTimeoutMs, firstTokenTimeoutMs };
   }
 
   #leaveOpen(message: string): false {
@@ -228,38 +230,30 @@ class Climb {
       this.#stop({ status: 'fail', message: thrown.message, hint: thrown.hint });
       return;
     }
-    const scrub = (text: string): string => this.#subject.info.provider?.scrub?.(text) ?? text;
     const kind = classifyWith(this.#parts.config.classify, thrown);
-    if (kind === null) throw scrubbedBug(thrown, scrub);
-    const error = asProviderError(thrown, { kind, scrub });
+    if (kind === null) throw scrubbedBug(thrown, this.#scrub);
+    const error = this.#clean(thrown, kind);
     this.#parts.onFailure?.(error);
     this.#stop({ status: 'fail', error, message: error.message, hint: error.hint ?? checkHint(error) });
   }
 
+  readonly #scrub = (text: string): string => this.#subject.info.provider?.scrub?.(text) ?? text;
+
+  #clean(thrown: unknown, kind: ErrorKind): ProviderError {
+    return asProviderError(thrown, { kind, scrub: this.#scrub });
+  }
+
   #result(durationMs: number): CheckResult {
-    const { name, info, required, level } = this.#subject;
-    const { status, error, message, expected = null, hint = null } = this.#end ?? this.#doubt ?? passed;
+    const end = this.#end ?? this.#doubt ?? this.#certificateEnd ?? passed;
     return {
-      subject: name,
-      provider: info.name,
-      required,
-      status,
-      level,
+      ...resultOf(this.#subject, end),
       levelReached: this.#reached,
-      kind: error?.kind ?? null,
       // the status that was seen last is not that of a request which nobody answered
-      httpStatus: error?.httpStatus ?? (error?.kind === 'timeout' ? null : this.#httpStatus),
-      message,
-      expected,
-      hint,
+      httpStatus: end.error?.httpStatus ?? (end.error?.kind === 'timeout' ? null : this.#httpStatus),
       durationMs: Math.round(durationMs),
       certificateDays: this.#certificateDays,
       phases: this.#phases,
       generated: this.#generated,
-      repeats: null,
-      expectations: [],
     };
   }
 }
-
-const passed: End = { status: 'pass', message: null };

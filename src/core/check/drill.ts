@@ -1,8 +1,9 @@
 import type { ChainRequest } from '../chain/parts.js';
+import type { Chain } from '../chain.js';
 import type { Expectation } from '../expectation.js';
 import type { Clock } from '../ports.js';
-import { reaches } from './level.js';
-import { passageOf } from './passage.js';
+import { type ChainEnd, foresee, usedUp } from './foresight.js';
+import { isMissed, isProven } from './passage.js';
 import type { PriceOf, Purse } from './purse.js';
 import type { CheckResult, CheckStatus, Generated } from './result.js';
 
@@ -10,7 +11,7 @@ import type { CheckResult, CheckStatus, Generated } from './result.js';
 export interface DrillStep {
   /** The targets that were made to fail, in order. */
   readonly failed: readonly string[];
-  /** `fail`: nobody answered, or not as expected; `skip`: nobody was asked. */
+  /** `fail`: nobody answered, or not as expected; `skip`: nobody was asked, or it was broken off. */
   readonly status: Extract<CheckStatus, 'pass' | 'fail' | 'skip'>;
   /** Who answered; null for nobody. */
   readonly answeredBy: string | null;
@@ -38,29 +39,38 @@ export interface DrillOptions {
   readonly purse?: Purse | undefined;
   /** What is expected of each answer. */
   readonly expectations?: readonly Expectation[] | undefined;
+  /** Told of each step as soon as it is done, and of the one that was broken off when the signal is aborted. */
+  readonly onStep?: ((step: DrillStep) => void) | undefined;
 }
 
 /**
- * Who would answer, as far as the checks know: nobody is asked. As in a run a target that fails for good (a wrong key, for example)
- * ends the chain unless `advanceOnPermanent` is set; one that fails otherwise, or has no credential, is passed over.
+ * Who would answer, as far as the checks know: nobody is asked. A run is thought through with its retries and `maxAttempts`; as there,
+ * a target that fails for good (a wrong key, for example) ends the chain unless `advanceOnPermanent` is set.
  */
-export function foreseenDrill(
-  targets: readonly string[],
+export async function foreseenDrill(
+  chain: Chain,
   results: ReadonlyMap<string, CheckResult>,
-  { advanceOnPermanent = false }: { readonly advanceOnPermanent?: boolean | undefined } = {},
-): readonly DrillStep[] {
-  return prefixes(targets).map((failed) => {
-    const rest = targets.slice(failed.length);
-    const passages = rest.map((target) => passageOf(results.get(target), advanceOnPermanent));
-    const at = passages.findIndex((passage) => passage !== 'goes-on');
-    const last = rest[at];
-    if (last === undefined || passages[at] === 'ends')
-      return { ...nobody(failed), message: causesOf(rest, { results, last }) };
-    const result = results.get(last);
-    const doubt = result === undefined ? null : doubtOf(result);
-    const durationMs = result?.durationMs ?? 0;
-    return { ...nobody(failed), status: 'pass', answeredBy: last, message: doubt, durationMs };
-  });
+): Promise<readonly DrillStep[]> {
+  const steps: DrillStep[] = [];
+  for (const failed of prefixes(chain.targets.map(({ target }) => target)))
+    steps.push(await foreseenStep(chain, { results, failed }));
+  return steps;
+}
+
+async function foreseenStep(
+  chain: Chain,
+  at: { readonly results: ReadonlyMap<string, CheckResult>; readonly failed: readonly string[] },
+): Promise<DrillStep> {
+  const { results, failed } = at;
+  const { answeredBy, end } = await foresee(chain, results, failed);
+  const result = answeredBy === null ? undefined : results.get(answeredBy);
+  const rest = chain.targets.slice(failed.length).map(({ target }) => target);
+  if (end?.by === 'attempts') return { ...nobody(failed), message: usedUp(chain, end) };
+  if (result === undefined) return { ...nobody(failed), message: causesOf(rest, { results, end }) };
+  if (isMissed(result))
+    return { ...nobody(failed), answeredBy, message: `${result.message}; expected: ${result.expected}` };
+  const { durationMs } = result;
+  return { ...nobody(failed), status: 'pass', answeredBy, message: doubtOf(result), durationMs };
 }
 
 /** Of a chain that is refused as a whole nobody answers. */
@@ -80,22 +90,20 @@ function nobody(failed: readonly string[]): DrillStep {
 /** The first cause, and what ended the chain if that is another one. */
 function causesOf(
   rest: readonly string[],
-  {
-    results,
-    last,
-  }: { readonly results: ReadonlyMap<string, CheckResult>; readonly last: string | undefined },
+  { results, end }: { readonly results: ReadonlyMap<string, CheckResult>; readonly end: ChainEnd | null },
 ): string {
   const [first = ''] = rest;
-  const told = [...new Set([first, last ?? first])].map((target) => {
+  const told = [...new Set([first, end?.last ?? first])].map((target) => {
     const { kind = null, message = null } = results.get(target) ?? {};
     const why = [kind, message ?? (kind === null ? 'not checked' : null)].filter((word) => word !== null);
-    return `${target}: ${why.join(': ')}${target === last ? ', which ends the chain' : ''}`;
+    return `${target}: ${why.join(': ')}${target === end?.last ? ', which ends the chain' : ''}`;
   });
   return told.join('; ');
 }
 
-/** It only warns, and is below the level that was asked for. */
-function doubtOf({ status, level, levelReached, message }: CheckResult): string | null {
-  const isProven = status === 'pass' || reaches(levelReached, level);
-  return isProven ? null : `not proven: ${message ?? `no more than ${levelReached}`}`;
+/** Nothing is wrong with it, but not enough of it is proven for an answer. */
+function doubtOf(result: CheckResult): string | null {
+  const { levelReached, message } = result;
+  if (isProven(result)) return null;
+  return `not proven: ${message ?? `no more than ${levelReached ?? 'its name'} was checked`}`;
 }

@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../classify.js';
+import type { ErrorKind, TimeoutPhase } from '../classify.js';
 import { formatDuration } from '../duration.js';
 import { ProviderError } from '../errors.js';
 import type { Level } from './level.js';
@@ -11,7 +11,7 @@ const hints = {
     'the fault is with the server: look at its log or at its status page, and check again later',
   network: 'check again; if it stays so, look at the log of the server and of proxies before it',
   unreachable: 'is the server running, and are its host and port right?',
-  timeout: 'is the server stuck or overloaded? If it is only slow, give it more time with --check-timeout',
+  timeout: null,
   quota: 'see the billing page of the account behind the key',
   misconfigured: 'check scheme, host, port and path of its DSN',
   'model-not-found': 'see the models that it has: majordomo providers --models',
@@ -22,13 +22,25 @@ const hints = {
   cancelled: null,
 } as const satisfies Record<ErrorKind, string | null>;
 
-export function checkHint({ kind, retryAfterMs }: ProviderError): string | null {
-  const hint = hints[kind];
+/** What sets how long each wait may be; the flag is for the whole of a check. */
+const waits = {
+  connect: 'connect_timeout= in its DSN',
+  'first-token': 'first_token_timeout= in its DSN',
+  idle: 'idle_timeout= in its DSN',
+  attempt: 'timeout= in its DSN',
+} as const satisfies Record<TimeoutPhase, string>;
+
+function slowHint(phase: TimeoutPhase | null): string {
+  const wait = phase === null ? '--check-timeout' : waits[phase];
+  return `is the server stuck or overloaded? If it is only slow, give it more time with ${wait}`;
+}
+
+export function checkHint({ kind, retryAfterMs, phase }: ProviderError): string | null {
+  const hint = kind === 'timeout' ? slowHint(phase) : hints[kind];
   if (retryAfterMs === null || hint === null) return hint;
   return `${hint}; it asks to be left alone for ${formatDuration(retryAfterMs)}`;
 }
 
-export const priceHint = 'price_in and price_out in its DSN tell the price';
 export const probeHint = '--probe asks for a few tokens, which proves it';
 /** A provider alone has nobody to ask. */
 export const modelHint = (name: string): string =>
@@ -45,10 +57,13 @@ export function isListTrouble(level: Level, { kind, phase }: ProviderError): boo
   return kind !== 'auth' && kind !== 'unreachable' && kind !== 'cancelled';
 }
 
-export function tooLate(timeoutMs: number): ProviderError {
+/** A check that is hurried has less than its own time left: the deadline of all of them comes first. */
+export function tooLate(timeoutMs: number, isHurried: boolean): ProviderError {
+  const within = formatDuration(timeoutMs);
   return new ProviderError({
     kind: 'timeout',
-    message: `the check was not done within ${formatDuration(timeoutMs)}`,
+    message: `the check was not done within ${within}${isHurried ? ', the rest of the time for all checks' : ''}`,
+    hint: isHurried ? 'give all checks together more time with --timeout' : null,
   });
 }
 

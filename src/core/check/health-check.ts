@@ -1,3 +1,4 @@
+import type { Chain } from '../chain.js';
 import { ConfigError, type Warning } from '../errors.js';
 import type { HealthTracker } from '../health-tracker.js';
 import type { Clock } from '../ports.js';
@@ -7,7 +8,9 @@ import { SignalFan } from '../signal-fan.js';
 import type { ChainConfig } from '../tuning.js';
 import { probeTokens } from './ask-model.js';
 import type { CheckSubject } from './climb.js';
-import { type DrillOptions, type DrillStep, foreseenDrill, refusedDrill } from './drill.js';
+import { type DrillStep, foreseenDrill, refusedDrill } from './drill.js';
+import { drillChain } from './drill-chain.js';
+import { foresee } from './foresight.js';
 import { type CheckTuning, checkTuning, type HealthCheckOptions } from './options.js';
 import { planChecks, type Question } from './plan.js';
 import { infosOf, type QuestionParts, questionsOf } from './questions.js';
@@ -32,8 +35,8 @@ export interface HealthCheckParts extends QuestionParts {
   readonly clock: Clock;
   readonly config: ChainConfig;
   readonly health: HealthTracker;
-  /** Really asks a chain, its first targets being made to fail. */
-  readonly drill: (spec: string, options: DrillOptions) => Promise<readonly DrillStep[]>;
+  /** Throws where a run would be refused. */
+  readonly chainOf: (spec: string) => Chain;
 }
 
 /**
@@ -44,34 +47,50 @@ export async function checkHealth(
   parts: HealthCheckParts,
   options: HealthCheckOptions,
 ): Promise<HealthCheckReport> {
-  const { clock, config, names } = parts;
-  const tuning = checkTuning(options);
+  const { clock, names } = parts;
+  const tuning = checkTuning(names, options);
   const questions = questionsOf(names, parts);
   const infoOf = await infosOf(questions, parts);
   const asked = options.drill === true ? drillable(questions, infoOf) : null;
   const at = { ...parts, ...tuning, options, endsMs: clock.monotonic() + tuning.timeoutMs };
   const checks = await checkAll(questions, { ...at, infoOf });
   const results = new Map(checks.map((result) => [result.subject, result]));
-  const { advanceOnPermanent = false } = config;
   const warnings: Warning[] = [];
   const chains: ChainVerdict[] = [];
   for (const { spec, targets } of chainsOf(questions)) {
     const required = options.optional?.includes(spec) !== true;
-    const chain = chainVerdict({ spec, targets, required }, results);
     const broken = targets.find((target) => infoOf(providerOf(target)).provider === null);
-    const warning = chainWarning(chain, { results, advanceOnPermanent, broken });
+    const chain = broken === undefined ? parts.chainOf(spec) : null;
+    const foresight = chain === null ? null : await foresee(chain, results);
+    const foreseen = chain && foresight && { chain, foresight };
+    const verdict = chainVerdict({ spec, targets, required }, { results, foresight });
+    const warning = chainWarning(verdict, { results, foreseen, broken });
     if (warning !== null) warnings.push(warning);
     if (asked?.has(spec) === false) warnings.push(undrilled(spec));
-    const drill = asked?.has(spec) === true ? await drillOf(chain, { ...at, results, broken }) : null;
-    chains.push({ ...chain, answeredBy: warning === null ? chain.firstHealthy : null, drill });
+    options.onChain?.(verdict);
+    const drill =
+      asked?.has(spec) === true ? await drillOf(verdict, { ...at, results, broken, chain }) : null;
+    chains.push({ ...verdict, drill });
   }
   return {
     state: overallState({ checks, chains }),
     checks,
     chains,
     warnings,
-    cutShort: clock.monotonic() >= at.endsMs || tuning.purse?.wasRefused === true,
+    cutShort: isCutShort({ checks, chains, late: clock.monotonic() >= at.endsMs }),
   };
+}
+
+/** Not done for want of time or money; what was enough all the same is not cut short. */
+function isCutShort(at: {
+  readonly checks: readonly CheckResult[];
+  readonly chains: readonly ChainVerdict[];
+  /** The deadline is over. */
+  readonly late: boolean;
+}): boolean {
+  const steps = at.chains.flatMap(({ drill }) => drill ?? []);
+  if (at.checks.some(({ unasked }) => unasked) || steps.some(({ status }) => status === 'skip')) return true;
+  return at.late && [...at.checks, ...steps].some(({ status }) => status === 'fail' || status === 'skip');
 }
 
 interface Situation extends HealthCheckParts, CheckTuning {
@@ -95,16 +114,27 @@ async function checkAll(
   const fan = new SignalFan(options.signal ?? new AbortController().signal);
   const recorded = options.record === true ? at.health : undefined;
   const how = { ...at, priceOf: options.priceOf, timeoutMs: at.checkTimeoutMs, health: recorded };
+  const running: Promise<CheckResult>[] = [];
   const check = async (subject: CheckSubject): Promise<CheckResult> => {
     options.onBegun?.({ subject: subject.name });
-    const result = await fan.lend((signal) => checkRepeatedly(subject, { ...how, signal }));
+    const checking = fan.lend((signal) => checkRepeatedly(subject, { ...how, signal }));
+    running.push(checking);
+    const result = await checking;
     options.onChecked?.(result);
     return result;
   };
   const jobOf = (subject: CheckSubject) => ({ endpoint: subject.info.endpoint, run: () => check(subject) });
-  const running = purse === undefined ? schedule(subjects.map(jobOf), at.jobs) : oneByOne(subjects, check);
-  // one that throws ends the others: nobody would be told of them any more
-  return running.catch((error: unknown) => fan.end(error)).finally(() => fan.close());
+  // only who asks models spends anything
+  const isPaid = purse !== undefined && options.level === 'generates';
+  const all = isPaid ? oneByOne(subjects, check) : schedule(subjects.map(jobOf), at.jobs);
+  return all
+    .catch(async (thrown: unknown) => {
+      // nobody will be told of the others, which may still have something to give back to the memory
+      fan.abort(thrown);
+      await Promise.allSettled(running);
+      throw thrown;
+    })
+    .finally(() => fan.close());
 }
 
 /** What one has cost has to be known before the next is asked. */
@@ -146,20 +176,24 @@ function undrilled(spec: string): Warning {
 }
 
 async function drillOf(
-  { spec, targets }: ChainVerdict,
+  verdict: ChainVerdict,
   at: Situation & {
     readonly results: ReadonlyMap<string, CheckResult>;
     readonly broken: string | undefined;
+    /** Null where it is broken. */
+    readonly chain: Chain | null;
   },
 ): Promise<readonly DrillStep[]> {
-  const { options, config, clock, endsMs, broken, results } = at;
-  if (broken !== undefined) {
+  const { options, clock, endsMs, broken = '', results, chain } = at;
+  const { spec, targets } = verdict;
+  if (chain === null) {
     const why = results.get(broken)?.message ?? 'it cannot be used';
     return refusedDrill(targets, `${broken}: ${why}`);
   }
-  if (options.level !== 'generates') return foreseenDrill(targets, results, config);
+  if (options.level !== 'generates') return foreseenDrill(chain, results);
   options.onDrill?.(spec);
-  const steps = await at.drill(spec, {
+  const made: DrillStep[] = [];
+  const steps = await drillChain(chain, {
     request: { prompt: at.prompt, maxTokens: probeTokens },
     clock,
     signal: options.signal ?? new AbortController().signal,
@@ -168,6 +202,10 @@ async function drillOf(
     priceOf: options.priceOf ?? (async () => null),
     purse: at.purse,
     expectations: at.expectations,
+    onStep: (step) => {
+      made.push(step);
+      options.onChain?.({ ...verdict, drill: [...made] });
+    },
   });
   options.onDrilled?.(spec, steps);
   return steps;

@@ -5,6 +5,7 @@ import type { DrillStep } from './drill.js';
 import { type Level, levels } from './level.js';
 import { type PriceOf, Purse } from './purse.js';
 import type { CheckResult } from './result.js';
+import type { ChainVerdict } from './verdict.js';
 
 export interface HealthCheckOptions {
   /** The highest level that is climbed. By default the model of a target, the credential of a provider. `generates` costs tokens. */
@@ -55,6 +56,8 @@ export interface HealthCheckOptions {
   /** Told of each drill that really asks, when it begins and when it is done. */
   readonly onDrill?: (spec: string) => void;
   readonly onDrilled?: (spec: string, steps: readonly DrillStep[]) => void;
+  /** Told how each chain stands once its targets are checked, and again with each step of its drill, be it broken off. */
+  readonly onChain?: (chain: ChainVerdict) => void;
 }
 
 /** Everything decided. */
@@ -69,8 +72,11 @@ export interface CheckTuning {
   readonly purse: Purse | undefined;
 }
 
-/** Throws a `UsageError` (`check-options`) for options with which less would be checked than it seems. */
-export function checkTuning(options: HealthCheckOptions): CheckTuning {
+/** Throws a `UsageError` (`check-options`) for names and options with which less would be checked than it seems. */
+export function checkTuning(names: readonly string[] | undefined, options: HealthCheckOptions): CheckTuning {
+  // programs without types give anything
+  if (typeof options !== 'object' || options === null) refuse('the options must be an object');
+  refuseNonLists({ names, required: options.required, optional: options.optional });
   const {
     jobs = 4,
     timeoutMs = 60_000,
@@ -97,11 +103,27 @@ export function checkTuning(options: HealthCheckOptions): CheckTuning {
   if (level !== undefined && !levels.includes(level)) {
     refuse(`level must be one of ${levels.join(', ')}`, didYouMean(String(level), levels) || null);
   }
+  if (!Array.isArray(expectations)) refuse('expectations must be a list');
   if (expectations.length > 0 && level !== 'generates') {
     refuse('expectations: at this level nobody is asked for an answer to judge', 'add --probe');
   }
+  if (maxCostUsd !== undefined && options.purse !== undefined) {
+    refuse('maxCostUsd and purse are two limits', 'give one of them');
+  }
   const purse = options.purse ?? (maxCostUsd === undefined ? undefined : new Purse(maxCostUsd));
   return { jobs, timeoutMs, checkTimeoutMs, prompt, expectations, repeat, atLeast, purse };
+}
+
+/** A text has characters where a list has names, and an object has neither. */
+function refuseNonLists(lists: Readonly<Record<string, unknown>>): void {
+  for (const [name, list] of Object.entries(lists)) {
+    if (list === undefined || (Array.isArray(list) && list.every((each) => typeof each === 'string')))
+      continue;
+    refuse(
+      name === 'names' ? 'the names must be a list' : `${name} must be a list of names`,
+      "for example ['m1/qwen3', 'openai']",
+    );
+  }
 }
 
 function refuse(message: string, hint: string | null = null): never {

@@ -3,6 +3,7 @@ import type { Expectation } from '../expectation.js';
 import { judgeAll, missedBy } from '../judgements.js';
 import { probeTokens } from './ask-model.js';
 import { type CheckSubject, type ClimbParts, climb } from './climb.js';
+import { resultOf } from './end.js';
 import { type RecordingParts, recordedClimb } from './recording.js';
 import type { CheckResult } from './result.js';
 
@@ -26,9 +27,8 @@ export async function checkRepeatedly(
 ): Promise<CheckResult> {
   const { repeat, atLeast, health } = parts;
   const once = (timeoutMs: number): Promise<CheckResult> => {
-    const at = { ...parts, timeoutMs };
-    if (health === undefined) return climb(subject, at);
-    return recordedClimb(subject, { ...at, health, isHurried: timeoutMs < parts.timeoutMs });
+    const at = { ...parts, timeoutMs, isHurried: timeoutMs < parts.timeoutMs };
+    return health === undefined ? climb(subject, at) : recordedClimb(subject, { ...at, health });
   };
   const results: CheckResult[] = [];
   for (let time = 0; time < repeat; time += 1) {
@@ -41,9 +41,16 @@ export async function checkRepeatedly(
   }
   if (repeat === 1) return results[0] as CheckResult;
   const good = results.filter(({ status }) => status === 'pass' || status === 'warn');
-  const bad = results.filter(({ status }) => status === 'fail' || status === 'skip');
-  const isEnough = good.length >= atLeast;
-  const speaker = (isEnough ? good : bad).at(-1) ?? results[0];
+  const failed = results.filter(({ status }) => status === 'fail');
+  const skipped = results.filter(({ status }) => status === 'skip');
+  // what was passed over decides where it could have made enough of them
+  const spoken =
+    good.length >= atLeast
+      ? good
+      : good.length + skipped.length >= atLeast
+        ? skipped
+        : [...skipped, ...failed];
+  const speaker = spoken.at(-1) ?? results[0];
   return {
     ...(speaker as CheckResult),
     durationMs: results.reduce((sum, { durationMs }) => sum + durationMs, 0),
@@ -88,28 +95,11 @@ function unjudged(result: CheckResult): CheckResult {
 }
 
 /** Its turn did not come before the deadline. */
-function notBegun({ name, info, required, level }: CheckSubject): CheckResult {
+function notBegun(subject: CheckSubject): CheckResult {
   const error = new ProviderError({
     kind: 'timeout',
     message: 'not checked: the deadline was over before its turn',
-  });
-  return {
-    subject: name,
-    provider: info.name,
-    required,
-    status: 'fail',
-    level,
-    levelReached: null,
-    kind: error.kind,
-    httpStatus: null,
-    message: error.message,
-    expected: null,
     hint: 'give it more time with --timeout',
-    durationMs: 0,
-    certificateDays: null,
-    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
-    generated: [],
-    repeats: null,
-    expectations: [],
-  };
+  });
+  return resultOf(subject, { status: 'fail', error, message: error.message, hint: error.hint });
 }

@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../classify.js';
+import type { ErrorKind, TimeoutPhase } from '../classify.js';
 import type { ExpectationResult } from '../expectation.js';
 import type { FinishReason, Usage } from '../ports.js';
 import type { Level } from './level.js';
@@ -19,6 +19,12 @@ export interface CheckResult {
   readonly levelReached: Level | null;
   readonly kind: ErrorKind | null;
   readonly httpStatus: number | null;
+  /** What else a run would go by after such a failure; absent where there is none. */
+  readonly failure?:
+    | { readonly phase: TimeoutPhase | null; readonly retryAfterMs: number | null }
+    | undefined;
+  /** Its model was not asked, since nothing may be spent any more: that says nothing of its health. */
+  readonly unasked?: true | undefined;
   readonly message: string | null;
   /** What would have been right, where that can be said. */
   readonly expected: string | null;

@@ -1,7 +1,8 @@
+import type { Chain } from '../chain.js';
 import type { Warning } from '../errors.js';
 import { visible } from '../shown.js';
 import type { DrillStep } from './drill.js';
-import { isMissed, passageOf } from './passage.js';
+import { type Foresight, usedUp } from './foresight.js';
 import type { CheckResult } from './result.js';
 
 export type HealthState = 'up' | 'degraded' | 'down';
@@ -11,7 +12,10 @@ export interface ChainVerdict {
   readonly spec: string;
   /** Whether its state counts for the whole. */
   readonly required: boolean;
-  /** `up`: its first target passes; `degraded`: a later one does; `down`: none. */
+  /**
+   * `up`: its first target passes; `degraded`: a later one does; `down`: none does, or none that a run gets to before its attempts are
+   * used up. One that was not asked for want of money counts as if it might, where none passes.
+   */
   readonly state: HealthState;
   readonly firstHealthy: string | null;
   /** Who would answer a run, as far as the checks tell; null also where the chain ends before its healthy target, or is refused. */
@@ -29,13 +33,26 @@ export interface Judged {
   readonly warnings: readonly Warning[];
 }
 
+/** `foresight` is what would come of a run; null where the chain is refused as a whole. */
 export function chainVerdict(
   { spec, targets, required }: Pick<ChainVerdict, 'spec' | 'targets' | 'required'>,
-  results: ReadonlyMap<string, CheckResult>,
+  {
+    results,
+    foresight,
+  }: { readonly results: ReadonlyMap<string, CheckResult>; readonly foresight: Foresight | null },
 ): ChainVerdict {
   const firstHealthy = targets.find((target) => isHealthy(results.get(target))) ?? null;
-  const state = firstHealthy === null ? 'down' : firstHealthy === targets[0] ? 'up' : 'degraded';
-  return { spec, required, state, firstHealthy, answeredBy: firstHealthy, targets, drill: null };
+  const best = firstHealthy ?? targets.find((target) => results.get(target)?.unasked) ?? null;
+  const isOutOfReach = firstHealthy !== null && foresight !== null && isStuck(foresight);
+  const state = best === null || isOutOfReach ? 'down' : best === targets[0] ? 'up' : 'degraded';
+  const answers = foresight?.answeredBy ?? null;
+  const answeredBy = answers !== null && isHealthy(results.get(answers)) ? answers : null;
+  return { spec, required, state, firstHealthy, answeredBy, targets, drill: null };
+}
+
+/** Nobody answers, and no failure ends the chain: it gives up on the way. */
+function isStuck({ answeredBy, end }: Foresight): boolean {
+  return answeredBy === null && end?.by !== 'failure';
 }
 
 /** What could not be proven may be good: a chain would ask it. */
@@ -45,29 +62,44 @@ function isHealthy(result: CheckResult | undefined): boolean {
 
 /** Why a chain with a healthy target would not answer: it ends before that one, or is refused. Null where it would. */
 export function chainWarning(
-  { spec, targets, firstHealthy }: ChainVerdict,
+  { spec, firstHealthy, answeredBy }: ChainVerdict,
   at: {
     readonly results: ReadonlyMap<string, CheckResult>;
-    readonly advanceOnPermanent: boolean;
+    /** Null where it is refused. */
+    readonly foreseen: { readonly chain: Chain; readonly foresight: Foresight } | null;
     /** The target, if there is one, that cannot even be asked, whatever its answer would be. */
     readonly broken: string | undefined;
   },
 ): Warning | null {
-  const { results, advanceOnPermanent, broken } = at;
+  const { results, foreseen, broken } = at;
   if (firstHealthy === null) return null;
   const named = visible(spec);
   if (broken !== undefined) {
     const message = `${named}: ${visible(broken)} cannot be used, for which a run refuses the whole chain`;
     return { code: 'chain-refused', message };
   }
-  const before = targets.slice(0, targets.indexOf(firstHealthy));
-  const end = before.find((target) => passageOf(results.get(target), advanceOnPermanent) === 'ends');
-  const result = end === undefined ? undefined : results.get(end);
-  if (end === undefined || result === undefined) return null;
-  const what = isMissed(result)
-    ? `${visible(end)} answers, though not as expected, which ends the chain: ${visible(firstHealthy)} is not asked`
-    : `${visible(end)} fails with ${result.kind}, which ends the chain: ${visible(firstHealthy)} is not asked unless advanceOnPermanent is set`;
-  return { code: 'chain-ends', message: `${named}: ${what}` };
+  if (answeredBy !== null || foreseen === null) return null;
+  const { end } = foreseen.foresight;
+  if (end?.by === 'attempts')
+    return { code: 'attempts-used-up', message: `${named}: ${visible(usedUp(foreseen.chain, end))}` };
+  return {
+    code: 'chain-ends',
+    message: `${named}: ${whatEnds(foreseen.foresight, { results, firstHealthy })}`,
+  };
+}
+
+function whatEnds(
+  { answeredBy, end }: Foresight,
+  {
+    results,
+    firstHealthy,
+  }: { readonly results: ReadonlyMap<string, CheckResult>; readonly firstHealthy: string },
+): string {
+  const behind = `which ends the chain: ${visible(firstHealthy)} is not asked`;
+  if (answeredBy !== null) return `${visible(answeredBy)} answers, though not as expected, ${behind}`;
+  if (end === null) return `${visible(firstHealthy)} is not asked, since other failures open its circuit`;
+  const kind = results.get(end.last)?.kind;
+  return `${visible(end.last)} fails with ${kind}, ${behind} unless advanceOnPermanent is set`;
 }
 
 /** From which state on the whole is said to have failed. */

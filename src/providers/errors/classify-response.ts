@@ -1,7 +1,7 @@
 import { dispositions, type ErrorKind } from '../../core/classify.js';
 import { ProviderError } from '../../core/errors.js';
 import type { Dialect } from '../dialect.js';
-import { jsonOf } from '../json-value.js';
+import { isApiText, jsonOf } from '../json-value.js';
 import type { Preset } from '../presets.js';
 import { type ErrorFacts, readErrorFacts } from './facts.js';
 import { type AskedEndpoint, hintFor } from './hints.js';
@@ -19,6 +19,8 @@ interface ErrorContext {
   /** The model that was asked for. */
   readonly model?: string | null;
   readonly endpoint?: AskedEndpoint | null;
+  /** The proxy that may have answered in place of the server, as it may be shown. */
+  readonly proxy?: string | null;
   /** Epoch milliseconds; without it dates in headers are not read. */
   readonly now?: number | null;
   /** Takes the credential out of a text; applied before the text is cut, so that no part of a key is left. */
@@ -46,6 +48,26 @@ export interface ResponseError extends ErrorContext {
  * API's. Nothing in it is longer than 300 characters, and nothing of it is trusted.
  */
 export function classifyResponse(response: ResponseError): ProviderError {
+  const { proxy = null, bodyText } = response;
+  const error = errorOf(response);
+  return proxy === null || isApiText(bodyText) ? error : perhapsOf(proxy, error);
+}
+
+/** What is no answer of an API may be what a proxy says by itself. */
+function perhapsOf(proxy: string, error: ProviderError): ProviderError {
+  const { hint, httpStatus } = error;
+  const asked =
+    httpStatus !== null && httpStatus >= 500
+      ? `is the server running, and does the proxy, ${proxy}, reach it?`
+      : `does the proxy, ${proxy}, let this program through to that host?`;
+  return new ProviderError({
+    ...error,
+    message: `${error.message} (perhaps said by the proxy)`,
+    hint: hint === null ? asked : `${asked} If it does: ${hint}`,
+  });
+}
+
+function errorOf(response: ResponseError): ProviderError {
   const { status, headers, bodyText } = response;
   if (status >= 300 && status < 400) return failure(response, misconfigured, redirectMessage(response), null);
   if (looksLikeHtml(bodyText, headers['content-type'])) return pageError(response);

@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../core/classify.js';
+import { certificateHint } from '../http/tls-errors.js';
 import type { Preset } from '../presets.js';
 
 interface HintFacts {
@@ -26,10 +27,32 @@ type Hint = (facts: HintFacts) => string | null;
 const wantsTls =
   /plain HTTP request was sent to HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i;
 
+/** What nginx says to who shows no certificate, or a wrong one. */
+const wantsCertificate = /no required SSL certificate was sent|the SSL certificate error/i;
+
+/** Whether a server says that the DSN has the wrong one of http and https, or that no request of ours will do. */
+export function saysTlsIsWrong(text: string): boolean {
+  return wantsTls.test(text) || wantsCertificate.test(text);
+}
+
+/** What is wrong though scheme, host, port and path are right. */
+const otherFaults: readonly { readonly says: RegExp; readonly hint: string }[] = [
+  { says: wantsTls, hint: 'write +https after the scheme' },
+  { says: wantsCertificate, hint: certificateHint },
+  {
+    says: /\bSERVICE_DISABLED\b|has not been used in project .{0,80}or it is disabled/i,
+    hint: 'enable the API in the Google Cloud project of the key, and ask again some minutes later; or take the key of a project that has it',
+  },
+  {
+    says: /unsupported_country|(country|region|location).{0,30} (is )?not supported|not available in your country|unsupported (country|region)/i,
+    hint: 'the provider does not serve the country or region that this machine asks from: name another provider, or ask from one that it serves',
+  },
+];
+
 /** OpenAI lets organizations that are not verified ask its newer models, but not for a stream. */
 function streamHint({ text }: HintFacts): string | null {
   return /must be verified to stream/i.test(text)
-    ? 'ask for a whole reply with --no-stream, or have the organization verified'
+    ? 'have the organization verified, or ask for a whole reply: majordomo run --no-stream'
     : null;
 }
 
@@ -55,7 +78,10 @@ const hints = {
           : `see what is there with \`ollama list\`, fetch it with \`ollama pull ${model ?? 'MODEL'}\``
         : "compare the model id with the provider's model list; the key may also lack access to it",
   misconfigured: ({ preset, status, text, endpoint }) => {
-    if (wantsTls.test(text)) return 'write +https after the scheme';
+    const other = otherFaults.find(({ says }) => says.test(text));
+    if (other !== undefined) return other.hint;
+    if (status === 451)
+      return 'the server refuses for legal reasons, whatever the DSN says: name another provider';
     if (status === 404 || status === 405 || (status !== null && status < 400))
       return elsewhere(preset, endpoint);
     return `check ${placeOf(endpoint)}`;
@@ -85,6 +111,11 @@ function elsewhere(preset: Preset | null, endpoint: AskedEndpoint | null): strin
   return `the API is not at ${placeOf(endpoint)}: check scheme, host, port and path${pathHint(preset, endpoint)}`;
 }
 
+/** For a refusal without a word of the API's: who said it is not known. */
+export function refusalHint(endpoint: AskedEndpoint): string {
+  return `either ${endpoint.place} wants a key: put it into ${keyPlaces}; or it, or what is before it, lets in only some hosts: see its log`;
+}
+
 /** What tells of a model where its list does not. */
 export const onlyModelHint = 'only a model can tell: majordomo health NAME/MODEL --probe';
 
@@ -94,15 +125,16 @@ export function noListHint(preset: Preset, endpoint: AskedEndpoint): string | nu
   return `either ${elsewhere(preset, endpoint)}; or it has no list of models, and ${onlyModelHint}`;
 }
 
+const keyPlaces = "the provider's DSN (inline, key_env, key_file, key_cmd)";
+
 function keyAdvice({ preset, endpoint }: HintFacts): string {
-  const places = "the provider's DSN (inline, key_env, key_file, key_cmd)";
   if (endpoint !== null) {
     return endpoint.keySource === null
-      ? `the server wants a key, and none is known of: put it into ${places}`
+      ? `the server wants a key, and none is known of: put it into ${keyPlaces}`
       : `check the key: it comes from ${endpoint.keySource}`;
   }
   const variables = preset?.keyVariables ?? [];
-  return `check the key: it is in ${places}${variables.length === 0 ? '' : ` or in ${variables.join(' or ')}`}`;
+  return `check the key: it is in ${keyPlaces}${variables.length === 0 ? '' : ` or in ${variables.join(' or ')}`}`;
 }
 
 /** The paths of calls, which are added to the base URL: people copy the whole of it from examples. */

@@ -76,7 +76,7 @@ const messages: readonly ErrorRow[] = [
     kind: 'misconfigured',
     statuses: [0, 400, 403, 404],
     message:
-      /location is not supported|free tier is not available in your country|unsupported (country|region)|api version not supported|plain http request was sent to https port|client sent an http request to an https server/i,
+      /location is not supported|free tier is not available in your country|unsupported (country|region)|api version not supported|plain http request was sent to https port|client sent an http request to an https server|no required ssl certificate was sent/i,
   },
   // A path that the server does not know. LM Studio says so with HTTP 200.
   {

@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.js';
 import { ProviderError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports.js';
 import { asProviderError, type NetworkContext, plainHint } from './network-errors.js';
-import type { HttpProxy } from './proxy.js';
+import { type HttpProxy, proxyPlace } from './proxy.js';
 import { startTls, type Trust } from './tls.js';
 import { openTunnel } from './tunnel.js';
 
@@ -69,7 +69,7 @@ function timedOut({ waitingFor, hint }: Dial, connectTimeoutMs: number): Provide
     kind: 'timeout',
     phase: 'connect',
     message: `no connection within ${formatDuration(connectTimeoutMs)}: still waiting for ${waitingFor}`,
-    hint,
+    hint: `${hint}; if it is only slow, connect_timeout= in the DSN gives it more time`,
   });
 }
 
@@ -80,7 +80,7 @@ class Dial {
   /** For people: what has not happened yet. */
   waitingFor = 'the server';
   /** What may be wrong if that does not happen. */
-  hint: string | null = null;
+  hint = 'see that host and port are right';
   readonly #route: Route;
   readonly #trust: Trust;
   readonly #connectTimeoutMs: number;
@@ -99,13 +99,13 @@ class Dial {
   async run(): Promise<Socket> {
     const { hostname, port, tls, proxy } = this.#route;
     let socket = await this.#connect();
-    if (proxy?.tls) socket = await this.#secure(socket, { hostname: proxy.hostname, peer: 'proxy' });
+    if (proxy?.tls) socket = await this.#secure(socket, { hostname: proxy.hostname, proxy });
     if (!tls) return socket;
     if (proxy) {
-      this.waitingFor = 'the tunnel of the proxy';
-      await inContext({ phase: 'connect', peer: 'proxy' }, openTunnel({ socket, proxy, hostname, port }));
+      this.waitingFor = `the tunnel of the proxy ${proxyPlace(proxy)}`;
+      await inContext({ phase: 'connect', proxy }, openTunnel({ socket, proxy, hostname, port }));
     }
-    return await this.#secure(socket, { hostname, peer: 'server' });
+    return await this.#secure(socket, { hostname, proxy: null });
   }
 
   destroy(): void {
@@ -114,9 +114,9 @@ class Dial {
 
   async #connect(): Promise<Socket> {
     const { socketPath, proxy } = this.#route;
-    const peer = proxy ? 'proxy' : 'server';
     const { hostname, port } = proxy ?? this.#route;
-    this.waitingFor = `the ${peer}`;
+    this.waitingFor = nameOf(proxy);
+    if (proxy !== null) this.hint = lateProxy(proxy);
     const options = {
       ...(socketPath === null ? { host: hostname, port } : { path: socketPath }),
       noDelay: true,
@@ -136,20 +136,27 @@ class Dial {
     if (this.#onPhase !== undefined) socket.once('lookup', (error) => error ?? done('dns'));
     // Built while the connection is on its way; what is wrong with it is told when it is needed.
     if (this.#route.tls || proxy?.tls === true) this.#trust.context().catch(() => {});
-    await inContext({ phase: 'connect', peer }, opened(socket, 'connect'));
+    await inContext({ phase: 'connect', proxy }, opened(socket, 'connect'));
     done('connect');
     return socket;
   }
 
-  async #secure(socket: Socket, { hostname, peer }: { hostname: string; peer: Peer }): Promise<Socket> {
-    this.waitingFor = `the TLS handshake with the ${peer}`;
+  async #secure(
+    socket: Socket,
+    { hostname, proxy }: { readonly hostname: string; readonly proxy: HttpProxy | null },
+  ): Promise<Socket> {
+    this.waitingFor = `the TLS handshake with ${nameOf(proxy)}`;
     // a server that waits for the first line of a request does not know that this is none
-    if (peer === 'server') this.hint = plainHint;
+    if (proxy === null) this.hint = plainHint;
     const context = await this.#trust.context();
     const sinceMs = this.#clock.monotonic();
     const secured = this.#adopt(await startTls({ socket, hostname, context }));
-    await inContext({ phase: 'tls', peer }, opened(secured, 'secureConnect'));
-    if (peer === 'server') this.#onPhase?.('tls', this.#clock.monotonic() - sinceMs);
+    let certified = false;
+    secured.once('error', () => {
+      certified = Object.keys(secured.getPeerCertificate() ?? {}).length > 0;
+    });
+    await inContext(() => ({ phase: 'tls', proxy, certified }), opened(secured, 'secureConnect'));
+    if (proxy === null) this.#onPhase?.('tls', this.#clock.monotonic() - sinceMs);
     return secured;
   }
 
@@ -162,13 +169,20 @@ class Dial {
   }
 }
 
-type Peer = NonNullable<NetworkContext['peer']>;
+const nameOf = (proxy: HttpProxy | null): string =>
+  proxy === null ? 'the server' : `the proxy ${proxyPlace(proxy)}`;
 
-async function inContext(context: NetworkContext, work: Promise<void>): Promise<void> {
+const lateProxy = ({ source }: HttpProxy): string =>
+  `see that the proxy is right, which is named by ${source}`;
+
+async function inContext(
+  context: NetworkContext | (() => NetworkContext),
+  work: Promise<void>,
+): Promise<void> {
   try {
     await work;
   } catch (error) {
-    throw asProviderError(error, context);
+    throw asProviderError(error, typeof context === 'function' ? context() : context);
   }
 }
 

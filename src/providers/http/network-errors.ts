@@ -1,5 +1,7 @@
-import type { ErrorKind, TimeoutPhase } from '../../core/classify.js';
 import { ProviderError } from '../../core/errors.js';
+import type { NetworkRow } from './network-row.js';
+import { type HttpProxy, proxyPlace } from './proxy.js';
+import { speaksTls, type TlsTrouble, tlsRow } from './tls-errors.js';
 
 /** Where a request was when it failed: opening the connection, waiting for headers, reading the body. */
 export type NetworkPhase = 'connect' | 'tls' | 'headers' | 'body';
@@ -7,66 +9,45 @@ export type NetworkPhase = 'connect' | 'tls' | 'headers' | 'body';
 export interface NetworkContext {
   /** Default `headers`. */
   readonly phase?: NetworkPhase;
-  /** Who was at the other end; default `server`. */
-  readonly peer?: 'server' | 'proxy';
+  /** Who was at the other end, if not the server. */
+  readonly proxy?: HttpProxy | null;
+  /** The other end had shown its certificate. */
+  readonly certified?: boolean;
   /** The request was sent without TLS: a silent close may mean that the server wants it. */
   readonly plain?: boolean;
 }
 
-interface Row {
-  readonly kind: ErrorKind;
-  /** What happened, to be read after "the server" or "the proxy". */
-  readonly says: string;
-  readonly hint?: string;
-  readonly timeout?: TimeoutPhase;
-}
-
-const untrusted: Row = {
-  kind: 'misconfigured',
-  says: 'has a certificate that no trusted authority has signed',
-  hint: 'name the authority’s PEM file with ca_file=, if this is the server you mean',
-};
-const noTls: Row = {
-  kind: 'misconfigured',
-  says: 'does not speak TLS on this port',
-  hint: 'write +http after the scheme if the server has no TLS, or correct the port',
-};
-const speaksTls: Row = {
-  kind: 'misconfigured',
-  says: 'speaks TLS on this port, not plain HTTP',
-  hint: 'write +https after the scheme',
-};
-const notHttp: Row = {
+const notHttp: NetworkRow = {
   kind: 'misconfigured',
   says: 'does not speak HTTP on this port',
   hint: 'are the host and the port those of the API?',
 };
-const noRoute: Row = { kind: 'unreachable', says: 'cannot be reached: there is no route to it' };
-const noSocket: Row = {
+const noRoute: NetworkRow = { kind: 'unreachable', says: 'cannot be reached: there is no route to it' };
+const noSocket: NetworkRow = {
   kind: 'unreachable',
   says: 'cannot be reached: its socket does not exist',
   hint: 'is it running, and is the path right?',
 };
-const notAllowed: Row = { kind: 'unreachable', says: 'cannot be reached: the system does not allow it' };
-const noName: Row = {
+const notAllowed: NetworkRow = {
+  kind: 'unreachable',
+  says: 'cannot be reached: the system does not allow it',
+};
+const noName: NetworkRow = {
   kind: 'unreachable',
   says: 'cannot be reached: its host name is unknown',
   hint: 'is the host name spelled right?',
 };
-const closed: Row = { kind: 'network', says: 'closed the connection' };
-const cut: Row = { kind: 'network', says: 'cut its answer short' };
-const garbled: Row = { kind: 'network', says: 'sent a garbled answer' };
-const connectTimeout: Row = {
+const closed: NetworkRow = { kind: 'network', says: 'closed the connection' };
+const cut: NetworkRow = { kind: 'network', says: 'cut its answer short' };
+const garbled: NetworkRow = { kind: 'network', says: 'sent a garbled answer' };
+const connectTimeout: NetworkRow = {
   kind: 'timeout',
   says: 'did not take the connection in time',
   timeout: 'connect',
 };
 
-/**
- * System, TLS and undici error codes that have a meaning of their own. Sources: Node's `errors` and `tls` pages,
- * OpenSSL's `X509_V_ERR_…` names, undici's `lib/core/errors.js`.
- */
-const rows: Readonly<Record<string, Row>> = {
+/** System and undici error codes that have a meaning of their own. Sources: Node's `errors` page, undici's `lib/core/errors.js`. */
+const rows: Readonly<Record<string, NetworkRow>> = {
   ECONNREFUSED: {
     kind: 'unreachable',
     says: 'refused the connection',
@@ -98,42 +79,13 @@ const rows: Readonly<Record<string, Row>> = {
   HPE_INVALID_EOF_STATE: cut,
   ERR_STREAM_PREMATURE_CLOSE: cut,
   UND_ERR_HEADERS_OVERFLOW: { kind: 'misconfigured', says: 'sent more headers than can be read' },
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  CERT_UNTRUSTED: untrusted,
-  CERT_HAS_EXPIRED: {
-    kind: 'misconfigured',
-    says: 'has a certificate that has expired',
-    hint: 'the server needs a new certificate, or this machine’s clock is wrong',
-  },
-  CERT_NOT_YET_VALID: {
-    kind: 'misconfigured',
-    says: 'has a certificate that is not valid yet',
-    hint: 'is this machine’s clock right?',
-  },
-  ERR_TLS_CERT_ALTNAME_INVALID: {
-    kind: 'misconfigured',
-    says: 'has a certificate for another host name',
-    hint: 'use the host name that the certificate was made for',
-  },
-  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
-  ERR_SSL_HTTP_REQUEST: noTls,
 };
 
 /** Families of codes, asked when no row has the code itself. */
-const families: readonly { readonly codes: RegExp; readonly row: Row }[] = [
+const families: readonly { readonly codes: RegExp; readonly row: NetworkRow }[] = [
   {
     codes: /^EAI_/,
     row: { kind: 'unreachable', says: 'cannot be reached: the name service does not answer' },
-  },
-  {
-    codes:
-      /^(?:ERR_(?:TLS|SSL|OSSL)_|CERT_|CRL_|UNABLE_TO_|ERROR_IN_|INVALID_(?:CA|PURPOSE)$|PATH_LENGTH_|HOSTNAME_MISMATCH$|EPROTO$)/,
-    row: { kind: 'misconfigured', says: 'and this program cannot agree on TLS' },
   },
   {
     codes: /^HPE_/,
@@ -151,18 +103,32 @@ const maxDepth = 8;
  * nothing of the original (no cause, no address, no text of the server), or null when it is not one.
  */
 export function classifyNetworkError(error: unknown, context: NetworkContext = {}): ProviderError | null {
-  const { phase = 'headers', peer = 'server' } = context;
-  const found = findRow(error);
+  const { phase = 'headers', proxy = null, certified = false } = context;
+  const found = findRow(error, certified);
   if (!found) return null;
   const { code } = found;
   const row = inPhase(found.row, phase);
+  const who = proxy === null ? 'server' : `proxy ${proxyPlace(proxy)}`;
+  const own = row.hint ?? (row === closed ? schemeHint(phase, context.plain ?? false) : null);
   return new ProviderError({
     kind: row.kind,
-    message: `the ${peer} ${row.says}${row === closed ? whenClosed[phase] : ''}`,
+    message: `the ${who} ${row.says}${row === closed ? whenClosed[phase] : ''}`,
     phase: row.timeout ?? null,
     rawCode: code,
-    hint: row.hint ?? (row === closed ? schemeHint(phase, context.plain ?? false) : null),
+    hint: proxy === null ? own : hintOfProxy(row, { proxy, phase }),
   });
+}
+
+/** The DSN is not to blame for a proxy: it is told where that comes from. */
+function hintOfProxy(
+  row: NetworkRow,
+  { proxy, phase }: { readonly proxy: HttpProxy; readonly phase: NetworkPhase },
+): string {
+  const { tls, source } = proxy;
+  const other = tls ? 'if it has no TLS on this port, write http:// in its URL' : null;
+  const own = row.proxyHint ?? row.hint ?? (row === closed && phase === 'tls' ? other : null);
+  if (own === null) return `the proxy is named by ${source}`;
+  return `${own}${own.endsWith('?') ? ' It' : '; it'} is named by ${source}`;
 }
 
 /** {@link classifyNetworkError}, or the error itself when it is none of the network's. */
@@ -178,7 +144,7 @@ const whenClosed = {
 } as const satisfies Record<NetworkPhase, string>;
 
 /** Once an answer has begun, TLS and HTTP were agreed on: whatever breaks then is the network's. */
-function inPhase(row: Row, phase: NetworkPhase): Row {
+function inPhase(row: NetworkRow, phase: NetworkPhase): NetworkRow {
   if (phase !== 'body') return row;
   if (row === connectTimeout) return closed;
   return row.kind === 'misconfigured' ? garbled : row;
@@ -195,34 +161,45 @@ function schemeHint(phase: NetworkPhase, plain: boolean): string | null {
 
 interface Found {
   readonly code: string;
-  readonly row: Row;
+  readonly row: NetworkRow;
 }
 
-function findRow(error: unknown): Found | null {
+function findRow(error: unknown, certified: boolean): Found | null {
   const found: Found[] = [];
-  collect(error, found, maxDepth);
+  collect(error, { found, certified, depth: maxDepth });
   // Of several addresses tried, one that timed out says less than one that answered.
   return found.find(({ row }) => row !== connectTimeout) ?? found[0] ?? null;
 }
 
-function collect(error: unknown, found: Found[], depth: number): void {
+function collect(
+  error: unknown,
+  at: { readonly found: Found[]; readonly certified: boolean; readonly depth: number },
+): void {
+  const { found, certified, depth } = at;
   if (typeof error !== 'object' || error === null || depth === 0) return;
   const { cause, errors, message, data, syscall } = error as Record<string, unknown>;
   const code = codeOf(error as Record<string, unknown>);
   if (code !== null) {
-    const row = Object.hasOwn(rows, code) ? rows[code] : families.find(({ codes }) => codes.test(code))?.row;
+    const row = rowOf({ code, message: String(message), certified });
     // undici keeps the bytes that are not HTTP in `data`; a TLS alert record begins with these two
     const isTlsAlert = row === notHttp && typeof data === 'string' && data.startsWith('\x15\x03');
     // whatever else the system refuses: its own words name addresses and paths
     const known = row ?? (typeof syscall === 'string' ? noRoute : undefined);
     if (known) found.push({ code, row: isTlsAlert ? speaksTls : known });
   }
-  if (Array.isArray(errors)) for (const inner of errors.slice(0, maxDepth)) collect(inner, found, depth - 1);
-  collect(cause, found, depth - 1);
+  const deeper = { ...at, depth: depth - 1 };
+  if (Array.isArray(errors)) for (const inner of errors.slice(0, maxDepth)) collect(inner, deeper);
+  collect(cause, deeper);
   // fetch's word for a body that broke off; its cause, if it has one, says more
   if (found.length === 0 && error instanceof TypeError && message === 'terminated') {
     found.push({ code: 'terminated', row: cut });
   }
+}
+
+function rowOf(trouble: TlsTrouble): NetworkRow | undefined {
+  const { code } = trouble;
+  if (Object.hasOwn(rows, code)) return rows[code];
+  return tlsRow(trouble) ?? families.find(({ codes }) => codes.test(code))?.row;
 }
 
 /** undici's parser errors have their code in the message only, whatever its documentation says. */

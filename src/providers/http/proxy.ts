@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutKeyWords } from '../../core/dsn/keys.js';
 import { ProviderError } from '../../core/errors.js';
 import type { EnvLookup } from '../../core/ports.js';
 import { proxyUrl, proxyVariables } from '../proxy-variables.js';
@@ -12,6 +13,14 @@ export interface HttpProxy {
   readonly tls: boolean;
   /** The value of `proxy-authorization`: a secret. */
   readonly authorization: string | null;
+  /** Who named it: `the variable HTTPS_PROXY`. */
+  readonly source: string;
+}
+
+/** Where it is, for showing: `proxy.corp:3128`. */
+export function proxyPlace({ hostname, port }: Pick<HttpProxy, 'hostname' | 'port'>): string {
+  const host = withoutKeyWords(hostname);
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 export interface ProxyQuestion {
@@ -62,6 +71,7 @@ function parseProxy(text: string, source: string): HttpProxy {
     port: url.port === '' ? (tls ? 443 : 80) : Number(url.port),
     tls,
     authorization: url.username === '' && url.password === '' ? null : basic(url),
+    source,
   };
 }
 

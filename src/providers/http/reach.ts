@@ -15,16 +15,26 @@ export async function reach(route: Route, options: Omit<OpenOptions, 'onPhase'>)
   };
   const socket = await openConnection(route, { ...options, onPhase });
   try {
-    const certificateDays = daysLeft(socket, options.clock.now());
-    return { dnsMs: took.dns, connectMs: took.connect, tlsMs: took.tls, certificateDays };
+    return {
+      dnsMs: took.dns,
+      connectMs: took.connect,
+      tlsMs: took.tls,
+      ...certificateLife(socket, options.clock.now()),
+    };
   } finally {
     socket.destroy();
   }
 }
 
-/** Whole days until the server's certificate ends; null without TLS. */
-function daysLeft(socket: Socket, now: number): number | null {
-  const until = (socket as Partial<TLSSocket>).getPeerCertificate?.().valid_to;
-  const untilMs = until === undefined ? Number.NaN : Date.parse(until);
-  return Number.isNaN(untilMs) ? null : Math.floor((untilMs - now) / dayMs);
+/** How long the server's certificate is still good for; null without TLS. */
+function certificateLife(socket: Socket, now: number): Pick<Reached, 'certificateDays' | 'certificateLeft'> {
+  const { valid_from: from, valid_to: to } = (socket as Partial<TLSSocket>).getPeerCertificate?.() ?? {};
+  const fromMs = Date.parse(from ?? '');
+  const leftMs = Date.parse(to ?? '') - now;
+  if (Number.isNaN(leftMs)) return { certificateDays: null, certificateLeft: null };
+  const left = Math.min(1, Math.max(0, leftMs / (leftMs + now - fromMs)));
+  return {
+    certificateDays: Math.floor(leftMs / dayMs),
+    certificateLeft: Number.isNaN(left) ? null : left,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { ProviderError } from '../../core/errors.js';
-import type { HttpProxy } from './proxy.js';
+import { type HttpProxy, proxyPlace } from './proxy.js';
 
 /** More than any proxy sends before the tunnel is open. */
 const maxHeadBytes = 16 * 1024;
@@ -21,12 +21,12 @@ export async function openTunnel({ socket, proxy, hostname, port }: TunnelReques
   const lines = [`CONNECT ${authority} HTTP/1.1`, `host: ${authority}`, 'proxy-connection: keep-alive'];
   if (proxy.authorization !== null) lines.push(`proxy-authorization: ${proxy.authorization}`);
   socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-  const status = await readStatus(socket);
+  const status = await readStatus(socket, proxy);
   if (status < 200 || status > 299) throw refusal(status, proxy);
 }
 
 /** Reads one response head and leaves the socket paused, with whatever came after the head put back. */
-function readStatus(socket: Socket): Promise<number> {
+function readStatus(socket: Socket, proxy: HttpProxy): Promise<number> {
   return new Promise((resolve, reject) => {
     let head = Buffer.alloc(0);
     const settle = (outcome: () => void) => {
@@ -39,7 +39,7 @@ function readStatus(socket: Socket): Promise<number> {
       if (end === -1 && head.length <= maxHeadBytes) return;
       const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(head.toString('latin1', 0, Math.max(end, 0)))?.[1];
       settle(() => {
-        if (status === undefined) return reject(notAProxy());
+        if (status === undefined) return reject(notAProxy(proxy));
         const rest = head.subarray(end + 4);
         if (rest.length > 0) socket.unshift(rest);
         resolve(Number(status));
@@ -60,7 +60,7 @@ function wantsPassword(proxy: HttpProxy, status: 401 | 407): ProviderError {
         ? `the proxy wants a user and a password (${status})`
         : `the proxy does not accept the user or the password (${status})`,
     httpStatus: status,
-    hint: 'put them into the proxy’s URL: http://USER:PASSWORD@HOST:PORT',
+    hint: `put them into the proxy’s URL, which is in ${proxy.source}: http://USER:PASSWORD@HOST:PORT`,
   });
 }
 
@@ -92,22 +92,22 @@ function refusal(status: number, proxy: HttpProxy): ProviderError {
   if (status >= 500) {
     return new ProviderError({
       kind: 'unreachable',
-      message: `the proxy could not reach the server (${status})`,
+      message: `the proxy ${proxyPlace(proxy)} could not reach the server (${status})`,
       httpStatus: status,
     });
   }
   return new ProviderError({
     kind: 'misconfigured',
-    message: `the proxy does not open a tunnel to the server (${status})`,
+    message: `the proxy ${proxyPlace(proxy)} does not open a tunnel to the server (${status})`,
     httpStatus: status,
-    hint: 'does the proxy allow this host and port?',
+    hint: `does the proxy, which is named by ${proxy.source}, allow this host and port?`,
   });
 }
 
-function notAProxy(): ProviderError {
+function notAProxy(proxy: HttpProxy): ProviderError {
   return new ProviderError({
     kind: 'misconfigured',
-    message: 'the proxy does not speak HTTP on this port',
-    hint: 'are the proxy’s host and port right?',
+    message: `the proxy ${proxyPlace(proxy)} does not speak HTTP on this port`,
+    hint: `are the proxy’s host and port right? They are in ${proxy.source}`,
   });
 }

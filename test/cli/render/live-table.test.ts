@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Process } from '../../../src/cli/context.js';
 import { LiveTable } from '../../../src/cli/render/live-table.js';
 import { Emulator } from '../../support/emulator.js';
 
@@ -48,10 +49,24 @@ class Terminal extends EventEmitter {
   }
 }
 
+/** A process that a shell can stop; `whileStopped` is what happens until it is continued. */
+class Stoppable extends EventEmitter {
+  readonly pid = 1;
+  readonly stops: string[] = [];
+  whileStopped = (): void => {};
+
+  kill(_pid: number, signal: string): void {
+    if (this.listenerCount(signal) > 0) throw new Error('a signal that has a listener stops nothing');
+    this.stops.push(signal);
+    this.whileStopped();
+  }
+}
+
 function open(columns = 80, rows = 24) {
   const terminal = new Terminal(columns, rows);
-  const table = new LiveTable({ stream: terminal, color: null });
-  return { terminal, table };
+  const process = new Stoppable();
+  const table = new LiveTable({ stream: terminal, process: process as unknown as Process, color: null });
+  return { terminal, process, table };
 }
 
 const good = (text: string) => ({ state: 'good' as const, text: `✓ ${text}` });
@@ -192,6 +207,64 @@ describe('a terminal that gets another size', () => {
     }
     table.stop();
     expect(await terminal.all()).toBe('$ before');
+  });
+});
+
+describe('Ctrl-Z', () => {
+  const drawn = '✓ row-1\n· row-2  waiting';
+  async function stopped() {
+    const at = open();
+    at.terminal.write('$ majordomo\n');
+    at.table.plan(names(2));
+    at.table.settle('row-1', good('row-1'));
+    await tick();
+    at.process.whileStopped = () => at.terminal.write('[1]+ Stopped\n$ other\n$ fg\n');
+    at.process.emit('SIGTSTP');
+    expect(at.process.stops).toEqual(['SIGTSTP']);
+    return at;
+  }
+  const before = `$ majordomo\n${drawn}\n[1]+ Stopped\n$ other\n$ fg`;
+
+  it('leaves what is there, and begins anew below what the shell wrote', async () => {
+    const { terminal, process, table } = await stopped();
+    await tick(90);
+    expect(await terminal.screen()).toBe(before);
+    process.emit('SIGCONT');
+    await tick();
+    expect(await terminal.screen()).toBe(`${before}\n${drawn}`);
+    table.stop();
+    expect(await terminal.all()).toBe(before);
+    expect(process.listenerCount('SIGTSTP') + process.listenerCount('SIGCONT')).toBe(0);
+  });
+
+  it('stops it again', async () => {
+    const { terminal, process, table } = await stopped();
+    process.emit('SIGCONT');
+    await tick();
+    process.emit('SIGTSTP');
+    process.emit('SIGCONT');
+    await tick();
+    expect(process.stops).toHaveLength(2);
+    table.stop();
+    expect(await terminal.all()).toBe(`${before}\n${drawn}\n[1]+ Stopped\n$ other\n$ fg`);
+  });
+
+  it('goes on where no shell could continue it', async () => {
+    const { terminal } = await stopped();
+    await tick(250);
+    expect(await terminal.screen()).toBe(`${before}\n${drawn}`);
+  });
+
+  it('that nobody told of is noticed when it is over', async () => {
+    const { terminal, process, table } = open();
+    table.plan(names(2));
+    table.settle('row-1', good('row-1'));
+    await tick();
+    terminal.write('[1]+ Stopped\n$ fg\n');
+    process.emit('SIGCONT');
+    await tick();
+    table.stop();
+    expect(await terminal.all()).toBe(`${drawn}\n[1]+ Stopped\n$ fg`);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askModel, CallbackFailure } from '../../../src/core/check/ask-model.js';
+import { askModel, CallbackFailure, callerFaults } from '../../../src/core/check/ask-model.js';
 import { Purse } from '../../../src/core/check/purse.js';
 import { Registry } from '../../../src/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -63,7 +63,7 @@ describe('an answer of a model that is asked for 16 tokens', () => {
   it('is not to blame for a callback that throws, whose purse knows no price', async () => {
     const bug = new Error('my price table is broken');
     const purse = new Purse(1);
-    const priceOf = () => Promise.reject(bug);
+    const priceOf = callerFaults(() => Promise.reject(bug));
     const thrown = await ask([text('OK'), finish()], { purse, priceOf }).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(CallbackFailure);
     expect(thrown).toMatchObject({ thrown: bug });

@@ -35,6 +35,7 @@ interface Setting {
   readonly model?: string | null;
   readonly required?: boolean;
   readonly timeoutMs?: number;
+  readonly isHurried?: boolean;
   readonly config?: ChainConfig;
   readonly signal?: AbortSignal;
 }
@@ -56,8 +57,10 @@ async function check(setting: Setting = {}) {
   const [info] = await registry.describe(['m1']);
   if (info === undefined) throw new Error('no provider');
   const subject: CheckSubject = { name: model === null ? 'm1' : `m1/${model}`, info, model, required, level };
-  const { signal = new AbortController().signal, timeoutMs = 10_000, config = {} } = setting;
-  const result = await clock.drive(climb(subject, { clock, config, timeoutMs, signal, prompt: 'Hi' }));
+  const { signal = new AbortController().signal, timeoutMs = 10_000, isHurried = false } = setting;
+  const { config = {} } = setting;
+  const parts = { clock, config, timeoutMs, isHurried, signal, prompt: 'Hi' };
+  const result = await clock.drive(climb(subject, parts));
   return { result, asked: seen.length, pending: clock.pending };
 }
 
@@ -237,6 +240,65 @@ describe('a check that leaves something open', () => {
     expect(asked).toBe(0);
   });
 
+  const inTrouble: Partial<Provider> = {
+    credential: () => null,
+    reach: async () => ({
+      ...reached,
+      doubt: new ProviderError({ kind: 'overloaded', message: 'Loading canary', httpStatus: 503 }),
+    }),
+    scrub: (said) => said.replaceAll('canary', '[redacted]'),
+  };
+
+  it('warns where it may be no API that was reached, by its kind and status', async () => {
+    const { result } = await check({ level: 'reachable', model: null, provider: inTrouble });
+    expect(result).toMatchObject({
+      status: 'warn',
+      levelReached: 'reachable',
+      kind: 'overloaded',
+      httpStatus: 503,
+      message: 'Loading [redacted]',
+      hint: expect.stringContaining('check again in a minute'),
+    });
+  });
+
+  it('believes the answer of a model more than that', async () => {
+    expect((await check({ provider: inTrouble })).result).toMatchObject({ status: 'pass', kind: null });
+    const nobody = await check({ model: null, provider: inTrouble });
+    expect(nobody.result).toMatchObject({ status: 'warn', kind: 'overloaded' });
+  });
+
+  const ending = { ...reached, certificateDays: 3, certificateLeft: 0.05 };
+  it.each<{ name: string; setting: Setting; result: object }>([
+    {
+      name: 'where all is well but for that',
+      setting: {},
+      result: {
+        status: 'warn',
+        levelReached: 'generates',
+        kind: null,
+        message: 'its certificate ends in 3 days',
+      },
+    },
+    {
+      name: 'not where a doubt was there before',
+      setting: { provider: unproven, level: 'credential' },
+      result: {
+        status: 'warn',
+        levelReached: 'reachable',
+        message: 'the list is public',
+        certificateDays: 3,
+      },
+    },
+    {
+      name: 'not where something fails',
+      setting: { script: [fail('quota')] },
+      result: { status: 'fail', levelReached: 'model', kind: 'quota', message: 'quota!', certificateDays: 3 },
+    },
+  ])('warns of a certificate that ends soon, $name', async ({ setting, result }) => {
+    const provider = { ...setting.provider, reach: async () => ending };
+    expect((await check({ ...setting, provider })).result).toMatchObject(result);
+  });
+
   it('takes an answer that was cut for a proof, and says so', async () => {
     const { result } = await check({ script: [text('O'), finish('length')] });
     expect(result).toMatchObject({
@@ -379,6 +441,55 @@ describe('a check that fails', () => {
       level: 'credential',
     });
     expect(result).toMatchObject({ status: 'fail', kind: 'overloaded' });
+  });
+
+  it.each<{ name: string; setting: Setting; hint: string }>([
+    { name: 'of the check itself', setting: { script: [hang], timeoutMs: 3000 }, hint: '--check-timeout' },
+    {
+      name: 'of all checks',
+      setting: { script: [hang], timeoutMs: 3000, isHurried: true },
+      hint: '--timeout',
+    },
+    {
+      name: 'of a whole request',
+      setting: { script: [hang], provider: { tuning: { attemptTimeoutMs: 500 } } },
+      hint: 'timeout= in its DSN',
+    },
+    {
+      name: 'of the first token',
+      setting: { script: [hang], provider: { tuning: { firstTokenTimeoutMs: 500 } } },
+      hint: 'first_token_timeout= in its DSN',
+    },
+    {
+      name: 'of a connection',
+      setting: {
+        provider: {
+          reach: async () => {
+            throw new ProviderError({ kind: 'timeout', phase: 'connect', message: 'late' });
+          },
+        },
+      },
+      hint: 'connect_timeout= in its DSN',
+    },
+  ])('says what gives more time when it is the time $name that was over', async ({ setting, hint }) => {
+    const { result } = await check(setting);
+    expect(result).toMatchObject({ status: 'fail', kind: 'timeout' });
+    expect(result.hint).toMatch(new RegExp(`more time with ${hint}$`));
+  });
+
+  it('gives each free request the times that the target has', async () => {
+    const seen: unknown[] = [];
+    const tuning = { attemptTimeoutMs: 500, connectTimeoutMs: 100, firstTokenTimeoutMs: 200 };
+    const noted =
+      <Result>(result: Result) =>
+      async (context: object) => {
+        seen.push(context);
+        return result;
+      };
+    const findModel = async (_: string, context: object) => noted(found)(context);
+    const provider = { tuning, reach: noted(reached), proveCredential: noted(proven), findModel };
+    await check({ level: 'model', provider });
+    expect(seen).toEqual(Array(3).fill(expect.objectContaining(tuning)));
   });
 
   it('tells its time as people read it', async () => {

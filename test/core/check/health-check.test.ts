@@ -143,9 +143,11 @@ describe('checking by name', () => {
 
 describe('the time of checks', () => {
   it('is that of the slowest where there is room for all', async () => {
-    const { check, clock } = rig({ a: 100, b: 300, c: 200 });
-    await check(['a', 'b', 'c']);
-    expect(clock.elapsedMs).toBe(300);
+    for (const options of [{}, { maxCostUsd: 0.1 }]) {
+      const { check, clock } = rig({ a: 100, b: 300, c: 200 });
+      await check(['a', 'b', 'c'], options);
+      expect(clock.elapsedMs).toBe(300);
+    }
   });
 
   it('is bounded for each check, and for all', async () => {

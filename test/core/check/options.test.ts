@@ -19,6 +19,14 @@ describe('options with which less would be checked than it seems', () => {
       options: { maxCostUsd },
       says: 'maxCostUsd must be a number of US dollars, 0 or more',
     })),
+    ...['au/a' as never, null as never, {} as never, [1] as never].flatMap((list) => [
+      { options: { required: list }, says: 'required must be a list of names' },
+      { options: { optional: list }, says: 'optional must be a list of names' },
+    ]),
+    { options: { expectations: 'x' as never, level: 'generates' }, says: 'expectations must be a list' },
+    { options: { maxCostUsd: 0, purse: new Purse(5) }, says: 'maxCostUsd and purse are two limits' },
+    { options: null as never, says: 'the options must be an object' },
+    { options: 'level' as never, says: 'the options must be an object' },
     { options: { repeat: 2, atLeast: 3 }, says: 'atLeast 3 is more than repeat 2' },
     { options: { atLeast: 2 }, says: 'atLeast 2 is more than repeat 1' },
     { options: { level: 'modell' as never }, says: 'level must be one of' },
@@ -30,6 +38,12 @@ describe('options with which less would be checked than it seems', () => {
     const error = await registry.check(['nobody'], options).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
     expect(error).toMatchObject({ code: 'check-options', message: expect.stringContaining(says) });
+  });
+
+  it.each(['ok/a', null, {}, ['ok/a', 1]])('names have to be a list: %s', async (names) => {
+    const error = await new Registry({ env: {} }).check(names as never).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ code: 'check-options', message: 'the names must be a list' });
   });
 
   it('are not those that are left open, or at their bounds', async () => {

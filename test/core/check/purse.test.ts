@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUnbilled, Purse, wasSent } from '../../../src/core/check/purse.js';
+import { isFree, isUnbilled, Purse, wasSent } from '../../../src/core/check/purse.js';
 
 describe('a purse', () => {
   it.each<{ name: string; costs: readonly (number | null)[]; empty: boolean }>([
@@ -27,8 +27,36 @@ describe('a purse', () => {
     expect(purse.isEmpty()).toBe(false);
   });
 
+  it('never keeps anybody from what costs nothing', () => {
+    const purse = new Purse(0);
+    purse.open();
+    expect({ empty: purse.isEmpty(true), wasRefused: purse.wasRefused }).toEqual({
+      empty: false,
+      wasRefused: false,
+    });
+  });
+
   it('says why somebody was not asked', () => {
-    expect(new Purse(0.5).refusal).toContain('$0.5');
+    const purse = new Purse(0.5);
+    expect(purse.refusal).toBe('not asked: the cost limit of $0.5 is reached');
+    expect(purse.hint).toContain('--max-cost');
+    purse.open();
+    purse.take(null);
+    expect(purse.refusal).toContain('no known price');
+    expect(purse.hint).toContain('price_in');
+  });
+});
+
+describe('a model', () => {
+  const knows = (usd: number | null) => async () => usd;
+  it.each<{ price: { input: number | null; output: number | null }; usd: number | null; free: boolean }>([
+    { price: { input: 0, output: 0 }, usd: 1, free: true },
+    { price: { input: 0, output: 1 }, usd: 0, free: false },
+    { price: { input: 0, output: null }, usd: null, free: false },
+    { price: { input: null, output: null }, usd: 0, free: true },
+    { price: { input: null, output: null }, usd: 0.1, free: false },
+  ])('at $price, else $usd, is free: $free', async ({ price, usd, free }) => {
+    expect(await isFree({ price, model: 'a', priceOf: knows(usd) })).toBe(free);
   });
 });
 

@@ -32,7 +32,7 @@ const chainOf = (...statuses: readonly CheckStatus[]) => {
     checks,
     verdict: chainVerdict(
       { spec: 'fast', targets, required: true },
-      new Map(checks.map((check) => [check.subject, check])),
+      { results: new Map(checks.map((check) => [check.subject, check])), foresight: null },
     ),
   };
 };

@@ -320,6 +320,37 @@ export const keyAnimals: readonly Animal[] = [
     httpStatus: 502,
     hint: /fault is with the server/,
   },
+  ...[
+    {
+      what: 'an API that is not enabled',
+      reply: refuse(
+        403,
+        'Generative Language API has not been used in project 1 before or it is disabled.',
+        'SERVICE_DISABLED',
+      ),
+      hint: /^enable the API/,
+    },
+    {
+      what: 'a country that is not served',
+      reply: refuse(
+        403,
+        'Country, region, or territory not supported',
+        'unsupported_country_region_territory',
+      ),
+      hint: /does not serve the country or region/,
+    },
+    { what: 'legal reasons', reply: refuse(451, 'Unavailable For Legal Reasons'), hint: /legal reasons/ },
+  ].map(
+    ({ what, reply, hint }): Animal => ({
+      name: `a refusal for ${what}`,
+      start: openai(() => reply),
+      status: 'fail',
+      reached: 'reachable',
+      kind: 'misconfigured',
+      httpStatus: reply.status,
+      hint,
+    }),
+  ),
   {
     name: 'a wrong base path',
     start: async (zoo) =>

@@ -193,6 +193,19 @@ export const modelAnimals: readonly Animal[] = [
     hint: /majordomo run -v/,
   },
   {
+    name: 'a model that streams for verified organizations alone',
+    start: chatSays(
+      refuse(400, 'Your organization must be verified to stream this model.', 'unsupported_value'),
+    ),
+    model: listed,
+    probe: true,
+    status: 'fail',
+    reached: 'model',
+    kind: 'bad-request',
+    httpStatus: 400,
+    hint: /have the organization verified.*majordomo run --no-stream/,
+  },
+  {
     name: 'a refusal by a filter',
     start: chatSays(refuse(400, 'Your request was rejected', 'content_policy_violation')),
     model: listed,

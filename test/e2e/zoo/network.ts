@@ -1,10 +1,13 @@
-import { atName, good, secured, trusting, zooKey } from '../../fakes/zoo.js';
+import { atName, good, page, secured, trusting, zooKey } from '../../fakes/zoo.js';
+import { pem } from '../../providers/http/network-rig.js';
 import type { Animal } from './animal.js';
 
 const plain = (host: string, query = ''): string => `openai+http://${zooKey}@${host}/v1${query}`;
 const tls = (host: string, query = `?${trusting}`): string =>
   `openai+https://${zooKey}@${atName(host)}/v1${query}`;
 const proxied = (host: string): string => `proxy=${encodeURIComponent(`http://${host}`)}`;
+
+const mutual = { requestCert: true, rejectUnauthorized: true, ca: pem('ca') };
 
 /** What is wrong, or right, on the way to a server. */
 export const networkAnimals: readonly Animal[] = [
@@ -45,6 +48,37 @@ export const networkAnimals: readonly Animal[] = [
     hint: /--check-timeout/,
   },
   {
+    name: 'a server that is slower than the DSN allows',
+    start: async (zoo) =>
+      plain(
+        await zoo.http((request, response) => void setTimeout(secured, 1500, request, response)),
+        '?timeout=200ms',
+      ),
+    status: 'fail',
+    reached: 'reachable',
+    kind: 'timeout',
+    says: /no whole answer within 200ms/,
+    hint: /more time with timeout= in its DSN/,
+  },
+  {
+    name: 'the same where no key is asked for, by the head of its answer',
+    start: async (zoo) => `vllm://${await zoo.raw(() => {})}?first_token_timeout=200ms`,
+    status: 'fail',
+    reached: 'configured',
+    kind: 'timeout',
+    says: /no answer within 200ms/,
+    hint: /more time with first_token_timeout= in its DSN/,
+  },
+  {
+    name: 'a handshake that takes longer than the DSN allows',
+    start: async (zoo) => tls(await zoo.raw(() => {}), '?connect_timeout=200ms'),
+    status: 'fail',
+    reached: 'configured',
+    kind: 'timeout',
+    says: /no connection within 200ms/,
+    hint: /\+http after the scheme.*connect_timeout=/,
+  },
+  {
     name: 'a slow server',
     start: async (zoo) =>
       plain(await zoo.http((request, response) => void setTimeout(secured, 400, request, response))),
@@ -67,6 +101,39 @@ export const networkAnimals: readonly Animal[] = [
     status: 'pass',
     reached: 'credential',
     httpStatus: 200,
+  },
+  ...[
+    { life: 90, left: 30.5, says: null },
+    { life: 90, left: 14.5, says: null },
+    { life: 90, left: 13.5, says: /^its certificate ends in 13 days$/ },
+    { life: 45, left: 11.5, says: null },
+    { life: 45, left: 10.5, says: /^its certificate ends in 10 days$/ },
+    { life: 6, left: 1.6, says: null },
+    { life: 6, left: 1.4, says: /^its certificate ends in 1 day$/ },
+    { life: 365, left: 0.5, says: /^its certificate ends today$/ },
+  ].map(
+    ({ life, left, says }): Animal => ({
+      name: `a certificate of ${life} days, ${left} of them left`,
+      start: async (zoo) => {
+        const { host, query } = await zoo.dated(life, left);
+        return tls(host, query);
+      },
+      reached: 'credential',
+      httpStatus: 200,
+      ...(says === null ? { status: 'pass' } : { status: 'warn', says, hint: /^renew it/ }),
+    }),
+  ),
+  {
+    name: 'a wrong key behind a certificate that ends soon',
+    start: async (zoo) => {
+      const { host, query } = await zoo.dated(90, 2);
+      return `openai+https://sk-canary-another-one-0123456@${atName(host)}/v1${query}`;
+    },
+    status: 'fail',
+    reached: 'reachable',
+    kind: 'auth',
+    httpStatus: 401,
+    hint: /check the key/,
   },
   {
     name: 'a certificate that has expired',
@@ -103,6 +170,46 @@ export const networkAnimals: readonly Animal[] = [
     kind: 'misconfigured',
     says: /no trusted authority/,
     hint: /ca_file=/,
+  },
+  ...[
+    { version: '1.3', reached: 'reachable', options: mutual },
+    { version: '1.2', reached: 'configured', options: { ...mutual, maxVersion: 'TLSv1.2' } as const },
+  ].map(
+    ({ version, reached, options }): Animal => ({
+      name: `a server that wants a client certificate, with TLS ${version}`,
+      start: async (zoo) => tls(await zoo.https('localhost', options)),
+      status: 'fail',
+      reached,
+      kind: 'misconfigured',
+      says: /wants a client certificate/,
+      hint: /no client certificate to show: put a proxy before/,
+    }),
+  ),
+  {
+    name: 'the same as nginx says it',
+    start: async (zoo) => plain(await zoo.api(() => page(400, '400 No required SSL certificate was sent'))),
+    status: 'fail',
+    reached: 'reachable',
+    kind: 'misconfigured',
+    httpStatus: 400,
+    says: /No required SSL certificate/,
+    hint: /no client certificate to show: put a proxy before/,
+  },
+  {
+    name: 'a server that speaks TLS 1.0 alone',
+    start: async (zoo) =>
+      tls(
+        await zoo.https('localhost', {
+          minVersion: 'TLSv1',
+          maxVersion: 'TLSv1',
+          ciphers: 'DEFAULT@SECLEVEL=0',
+        }),
+      ),
+    status: 'fail',
+    reached: 'configured',
+    kind: 'misconfigured',
+    says: /version of TLS that is too old/,
+    hint: /1\.2 or later/,
   },
   {
     name: 'TLS to a port without',
@@ -210,8 +317,26 @@ export const networkAnimals: readonly Animal[] = [
         reached: 'configured',
         kind: scheme === 'https' ? 'unreachable' : 'server-error',
         httpStatus: 502,
-        hint: /host and port right|status page/,
+        hint: /host and port right|does the proxy, .*, reach it/,
       },
     ];
   }),
+  {
+    name: 'a proxy that is not there',
+    start: () => tls('gateway.corp', `?${proxied('me:secret@127.0.0.1:1')}`),
+    status: 'fail',
+    reached: 'configured',
+    kind: 'unreachable',
+    says: /the proxy 127\.0\.0\.1:1 refused the connection/,
+    hint: /port right\? It is named by the option proxy=/,
+  },
+  {
+    name: 'a proxy that never opens its tunnel',
+    start: async (zoo) => tls('gateway.corp', `?connect_timeout=200ms&${proxied(await zoo.raw(() => {}))}`),
+    status: 'fail',
+    reached: 'configured',
+    kind: 'timeout',
+    says: /still waiting for the tunnel of the proxy 127\.0\.0\.1:\d+/,
+    hint: /named by the option proxy=.*connect_timeout=/,
+  },
 ];

@@ -5,6 +5,7 @@ import {
   classifyNetworkError,
   type NetworkPhase,
 } from '../../../src/providers/http/network-errors.js';
+import type { HttpProxy } from '../../../src/providers/http/proxy.js';
 
 const withCode = (code: string, more: object = {}): Error =>
   Object.assign(new Error(`connect ${code} 10.0.0.1:443 sk-secret`), { code, ...more });
@@ -122,10 +123,79 @@ describe('a network error', () => {
     expect(error?.message).not.toContain('10.0.0.1');
   });
 
-  it('names the proxy when the proxy was at the other end', () => {
-    expect(classifyNetworkError(withCode('ECONNREFUSED'), { peer: 'proxy' })?.message).toBe(
-      'the proxy refused the connection',
-    );
+  const proxy: HttpProxy = {
+    hostname: 'proxy.corp',
+    port: 3128,
+    tls: true,
+    authorization: 'Basic secret',
+    source: 'the variable HTTPS_PROXY',
+  };
+  it.each<{ code: string; phase: NetworkPhase; says: string; hint: RegExp }>([
+    {
+      code: 'ECONNREFUSED',
+      phase: 'connect',
+      says: 'refused the connection',
+      hint: /port right\? It is named/,
+    },
+    {
+      code: 'ENOTFOUND',
+      phase: 'connect',
+      says: 'its host name is unknown',
+      hint: /spelled right\? It is named/,
+    },
+    {
+      code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+      phase: 'tls',
+      says: 'does not speak TLS',
+      hint: /http:\/\/ in its URL/,
+    },
+    { code: 'ECONNRESET', phase: 'tls', says: 'closed the connection', hint: /http:\/\/ in its URL/ },
+    { code: 'ECONNRESET', phase: 'headers', says: 'closed the connection', hint: /^the proxy is named by/ },
+    { code: 'DEPTH_ZERO_SELF_SIGNED_CERT', phase: 'tls', says: 'no trusted authority', hint: /ca_file=/ },
+  ])('names the proxy, and where that comes from, when it was at the other end: $code in $phase', (told) => {
+    const { code, phase, says, hint } = told;
+    const error = classifyNetworkError(withCode(code), { phase, proxy });
+    expect(error?.message).toMatch(/^the proxy proxy\.corp:3128 /);
+    expect(error?.message).toContain(says);
+    expect(error?.hint).toMatch(hint);
+    expect(error?.hint).toContain('the variable HTTPS_PROXY');
+    expect(error?.hint).not.toMatch(/\+http|secret/);
+  });
+
+  const alert = (words: string) => ({
+    code: 'EPROTO',
+    message: `write EPROTO 80CC:error:0A00045C:SSL routines:ssl3_read_bytes:${words}:rec_layer_s3.c:1601`,
+  });
+  const certificate = /wants a client certificate/;
+  const old = /version of TLS that is too old/;
+  it.each<{ code: string; message?: string; certified?: boolean; says: RegExp; hint: RegExp }>([
+    {
+      code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      says: certificate,
+      hint: /has no client certificate to show.*proxy/,
+    },
+    {
+      ...alert('tlsv13 alert certificate required'),
+      says: certificate,
+      hint: /no client certificate to show/,
+    },
+    { code: 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', says: certificate, hint: /no client certificate to show/ },
+    {
+      code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+      certified: true,
+      says: certificate,
+      hint: /no client certificate to show/,
+    },
+    // OpenSSL 3.2 and later
+    { code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', says: /encryption in common/, hint: /ciphers/ },
+    { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', says: old, hint: /1\.2 or later/ },
+    { code: 'ERR_SSL_UNSUPPORTED_PROTOCOL', says: old, hint: /1\.2 or later/ },
+  ])('of TLS says what the server wants: $code $says', ({ code, message, certified = false, says, hint }) => {
+    const thrown = Object.assign(new Error(message ?? 'x'), { code });
+    const error = classifyNetworkError(thrown, { phase: 'tls', certified });
+    expect(error).toMatchObject({ kind: 'misconfigured', rawCode: code });
+    expect(error?.message).toMatch(says);
+    expect(error?.hint).toMatch(hint);
   });
 });
 

@@ -174,8 +174,24 @@ describe('a request through a proxy', () => {
   ])('is unreachable when $name at the proxy, and says that it is the proxy', async ({ proxy }) => {
     for (const origin of ['http://api.example', 'https://api.example']) {
       const error = await failureOf(clientFor(origin, { proxy }).request(requestWith()));
-      expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('the proxy') });
+      const { host } = new URL(proxy);
+      expect(error).toMatchObject({
+        kind: 'unreachable',
+        message: expect.stringContaining(`the proxy ${host} `),
+      });
+      expect(error.hint).toMatch(/right\? It is named by the option proxy=/);
     }
+  });
+
+  it('says of an https proxy without TLS that its own URL is wrong, and who holds that', async () => {
+    const { port } = await proxyServer({ target: 1 });
+    const env = { HTTPS_PROXY: `https://me:secret@127.0.0.1:${port}` };
+    const client = clientFor('https://api.example', { env, loopback: false });
+    const error = await failureOf(client.request(requestWith()));
+    expect(error).toMatchObject({ kind: 'misconfigured', rawCode: 'ERR_SSL_WRONG_VERSION_NUMBER' });
+    expect(error.message).toBe(`the proxy 127.0.0.1:${port} does not speak TLS on this port`);
+    expect(error.hint).toMatch(/^write http:\/\/ in its URL.*the variable HTTPS_PROXY$/);
+    expect(JSON.stringify([error, error.stack, error.cause])).not.toContain('secret');
   });
 
   it.each([
@@ -212,6 +228,7 @@ describe('a request through a proxy', () => {
       phase: 'connect',
       message: expect.stringContaining('proxy'),
     });
+    expect(error.hint).toMatch(/the option proxy=; .*connect_timeout=/);
     expect(await closedAfter(proxy.sockets[1] as Socket)).toBeLessThan(100);
   });
 
@@ -270,6 +287,20 @@ describe('the proxy of the environment', () => {
       name: 'no HTTP_PROXY for https',
       origin: 'https://a.example',
       env: { HTTP_PROXY: 'http://p' },
+      proxy: null,
+    },
+    { name: 'ALL_PROXY for https', origin: 'https://a.example', env: { ALL_PROXY: 'http://p' }, proxy: 'p' },
+    { name: 'all_proxy for http', origin: 'http://a.example', env: { all_proxy: 'p:1' }, proxy: 'p' },
+    {
+      name: 'the one of the scheme before the one of all',
+      origin: 'https://a.example',
+      env: { all_proxy: 'http://q', HTTPS_PROXY: 'http://p' },
+      proxy: 'p',
+    },
+    {
+      name: 'none where the one of all is excepted',
+      origin: 'https://a.example',
+      env: { ALL_PROXY: 'http://p', NO_PROXY: 'a.example' },
       proxy: null,
     },
     { name: 'none at all', origin: 'https://a.example', env: {}, proxy: null },

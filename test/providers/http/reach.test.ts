@@ -38,6 +38,7 @@ describe('reaching a server', () => {
       connectMs: expect.any(Number),
       tlsMs: null,
       certificateDays: null,
+      certificateLeft: null,
     });
     await until(() => seen.open === 0);
     expect(seen.bytes).toBe(0);
@@ -52,12 +53,15 @@ describe('reaching a server', () => {
 
   it('times the handshake and reads how long the certificate is good for', async () => {
     const port = await listen(createTlsServer(certificate('localhost')));
-    const { tlsMs, certificateDays } = await reach(
+    const { tlsMs, certificateDays, certificateLeft } = await reach(
       clientFor(`https://localhost:${port}`, { caFile: pemPath('ca') }),
     );
     expect(tlsMs).toBeGreaterThan(0);
     expect(certificateDays).toBeGreaterThan(365);
     expect(Number.isInteger(certificateDays)).toBe(true);
+    // it was made for a hundred years, some of which are over
+    expect(certificateLeft).toBeGreaterThan(0);
+    expect(certificateLeft).toBeLessThan(1);
   });
 
   it.each([

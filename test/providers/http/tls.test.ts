@@ -11,6 +11,7 @@ import {
   closedAfter,
   failureOf,
   listen,
+  pem,
   pemPath,
   rawServer,
   requestWith,
@@ -18,6 +19,7 @@ import {
 } from './network-rig.js';
 
 const caFile = pemPath('ca');
+const mutual = { requestCert: true, rejectUnauthorized: true, ca: pem('ca') };
 
 async function httpsServer(name: string): Promise<{ port: number; serverNames: unknown[] }> {
   const serverNames: unknown[] = [];
@@ -70,6 +72,31 @@ describe('a TLS server', () => {
     const error = await failureOf(client.request(requestWith()));
     expect(error).toMatchObject({ kind: 'misconfigured', rawCode, hint: expect.stringContaining(hint) });
     expect(error.cause).toBeUndefined();
+  });
+
+  it.each([
+    // what TLS 1.3 says after the handshake Node's server does not always send from within one process: see the zoo
+    {
+      name: 'a client certificate, with TLS 1.2',
+      more: { ...mutual, maxVersion: 'TLSv1.2' as const },
+      says: 'wants a client certificate',
+    },
+    {
+      name: 'an old version',
+      more: { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const,
+      says: 'too old',
+    },
+    {
+      name: 'a cipher that nobody has',
+      more: { maxVersion: 'TLSv1.2', ciphers: 'NULL-SHA256:@SECLEVEL=0' } as const,
+      says: 'no way of encryption in common',
+    },
+  ])('that wants $name is misconfigured, and is not asked again', async ({ more, says }) => {
+    const server = createHttpsServer({ ...certificate('localhost'), ...more }, (_, reply) => reply.end('ok'));
+    const client = clientFor(`https://localhost:${await listen(server)}`, { caFile });
+    const error = await failureOf(client.request(requestWith()));
+    expect(error).toMatchObject({ kind: 'misconfigured', message: expect.stringContaining(says) });
+    expect(error.hint).toContain('put a proxy before');
   });
 
   it('is not trusted without ca_file, and the hint names it', async () => {
@@ -142,7 +169,7 @@ describe('https to a port without TLS', () => {
       kind: 'timeout',
       phase: 'connect',
       message: expect.stringContaining('the TLS handshake with the server'),
-      hint: 'if the server has no TLS on this port, write +http after the scheme',
+      hint: expect.stringMatching(/^if the server has no TLS on this port, write \+http .*connect_timeout=/),
     });
   });
 
@@ -150,7 +177,10 @@ describe('https to a port without TLS', () => {
     const proxy = await rawServer(() => {});
     const client = clientFor('https://api.example', { proxy: `https://127.0.0.1:${proxy.port}` });
     const error = await failureOf(client.request(requestWith({ connectTimeoutMs: 150 })));
-    expect(error).toMatchObject({ message: expect.stringContaining('with the proxy'), hint: null });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('with the proxy'),
+      hint: expect.not.stringContaining('+http'),
+    });
   });
 });
 

@@ -30,7 +30,8 @@ export function githubSummary(report: HealthReport): string {
       `| ${signs[check.status]} | ${cell(check.subject)} | ${check.levelReached ?? '–'} | ${cell(checkWords(check))} |`,
   );
   const chains = report.chains.map(
-    ({ spec, state, answeredBy }) => `| ${state} | ${cell(spec)} | ${cell(answeredBy ?? '–')} |`,
+    ({ spec, state, answeredBy }) =>
+      `| ${state} | ${cell(spec)} | ${answeredBy === null ? '–' : cell(answeredBy)} |`,
   );
   const others = pointsOf(report)
     .filter(({ group, outcome }) => group === 'majordomo' || (group === 'drill' && outcome !== 'pass'))
@@ -78,11 +79,18 @@ function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** Text in a table of Markdown, in which it can be neither markup nor a link. */
+/**
+ * Text in a table of Markdown, in which it is neither markup nor a link: only in code GitHub leaves addresses, @names and #numbers
+ * alone. A bar would end the cell even there, and stands between two pieces of code.
+ */
 function cell(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*_{}[\]()#+!|~@$-]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+  return oneLine(text).split('|').map(code).join('&#124;');
+}
+
+/** In more backticks than the text has in a row; one space at each end is not shown where there are two. */
+function code(text: string): string {
+  if (text === '') return '';
+  const fence = '`'.repeat(1 + Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length)));
+  const inner = /^[` ]|[` ]$/.test(text) ? ` ${text} ` : text;
+  return `${fence}${inner}${fence}`;
 }

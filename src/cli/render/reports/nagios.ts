@@ -1,10 +1,12 @@
 import type { HealthCheckReport } from '../../../core/check/health-check.js';
 import { type FailOn, isNegative } from '../../../core/check/verdict.js';
+import { nagiosUnknown, plain } from '../../exit-style.js';
+import { healthRows } from '../health-lines.js';
 import type { HealthReport } from '../health-report.js';
-import { oneLine } from '../sanitize.js';
+import { tabbed } from '../table.js';
 
 /** What monitoring plugins exit with (https://nagios-plugins.org/doc/guidelines.html). */
-export const nagiosCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
+export const nagiosCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: nagiosUnknown } as const;
 
 type NagiosWord = keyof typeof nagiosCodes;
 
@@ -15,11 +17,18 @@ export function nagiosWord(found: HealthCheckReport, failOn: FailOn = 'down'): N
   return isNegative(found, 'warn') ? (failOn === 'warn' ? 'CRITICAL' : 'WARNING') : 'OK';
 }
 
-/** The first line of a plugin: word, what is wrong, and data for graphs behind a bar. */
-export function nagiosLine(report: HealthReport): string {
-  const { checks, chains, durationMs, error, exitCode } = report;
-  if (error !== null) return `MAJORDOMO UNKNOWN: ${oneLine(error.message).replaceAll('|', '/')}`;
+/**
+ * What a plugin prints: word, what is wrong, and data for graphs behind a bar; then a line for each check, without any bar, since
+ * readers look for data in all lines.
+ */
+export function nagiosLines(report: HealthReport): readonly string[] {
+  return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(plain)))];
+}
+
+/** The first of them. The word is the exit code's. */
+export function nagiosLine({ checks, chains, durationMs, error, exitCode }: HealthReport): string {
   const wrong = [
+    ...(error === null ? [] : [error.message]),
     ...chains.filter(({ state }) => state !== 'up').map(({ spec, state }) => `${spec} ${state}`),
     ...chains.flatMap(({ spec, drill }) =>
       (drill ?? [])
@@ -30,10 +39,10 @@ export function nagiosLine(report: HealthReport): string {
       .filter(({ status }) => status === 'fail' || status === 'warn')
       .map(({ subject, kind, status }) => `${subject} ${kind ?? status}`),
   ];
-  const passed = checks.filter(({ status }) => status === 'pass').length;
   const said = wrong.length === 0 ? `${checks.length} checked` : wrong.join(', ');
-  // a bar would begin the data
-  const text = oneLine(said).replaceAll('|', '/');
   const word = Object.entries(nagiosCodes).find(([, code]) => code === exitCode)?.[0] ?? 'UNKNOWN';
-  return `MAJORDOMO ${word}: ${text} | passed=${passed};;;0;${checks.length} time=${(durationMs / 1000).toFixed(3)}s`;
+  const line = `MAJORDOMO ${word}: ${plain(said)}`;
+  if (checks.length === 0) return line;
+  const passed = checks.filter(({ status }) => status === 'pass').length;
+  return `${line} | passed=${passed};;;0;${checks.length} time=${(durationMs / 1000).toFixed(3)}s`;
 }

@@ -53,11 +53,15 @@ function checkPoint(check: CheckReport): Point {
   };
 }
 
-function chainPoint({ spec, required, state, answeredBy }: ChainReport): Point {
+function chainPoint({ spec, required, state, firstHealthy, answeredBy }: ChainReport): Point {
+  const isOpen = state !== 'down' && firstHealthy === null;
   const said = {
     up: answeredBy === null ? 'nobody answers: a run refuses the chain' : '',
     degraded: `degraded: ${oneLine(answeredBy ?? 'nobody')} answers`,
-    down: 'no target of the chain is healthy',
+    down:
+      firstHealthy === null
+        ? 'no target of the chain is healthy'
+        : `a run ends before ${oneLine(firstHealthy)}, its first healthy target, is asked`,
   };
   const outcome = {
     up: answeredBy === null ? 'warn' : 'pass',
@@ -68,9 +72,9 @@ function chainPoint({ spec, required, state, answeredBy }: ChainReport): Point {
     group: 'chain',
     isCheck: false,
     name: oneLine(spec),
-    outcome: outcome[state],
+    outcome: isOpen ? 'skip' : outcome[state],
     type: state,
-    said: said[state],
+    said: isOpen ? 'not all of its targets were asked' : said[state],
     durationMs: 0,
   };
 }

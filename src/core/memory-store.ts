@@ -1,4 +1,4 @@
-import type { HealthEntry, HealthStore } from '../core/ports.js';
+import type { HealthEntry, HealthStore } from './ports.js';
 
 /** Keeps circuits as long as the process lives. */
 export class MemoryStore implements HealthStore {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type DrillOptions, drillChain, type JudgedAnswer, Purse, Registry } from '../../src/index.js';
-import { ManualClock } from '../support/manual-clock.js';
+import {
+  type DrillOptions,
+  type DrillStep,
+  drillChain,
+  type JudgedAnswer,
+  Purse,
+  Registry,
+} from '../../../src/index.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import {
   fail,
   finish,
@@ -9,7 +16,7 @@ import {
   text,
   usage,
   wait,
-} from '../support/scripted-provider.js';
+} from '../../support/scripted-provider.js';
 
 const says = (word: string): Script => [text(word), finish('stop', { usage })];
 /** At the prices below, of the usage above. */
@@ -20,14 +27,17 @@ interface World {
 }
 
 /** A chain of providers, each with a model x that does the same each time. */
-function rig(world: World, { priced = true } = {}) {
+function rig(
+  world: World,
+  { priced = true, free = [] }: { priced?: boolean; free?: readonly string[] } = {},
+) {
   const clock = new ManualClock();
   const seen: { readonly target: string }[] = [];
   const registry = new Registry({ env: {}, clock });
   for (const [name, script] of Object.entries(world)) {
     registry.registerProvider({
       ...scriptedProvider(name, { models: { x: [script] } }, { clock, seen: seen as never }),
-      ...(priced && { price: { input: 1, output: 2 } }),
+      ...(priced && { price: free.includes(name) ? { input: 0, output: 0 } : { input: 1, output: 2 } }),
     });
   }
   const chain = registry.parse(
@@ -74,8 +84,8 @@ describe('a drill', () => {
 
   it.each<{ name: string; script: Script; requests: number; costUsd: number | null }>([
     { name: 'is not there', script: [fail('unreachable')], requests: 0, costUsd: 0 },
-    { name: 'refuses', script: [fail('rate-limit', { httpStatus: 429 })], requests: 1, costUsd: 0 },
-    { name: 'breaks off', script: [text('half')], requests: 1, costUsd: null },
+    { name: 'refuses', script: [fail('rate-limit', { httpStatus: 429 })], requests: 2, costUsd: 0 },
+    { name: 'breaks off', script: [text('half')], requests: 2, costUsd: null },
   ])('says why nobody answers, and what one costs that $name', async ({ script, requests, costUsd }) => {
     const [step] = await rig({ a: says('A'), b: script }).drill();
     expect(step).toMatchObject({
@@ -108,6 +118,26 @@ describe('a drill', () => {
         generated: [],
       });
     }
+  });
+
+  it('asks who costs nothing, whatever was spent', async () => {
+    const purse = new Purse(0);
+    const { drill, asked } = rig({ a: says('A'), b: says('B'), c: says('C') }, { free: ['c'] });
+    expect(await drill({ purse })).toMatchObject([{ status: 'skip' }, { status: 'pass', usd: 0 }]);
+    expect(asked()).toEqual(['c/x']);
+  });
+
+  it('tells each step when it is done, and the one that is broken off', async () => {
+    const controller = new AbortController();
+    const { drill, clock } = rig({ a: says('A'), b: says('B'), c: [wait(600), text('C'), finish()] });
+    const told: DrillStep[] = [];
+    clock.setTimer(100, () => controller.abort(new Error('enough')));
+    const options = { signal: controller.signal, onStep: (step: DrillStep) => told.push(step) };
+    await expect(drill(options)).rejects.toThrow('enough');
+    expect(told).toMatchObject([
+      { status: 'pass', answeredBy: 'b/x', generated: [{ text: 'B' }] },
+      { status: 'skip', answeredBy: null, message: 'broken off', generated: [{ costUsd: null }], usd: null },
+    ]);
   });
 
   it('is none that is begun after its deadline', async () => {
@@ -150,7 +180,8 @@ describe('a drill', () => {
   it('neither heeds nor changes what is remembered', async () => {
     const { drill, registry, asked } = rig({ a: says('A'), b: [fail('server-error')] });
     for (let time = 0; time < 5; time += 1) await drill();
-    expect(asked()).toHaveLength(5);
+    // and its retry
+    expect(asked()).toHaveLength(10);
     expect(await registry.health.entries()).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../src/stores/memory.js';
-import { healthEntry, testHealthStore } from './contract.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
+import { healthEntry, testHealthStore } from '../stores/contract.js';
 
 describe('the memory store', () => {
   testHealthStore(() => new MemoryStore());

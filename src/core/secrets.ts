@@ -22,7 +22,7 @@ const pieceLength = 1024;
  * Returns a function that replaces the secrets in a text by `[redacted]`.
  *
  * A secret is found as it is, percent- and form-encoded (hex digits of either case, everything or only some of it
- * encoded), escaped as in JSON, and in base64 and base64url at any alignment, so also inside `Basic user:secret`.
+ * encoded), escaped as in JSON or HTML, and in base64 and base64url at any alignment, so also inside `Basic user:secret`.
  * Letters may be of the other case, but not in base64, and not of a secret of fewer than 8 characters or without digits.
  * Longer secrets are replaced before shorter ones; those of fewer than 4 characters are ignored.
  *
@@ -37,7 +37,7 @@ export function scrubber(secrets: readonly string[]): (text: string) => string {
     all ??= piecesOf(secrets);
     // no form of a secret is shorter than itself
     if (all.every((piece) => text.length < piece.length)) return text;
-    if (!/[%\\]/.test(text)) {
+    if (!/[%\\&]/.test(text)) {
       plain ??= all.map(plainForms);
       if (!holdsAny(text, plain)) return text;
     }
@@ -130,6 +130,14 @@ const jsonEscapes: Readonly<Record<string, string>> = {
   '\t': 't',
 };
 
+const htmlNames: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+};
+
 function encodedCharacter(character: string): string {
   const percent = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`).join('');
   let json = '';
@@ -140,6 +148,11 @@ function encodedCharacter(character: string): string {
   const short = jsonEscapes[character];
   if (short !== undefined) forms.push(`\\\\${short}`);
   if (character === ' ') forms.push('\\+');
+  const html = htmlNames[character];
+  if (html !== undefined) {
+    const code = character.charCodeAt(0);
+    forms.push(`&(?:${html}|#0*${code}|#[xX]0*${code.toString(16)});`);
+  }
   forms.push(literal(character));
   return `(?:${forms.join('|')})`;
 }

@@ -23,6 +23,8 @@ describe('scrubber', () => {
       'escaped as \\u0026 in JSON',
       key.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replace('&', '\\u0026'),
     ],
+    ['escaped as HTML', key.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
+    ['escaped as HTML by numbers', 'a&#38;b&#x3C;c&#062;d&#39;', "a&b<c>d'"],
     ['in base64', Buffer.from(key).toString('base64')],
     ['in base64url', Buffer.from(key).toString('base64url')],
     [

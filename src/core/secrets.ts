@@ -151,7 +151,7 @@ function encodedCharacter(character: string): string {
   const html = htmlNames[character];
   if (html !== undefined) {
     const code = character.charCodeAt(0);
-    forms.push(`&(?:${html}|#0*${code}|#[xX]0*${code.toString(16)});`);
+    forms.push(`&(?:${html}|#0*${code}|#[xX]0*${hex(code, 0)});`);
   }
   forms.push(literal(character));
   return `(?:${forms.join('|')})`;

@@ -241,7 +241,7 @@ describe.concurrent('health --memory is as its schema says', () => {
 
   it.each([
     { words: ['--reset', 'down'], left: ['away open', 'flaky/x closed'] },
-    { words: ['--reset', 'nobody'], left: ['away open', 'down/x open', 'flaky/x closed'] },
+    { words: ['--reset', 'openai'], left: ['away open', 'down/x open', 'flaky/x closed'] },
     { words: ['--reset'], left: [] },
   ])('after $words', async ({ words, left }) => {
     expect((await remembered(words, await memory())).states).toEqual(left);

@@ -30,11 +30,10 @@ export function isProviderVariable(variable: string): boolean {
 }
 
 const plainName = /^[\w.:@-]+$/;
-const forbiddenInNames = /[\s/,\p{Cc}]/u;
 
 /** Whether a spec can hold the name. */
 export function isSpecName(name: string): boolean {
-  return plainName.test(name) || (name !== '' && !forbiddenInNames.test(name));
+  return plainName.test(name) || (name !== '' && !/[\s/,\p{Cc}]/u.test(name));
 }
 
 /** Why most variables are ignored that only look like ours. */

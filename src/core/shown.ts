@@ -4,9 +4,6 @@ import { redacted } from './secrets.js';
 
 const longest = 80;
 
-/** What could redraw a terminal or turn the direction of a line: controls, formats, lone surrogates, line ends. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
 /**
  * Whether a text may be a DSN, or hold one, where names are expected. It may have a key in it: nothing of it is
  * repeated, for where the key ends is not known either.
@@ -15,9 +12,12 @@ export function mayHoldDsn(text: string): boolean {
   return text.includes('://');
 }
 
-/** A text on one line with every character visible, however long it is. */
+/**
+ * A text on one line with every character visible, however long it is: without what could redraw a terminal or turn the
+ * direction of a line (controls, formats, lone surrogates, line ends).
+ */
 export function visible(text: string): string {
-  return isPrintableAscii(text) ? text : text.replace(unprintable, '�');
+  return isPrintableAscii(text) ? text : text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '�');
 }
 
 /**

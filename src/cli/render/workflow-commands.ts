@@ -1,10 +1,4 @@
 /**
- * What the runner does not see at the start of a line: white space, of which .NET knows more than JavaScript (U+0085),
- * and what its comparison by culture passes over (U+200B, U+00AD).
- */
-const invisible = /[\s\p{Cc}\p{Cf}]/u;
-
-/**
  * Makes GitHub Actions' workflow commands in a model's answer harmless: the runner obeys `::…` at the start of a
  * line (white space before it does not count) and `##[…` anywhere (actions/runner, ActionCommand.cs). The text
  * arrives in pieces; what may be the beginning of a command is held back until it is known.
@@ -47,7 +41,7 @@ export class WorkflowCommandFilter {
         }
       }
       clean += char;
-      this.#lineStart = char === '\n' || char === '\r' || (this.#lineStart && invisible.test(char));
+      this.#lineStart = char === '\n' || char === '\r' || (this.#lineStart && isPassedOver(char));
     }
     return clean;
   }
@@ -67,4 +61,12 @@ export function runnerReads(env: Readonly<Record<string, string | undefined>>): 
 export function withoutWorkflowCommands(text: string): string {
   const filter = new WorkflowCommandFilter();
   return filter.push(text) + filter.end();
+}
+
+/**
+ * What the runner does not see at the start of a line: white space, of which .NET knows more than JavaScript (U+0085),
+ * and what its comparison by culture passes over (U+200B, U+00AD).
+ */
+function isPassedOver(char: string): boolean {
+  return /[\s\p{Cc}\p{Cf}]/u.test(char);
 }

@@ -30,7 +30,6 @@ const closingQuotes: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`
 
 // \s includes the byte order mark; the others have no width and come with pasted text
 const outerSpace = /[\s\u200b\u2060]/;
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 // ${KEY}, $KEY, $(command): a literal "$" before a digit, a delimiter or the end expands nowhere
 const unexpanded = /\$[{(A-Za-z_]/;
 // %KEY% as cmd.exe has it; no escape, as its name is longer than two hexadecimal digits
@@ -162,7 +161,7 @@ export class DsnText {
 
   #checkCharacters(): void {
     const { text, at } = this.body;
-    const invisible = isPrintableAscii(text) ? -1 : text.search(unprintable);
+    const invisible = isPrintableAscii(text) ? -1 : text.search(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     if (invisible >= 0) {
       throw this.error({
         code: 'dsn-control-character',

@@ -70,7 +70,7 @@ const messages: readonly ErrorRow[] = [
     kind: 'content-filter',
     statuses: [0, 400, 403],
     message:
-      /blocked by content filtering|content exists risk|content violates usage guidelines|flagged as potentially violating|content management policy|requires moderation|(input|prompt) was flagged|rejected (by|as a result of) (the|our) safety system/i,
+      /blocked by content filtering|content exists risk|content violates usage guidelines|flagged as potentially violating|content management policy|content[_ ]policy[_ ]violation|requires moderation|(input|prompt) was flagged|rejected (by|as a result of) (the|our) safety system/i,
   },
   {
     kind: 'misconfigured',

@@ -1044,6 +1044,20 @@ const cases: readonly Case[] = [
     preset: 'azure',
   },
   {
+    name: 'OpenAI’s word for a policy in the message of a gateway that speaks another protocol',
+    status: 400,
+    body: gemini(400, 'INVALID_ARGUMENT', 'content_policy_violation: the prompt was blocked'),
+    kind: 'content-filter',
+    preset: 'google',
+  },
+  {
+    name: 'the same as Ollama words its errors',
+    status: 400,
+    body: { error: 'content_policy_violation: the prompt was blocked' },
+    kind: 'content-filter',
+    preset: 'ollama',
+  },
+  {
     name: 'OpenAI: a policy',
     status: 400,
     body: openai('content_policy_violation', 'Your request was rejected as a result of our safety system.'),

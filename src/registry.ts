@@ -18,8 +18,8 @@ export interface RegistryOptions {
   /** False skips the scan; a name is still looked up when it is used. */
   readonly loadEnv?: boolean;
   /**
-   * When circuits open and for how long, and where they are kept (default: in memory). A store that holds the program for
-   * longer than `storePatienceMs` (default 200) within a minute is left alone for a while.
+   * When circuits open and for how long, and where they are kept (default: in memory). A store that holds a run, or what
+   * is asked beside runs within a minute, for longer than `storePatienceMs` (default 200) is left alone for a while.
    */
   readonly health?: Partial<HealthConfig> & {
     readonly store?: HealthStore;

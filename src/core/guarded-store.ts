@@ -7,7 +7,7 @@ export interface GuardedStoreOptions {
   /** What is used while the store is away. It is kept up with what the store said last. */
   readonly memory: HealthStore;
   readonly clock: Clock;
-  /** The store may hold the program for so long within a minute, all that waits together, in milliseconds. Default 200. */
+  /** The store may hold a run for so long, all that waits together, in milliseconds; what is no run, within a minute. Default 200. */
   readonly patienceMs?: number | undefined;
 }
 
@@ -31,6 +31,11 @@ export class GuardedStore implements HealthStore {
     this.#memory = memory;
     this.#clock = clock;
     this.#patience = new SharedPatience(clock, { totalMs: patienceMs, windowMs });
+  }
+
+  /** A run begins: what others have waited for before it is not taken from its patience. */
+  renewPatience(): void {
+    this.#patience.renew();
   }
 
   /** What is to be told, each thing once. */

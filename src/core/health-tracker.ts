@@ -71,6 +71,11 @@ export class HealthTracker {
     return new HealthTracker({ store: new MemoryStore(), clock, random, config: this.#config });
   }
 
+  /** A run begins. */
+  beginRun(): void {
+    this.#guard?.renewPatience();
+  }
+
   /** What is to be told of the store, each thing once. */
   takeWarnings(): readonly Warning[] {
     return this.#guard?.takeWarnings() ?? [];
@@ -121,11 +126,7 @@ export class HealthTracker {
     const counted = scopes.filter(
       (scope) => subject[scope] !== null && (probes.includes(scope) || circuits[scope].state === 'closed'),
     );
-    const refused = (all: Readonly<Record<Scope, Circuit>>) =>
-      refusal(
-        counted.map((scope) => all[scope]),
-        now,
-      );
+    const refused = (all: Record<Scope, Circuit>) => refusal(now, ...counted.map((scope) => all[scope]));
     const mayForce = (circuit: Circuit): boolean =>
       force && circuit.state === 'open' && !circuit.byRetryAfter;
     const bars = (circuit: Circuit): boolean => freeAt(circuit) > now && !mayForce(circuit);

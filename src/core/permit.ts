@@ -68,7 +68,10 @@ export interface FailureReport {
 }
 
 /** When the last of these circuits lets a request through. */
-export function refusal(circuits: readonly Circuit[], now: number): Extract<Admission, { admitted: false }> {
+export function refusal(
+  now: number,
+  ...circuits: readonly Circuit[]
+): Extract<Admission, { admitted: false }> {
   const last = circuits.reduce((later, circuit) => (freeAt(circuit) > freeAt(later) ? circuit : later));
   return {
     admitted: false,

@@ -138,6 +138,12 @@ const htmlNames: Readonly<Record<string, string>> = {
   "'": 'apos',
 };
 
+function htmlForms(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const name = htmlNames[character];
+  return `&(?:${name === undefined ? '' : `${name}|`}#0*${code}|#[xX]0*${hex(code, 0)});`;
+}
+
 function encodedCharacter(character: string): string {
   const percent = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`).join('');
   let json = '';
@@ -148,11 +154,8 @@ function encodedCharacter(character: string): string {
   const short = jsonEscapes[character];
   if (short !== undefined) forms.push(`\\\\${short}`);
   if (character === ' ') forms.push('\\+');
-  const html = htmlNames[character];
-  if (html !== undefined) {
-    const code = character.charCodeAt(0);
-    forms.push(`&(?:${html}|#0*${code}|#[xX]0*${hex(code, 0)});`);
-  }
+  // letters and digits are nowhere escaped in HTML
+  if (!/[\p{L}\p{N}]/u.test(character)) forms.push(htmlForms(character));
   forms.push(literal(character));
   return `(?:${forms.join('|')})`;
 }

@@ -3,7 +3,9 @@ import { TimeBudget } from './time-budget.js';
 
 const tickMs = 20;
 
-/** How long many at once may wait for one thing within a window of time, in milliseconds: what they wait together counts once. */
+/**
+ * How long many at once may wait for one thing within a window of time, in milliseconds: what they wait together counts once.
+ */
 export class SharedPatience {
   readonly #clock: Clock;
   readonly #budget: TimeBudget;
@@ -16,6 +18,11 @@ export class SharedPatience {
   constructor(clock: Clock, { totalMs, windowMs }: { readonly totalMs: number; readonly windowMs: number }) {
     this.#clock = clock;
     this.#budget = new TimeBudget(() => clock.monotonic(), { totalMs, windowMs });
+  }
+
+  /** Begins anew; who waits at this moment has no longer for that. */
+  renew(): void {
+    this.#budget.renew();
   }
 
   /** Begins to wait; `onLate` is called when that has been long enough. Returns what ends it before. */

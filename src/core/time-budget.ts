@@ -12,6 +12,11 @@ export class TimeBudget {
     this.#windowMs = windowMs;
   }
 
+  /** Begins anew, as if nothing had been waited for. */
+  renew(): void {
+    this.#windowEndsMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** The window begins with the first wait. */
   leftMs(): number {
     return this.#monotonic() >= this.#windowEndsMs

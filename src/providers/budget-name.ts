@@ -8,9 +8,12 @@ import { jsonOf } from './json-value.js';
  */
 const names = ['max_tokens', 'max_completion_tokens'] as const;
 
-/** What is said of a name that is not taken. What is said of a number that is not ("is too large") does not fit. */
+/** What is said of a name that is not taken. */
 const refused =
-  /unsupported|not supported|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|not a valid|deprecated|no such/i;
+  /unsupported|not supported|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|not a valid|deprecated|no such|\buse\b/i;
+/** What is said of a number that is not: then the other name would be no better, or not be heeded. */
+const ofNumber =
+  /too (large|small|high|low|many|big|long)|exceed|at (most|least)|less than|greater|must be|maximum|limit/i;
 
 /** The request with its limit under the other name, where the API refuses the one that it had; null where it refuses something else. */
 export function otherBudgetName(wire: DialectRequest, { status, bodyText }: Refusal): Reworded | null {
@@ -22,7 +25,7 @@ export function otherBudgetName(wire: DialectRequest, { status, bodyText }: Refu
   const { message, param } = readErrorFacts(jsonOf(bodyText) ?? bodyText);
   const said = message ?? '';
   const isBlamed = param === name || mentions(said, name);
-  if (!isBlamed || !(mentions(said, other) || refused.test(said))) return null;
+  if (!isBlamed || !refused.test(said) || ofNumber.test(said)) return null;
   const body = Object.fromEntries(
     Object.entries(wire.body).map(([key, value]) => [key === name ? other : key, value]),
   );

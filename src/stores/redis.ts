@@ -13,6 +13,8 @@ export interface RedisStoreOptions {
 }
 
 const connectTimeoutMs = 5_000;
+/** A server that has said nothing for so long is left: a question that nobody waits for any more would keep the program from ending. */
+const silenceMs = 15_000;
 /** Somebody else's change in between sends a transition back to its start; more often than this nobody is that unlucky. */
 const mostTries = 50;
 
@@ -132,7 +134,7 @@ export class RedisStore implements HealthStore {
     const client = redis.createClient({
       url: this.#url,
       disableOfflineQueue: true,
-      socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false },
+      socket: { connectTimeout: connectTimeoutMs, socketTimeout: silenceMs, reconnectStrategy: false },
     }) as RedisClientType;
     // without a listener a broken connection would end the program; who asks next is told
     client.on('error', () => {});

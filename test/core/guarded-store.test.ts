@@ -23,6 +23,21 @@ describe('a guarded store that works', () => {
   testHealthStore(() => guarded(new MemoryStore()).guard);
 });
 
+it('a store that always answers soon is never called silent, however many runs ask it', async () => {
+  const clock = new ManualClock();
+  const memory = new MemoryStore();
+  const after30 = () => new Promise<[]>((resolve) => void clock.setTimer(30, () => resolve([])));
+  const guard = new GuardedStore({ store: { ...silent, read: after30 }, memory, clock });
+  for (let run = 0; run < 20; run += 1) {
+    guard.renewPatience();
+    for (let ask = 0; ask < 5; ask += 1) await clock.drive(guard.read(['a']));
+  }
+  expect(guard.takeWarnings()).toEqual([]);
+  // within one run it may hold it for 200 ms
+  for (let ask = 0; ask < 9; ask += 1) await clock.drive(guard.read(['a']));
+  expect(guard.takeWarnings()).toHaveLength(1);
+});
+
 describe('a guarded store that fails', () => {
   testHealthStore(() => guarded(broken).guard);
 

@@ -25,6 +25,7 @@ describe('scrubber', () => {
     ],
     ['escaped as HTML', key.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
     ['escaped as HTML by numbers', 'a&#38;b&#x3C;c&#062;d&#39;', "a&b<c>d'"],
+    ['escaped as HTML, as templates do', 'ab&#43;cd&#x2F;ef&#x3D;', 'ab+cd/ef='],
     ['in base64', Buffer.from(key).toString('base64')],
     ['in base64url', Buffer.from(key).toString('base64url')],
     [

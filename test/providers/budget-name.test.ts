@@ -69,6 +69,14 @@ describe('a limit is asked for by its other name', () => {
   const unsupported = error("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.");
   it.each([
     { name: 'a number that is not taken', bodyText: error('max_tokens is too large: 16. The most is 8') },
+    {
+      name: 'a number, which names both',
+      bodyText: error("'max_tokens' or 'max_completion_tokens' is too large: 50000. The maximum is 16384."),
+    },
+    {
+      name: 'a number, as one that is not allowed',
+      bodyText: error('max_tokens: 100000 is not allowed for your plan (limit 4096)'),
+    },
     { name: 'another option', bodyText: error("Unsupported parameter: 'stop' is not supported") },
     {
       name: 'a longer name',

@@ -1,4 +1,4 @@
-import { inDays } from '../../core/check/end.js';
+import { certificateMessage, inDays } from '../../core/check/end.js';
 import { isProven } from '../../core/check/passage.js';
 import { formatDuration } from '../../core/duration.js';
 import type { CheckReport, DrillReport, HealthReport } from './health-report.js';
@@ -111,7 +111,7 @@ function factsOf(check: CheckReport, paint: Paint): readonly Part[] {
     part(levelReached ?? 'not configured'),
     ...(repeats === null ? [] : [part(`${repeats.passed} of ${repeats.total}`)]),
     part(formatDuration(durationMs), (text) => paint('dim', text)),
-    ...(days === null || check.message?.includes('certificate ends') === true
+    ...(days === null || check.message === certificateMessage(days)
       ? []
       : [part(`certificate ends ${inDays(days)}`, (text) => paint('dim', text))]),
   ];
@@ -119,7 +119,7 @@ function factsOf(check: CheckReport, paint: Paint): readonly Part[] {
 
 /** The days of a certificate where they are few. */
 function soonDaysOf({ certificateDays: days }: CheckReport): number | null {
-  return days !== null && days < soonDays ? days : null;
+  return days !== null && days < fewDays ? days : null;
 }
 
 /** What is wrong, or not proven; null where nothing is. */
@@ -131,8 +131,8 @@ function reasonOf({ status, kind, httpStatus, message }: CheckReport): string | 
   return `${what.length === 0 ? '' : `${what.join(' ')}: `}${message}`;
 }
 
-/** From so many days on the end of a certificate is near. */
-const soonDays = 21;
+/** So many days are enough not to be spoken of. */
+const fewDays = 21;
 
 /**
  * For programs, a row each: `check`, `chain` or `drill`, its name, status or state, level reached or who answers, level wanted, kind,

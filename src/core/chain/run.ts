@@ -35,6 +35,7 @@ export class ChainRun {
     }
     // Not in the constructor: a stream that nobody reads yet uses up none of its time.
     state.startedMs = clock.monotonic();
+    state.parts.health.beginRun();
     const { signal } = state.options;
     const onAbort = (): void => this.leave();
     if (signal?.aborted === true) onAbort();

@@ -50,6 +50,8 @@ export class Watch {
   #idleArmed = false;
   #paused = false;
   #finishing = false;
+  /** Until when a model may finish although its time is up. */
+  #finishEndsMs: number | null = null;
 
   constructor(options: WatchOptions) {
     const { clock, signal, timeouts } = options;
@@ -80,13 +82,14 @@ export class Watch {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => reject(signal.reason);
       const onAbort = (): void => {
-        if (!this.#finishing || !isTimeUp(signal.reason)) giveUp();
-        else this.#cancels.push(this.#options.clock.setTimer(finishingMs, giveUp));
+        if (this.#mayFinish()) this.#onFinishTime(giveUp);
+        else giveUp();
       };
-      if (signal.aborted) onAbort();
-      else signal.addEventListener('abort', onAbort, { once: true });
-      // where it was given up the model is not asked for more
-      if (signal.aborted && !this.#finishing) return;
+      if (signal.aborted) {
+        onAbort();
+        // where it was given up the model is not asked for more
+        if (!this.#mayFinish()) return;
+      } else signal.addEventListener('abort', onAbort, { once: true });
       iterator.next().then(
         (step) => {
           signal.removeEventListener('abort', onAbort);
@@ -98,6 +101,17 @@ export class Watch {
         },
       );
     });
+  }
+
+  #mayFinish(): boolean {
+    return this.#finishing && isTimeUp(this.#controller.signal.reason);
+  }
+
+  /** However many more events come, the moment is the same. */
+  #onFinishTime(callback: () => void): void {
+    const { clock } = this.#options;
+    this.#finishEndsMs ??= clock.monotonic() + finishingMs;
+    this.#cancels.push(clock.setTimer(Math.max(0, this.#finishEndsMs - clock.monotonic()), callback));
   }
 
   /** The first token is there (or, for a whole reply, its headers). */

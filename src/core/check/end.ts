@@ -61,13 +61,18 @@ export function inDays(days: number): string {
   return days < 1 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
+/** What is said where that is soon. */
+export function certificateMessage(days: number): string {
+  return `its certificate ends ${inDays(days)}`;
+}
+
 /** A warning for a certificate that should have been renewed by now; null for every other. */
 export function endOfCertificate({ certificateDays: days, certificateLeft }: Reached): End | null {
   const isSoon = days !== null && days < soonDays && (certificateLeft ?? 0) < soonLeft;
   if (!isSoon) return null;
   return {
     status: 'warn',
-    message: `its certificate ends ${inDays(days)}`,
+    message: certificateMessage(days),
     hint: 'renew it, or see why that does not happen by itself: from then on every request fails',
   };
 }

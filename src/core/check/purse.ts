@@ -12,7 +12,6 @@ export class Purse {
   /** Requests whose price is not known yet. */
   #open = 0;
   #isUnknown = false;
-  #wasRefused = false;
 
   /** Throws a `UsageError` for a limit that is none. */
   constructor(limitUsd: number) {
@@ -20,11 +19,6 @@ export class Purse {
       throw new UsageError('purse', 'limitUsd must be a number of US dollars, 0 or more');
     this.limitUsd = limitUsd;
     this.#leftUsd = limitUsd;
-  }
-
-  /** Somebody was not asked, since there was nothing left. */
-  get wasRefused(): boolean {
-    return this.#wasRefused;
   }
 
   /** Why somebody was not asked. */
@@ -54,9 +48,7 @@ export class Purse {
 
   /** Whether the next one may not be asked. One that costs nothing always may. */
   isEmpty(isFree = false): boolean {
-    if (isFree || (this.#leftUsd > 0 && this.#open === 0)) return false;
-    this.#wasRefused = true;
-    return true;
+    return !isFree && (this.#leftUsd <= 0 || this.#open > 0);
   }
 }
 

@@ -28,17 +28,30 @@ const isBad = new RegExp(
 );
 const words: ReadonlySet<string> = new Set(keyWords.map((word) => word.toLowerCase()));
 
+/** The message of a refusal that has no words but a `WWW-Authenticate` header. */
+export const wantsCredential = 'HTTP 401 without a message, but with WWW-Authenticate';
+
+/** A whole refusal that says nothing but that it is one. */
+const justRefused =
+  /^(HTTP 401 with a web page instead of an answer of the API: )?(error: ?)?(http )?(401:? ?)?unauthori[sz]ed[.!]?$/i;
+
+function isJustRefused(text: string, word: string): boolean {
+  const isWordless = text.startsWith('HTTP 401 without a message');
+  return text === wantsCredential || justRefused.test(isWordless ? word : text);
+}
+
 /**
  * Whether an error of kind `auth` says that the key is invalid, missing or expired. A key that may generate and not list is
- * refused, too, and is no bad one. HTTP 401 means a key that is not known, 403 one that may not, and every API speaks of
- * scopes and permissions where they are what is missing; but where keys have scopes, a bare 401 is not enough.
+ * refused, too, and is no bad one: APIs speak of scopes and permissions then. Where keys have no scopes, a refusal with HTTP 401
+ * and no word but "Unauthorized", or with none but the wish for a credential, is how a server says so.
  */
 export function saysKeyIsBad(error: ProviderError, { scopedKeys }: Pick<Preset, 'scopedKeys'>): boolean {
   const { httpStatus, message, rawCode } = error;
-  const text = readableText(message);
+  const text = readableText(message).trim();
   const word = rawCode?.toLowerCase() ?? '';
   if (words.has(word)) return !/\bscopes?\b/i.test(text);
   if (mayNot.test(text)) return false;
-  if (httpStatus === 400 || (httpStatus === 401 && scopedKeys !== true)) return true;
+  if (httpStatus === 400 || (httpStatus === 401 && scopedKeys !== true && isJustRefused(text, word)))
+    return true;
   return word.includes('authentica') || isBad.test(text);
 }

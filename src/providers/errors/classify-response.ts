@@ -3,6 +3,7 @@ import { ProviderError } from '../../core/errors.js';
 import type { Dialect } from '../dialect.js';
 import { isApiText, jsonOf } from '../json-value.js';
 import type { Preset } from '../presets.js';
+import { wantsCredential } from './bad-key.js';
 import { type ErrorFacts, readErrorFacts } from './facts.js';
 import { type AskedEndpoint, hintFor } from './hints.js';
 import { retryAfterMs } from './retry-after.js';
@@ -108,7 +109,8 @@ function said(text: string, scrub: ErrorContext['scrub']): string {
   return firstMeaningfulLine(scrub === undefined ? text : scrub(text));
 }
 
-function withoutWords({ status = null }: PayloadError): string {
+function withoutWords({ status = null, headers = {} }: PayloadError): string {
+  if (status === 401 && headers['www-authenticate'] !== undefined) return wantsCredential;
   return status === null || status < 300
     ? 'the server sent an error without a message'
     : `HTTP ${status} without a message`;

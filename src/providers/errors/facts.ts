@@ -82,8 +82,9 @@ const messageKeys = [
   'html-message',
   'detail',
   'title',
+  'faultstring', // Apigee, a gateway
 ];
-const nestedKeys = ['error', 'detail', 'message', 'errors', 'innererror', 'inner_error', 'response'];
+const nestedKeys = ['error', 'fault', 'detail', 'message', 'errors', 'innererror', 'inner_error', 'response'];
 const wordKeys = ['code', 'type', 'error_type', 'status', 'reason', '__type', 'error_code'];
 
 function gather(value: unknown, facts: Gathered, depth: number): void {

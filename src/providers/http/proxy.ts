@@ -62,7 +62,7 @@ function parseProxy(text: string, source: string): HttpProxy {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw misconfigured(
       `${source} names a kind of proxy that is not supported`,
-      'use an http:// or https:// proxy',
+      'name an http:// or https:// proxy in HTTPS_PROXY or by the option proxy=, or except this host with NO_PROXY',
     );
   }
   const tls = url.protocol === 'https:';

@@ -531,6 +531,34 @@ describe('an answer that is whole but for its usage', () => {
     expect(outcome).toMatchObject({ error: reason, finish: null, durationMs: 100 });
   });
 
+  it('is not waited for longer by a model that has more and more to tell', async () => {
+    const at = setting();
+    const ticking: Model = {
+      id: 'a',
+      async *stream(_, { clock }) {
+        yield { type: 'text-delta', text: 'x' };
+        yield { type: 'finishing' };
+        for (;;) {
+          await new Promise<void>((resolve) => clock.setTimer(30, resolve));
+          yield { type: 'progress' };
+        }
+      },
+    };
+    const attemptTimeoutMs = 200;
+    const { outcome } = await run([], at, { model: ticking, timeouts: { ...timeouts, attemptTimeoutMs } });
+    expect(outcome).toMatchObject({ error: { kind: 'timeout', phase: 'attempt' }, durationMs: 250 });
+  });
+
+  it('is not asked for more once nobody wants it', async () => {
+    const at = setting();
+    const reason = Symbol('enough');
+    const asked: string[] = [];
+    const stop = () => at.controller.abort(reason);
+    const script = [finishing, text('x'), call(() => asked.push('more')), finish()];
+    expect((await at.clock.drive(read(optionsFor(script, at), stop))).outcome.error).toBe(reason);
+    expect(asked).toEqual([]);
+  });
+
   it('is not waited for longer than a moment', async () => {
     const at = setting();
     const { outcome } = await run([text('x'), finishing, hang], at);

@@ -1,6 +1,6 @@
 import type { HealthCheckReport } from '../../../core/check/health-check.js';
 import { type FailOn, isNegative } from '../../../core/check/verdict.js';
-import { nagiosUnknown, plain } from '../../exit-style.js';
+import { nagiosUnknown, pluginText } from '../../exit-style.js';
 import { healthRows } from '../health-lines.js';
 import type { HealthReport } from '../health-report.js';
 import { tabbed } from '../table.js';
@@ -22,7 +22,7 @@ export function nagiosWord(found: HealthCheckReport, failOn: FailOn = 'down'): N
  * readers look for data in all lines.
  */
 export function nagiosLines(report: HealthReport): readonly string[] {
-  return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(plain)))];
+  return [nagiosLine(report), ...tabbed(healthRows(report).map((row) => row.map(pluginText)))];
 }
 
 /** The first of them. The word is the exit code's. */
@@ -41,7 +41,7 @@ export function nagiosLine({ checks, chains, durationMs, error, exitCode }: Heal
   ];
   const said = wrong.length === 0 ? `${checks.length} checked` : wrong.join(', ');
   const word = Object.entries(nagiosCodes).find(([, code]) => code === exitCode)?.[0] ?? 'UNKNOWN';
-  const line = `MAJORDOMO ${word}: ${plain(said)}`;
+  const line = `MAJORDOMO ${word}: ${pluginText(said)}`;
   if (checks.length === 0) return line;
   const passed = checks.filter(({ status }) => status === 'pass').length;
   return `${line} | passed=${passed};;;0;${checks.length} time=${(durationMs / 1000).toFixed(3)}s`;

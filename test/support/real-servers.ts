@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from './free-port.js';
 
 /**
  * Scripts that start real servers, each of which prints `ready PID URL`: beside this repository, or where MAJORDOMO_SERVERS says. They
@@ -33,13 +33,4 @@ export async function startReal(
   await new Promise((resolve) => child.once('exit', resolve));
   const [, pid, host] = /^ready (\d+) http:\/\/(\S+)$/m.exec(said) ?? [];
   return pid === undefined || host === undefined ? null : { host, stop: () => process.kill(Number(pid)) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

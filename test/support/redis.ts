@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort } from './free-port.js';
 
 /** Whether this machine has a `redis-server`: the tests that need one are skipped, visibly, where it has none. */
 export const hasRedis = (() => {
@@ -47,13 +47,4 @@ export async function startRedis(options: (port: number) => readonly string[] = 
 
 function plain(port: number): readonly string[] {
   return ['--port', String(port)];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -6,7 +6,7 @@ import type { Answer, Attempt } from '../events.js';
 import type { JudgedAnswer } from '../expectation.js';
 import { judgeAll, missedBy } from '../judgements.js';
 import { type DrillOptions, type DrillStep, prefixes } from './drill.js';
-import { endOf, madeToFail, usedUp } from './foresight.js';
+import { endOf, madeToFail, outcomeOf, usedUp } from './foresight.js';
 import { isFree, isUnbilled, wasSent } from './purse.js';
 import type { Generated } from './result.js';
 
@@ -53,10 +53,7 @@ async function drillStep(chain: Chain, at: StepOptions): Promise<DrillStep> {
     .withTargets((entry) => (down.has(entry.target) ? madeToFail(entry) : entry));
   const sinceMs = clock.monotonic();
   purse?.open();
-  const end = await drilled.generate(request, { signal, timeoutMs }).catch((thrown: unknown) => {
-    if (thrown instanceof ChainError) return thrown;
-    throw thrown;
-  });
+  const end = await outcomeOf(drilled.generate(request, { signal, timeoutMs }));
   const durationMs = Math.round(clock.monotonic() - sinceMs);
   const answer = end instanceof ChainError ? null : end;
   const asked = end.attempts.filter((attempt) => !down.has(attempt.target) && isRequest(attempt));

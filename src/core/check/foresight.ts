@@ -3,7 +3,7 @@ import type { ChainTarget } from '../chain/parts.js';
 import type { Chain } from '../chain.js';
 import { dispositionOf, type ErrorKind, isErrorKind } from '../classify.js';
 import { ProviderError } from '../errors.js';
-import type { Attempt } from '../events.js';
+import type { Answer, Attempt } from '../events.js';
 import type { Model, ModelEvent, Unavailable } from '../ports.js';
 import { chainTuning } from '../tuning.js';
 import { InstantClock } from './instant-clock.js';
@@ -52,14 +52,17 @@ export async function foresee(
       down.has(entry.target) ? madeToFail(entry) : asChecked(entry, results.get(entry.target)),
     );
   const hedgeMs = chain.config.hedgeMs == null ? null : Number.POSITIVE_INFINITY;
-  const end = await thought
-    .generate({ prompt: 'Hello' }, { ...patient, hedgeMs })
-    .catch((thrown: unknown) => {
-      if (thrown instanceof ChainError) return thrown;
-      throw thrown;
-    });
+  const end = await outcomeOf(thought.generate({ prompt: 'Hello' }, { ...patient, hedgeMs }));
   if (end instanceof ChainError) return { answeredBy: null, end: endOf(chain, end.attempts) };
   return { answeredBy: end.servedBy, end: null };
+}
+
+/** The answer of a run, or why there is none. Rejects for bugs. */
+export function outcomeOf(run: Promise<Answer>): Promise<Answer | ChainError> {
+  return run.catch((thrown: unknown) => {
+    if (thrown instanceof ChainError) return thrown;
+    throw thrown;
+  });
 }
 
 /** Why a run that gave no answer ended; null where it has asked everybody. */

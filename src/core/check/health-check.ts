@@ -13,7 +13,7 @@ import { drillChain } from './drill-chain.js';
 import { foresee } from './foresight.js';
 import { type CheckTuning, checkTuning, type HealthCheckOptions } from './options.js';
 import { planChecks, type Question } from './plan.js';
-import { infosOf, type QuestionParts, questionsOf } from './questions.js';
+import { infosOf, providerOf, type QuestionParts, questionsOf } from './questions.js';
 import { checkRepeatedly } from './repeated.js';
 import type { CheckResult } from './result.js';
 import { schedule } from './schedule.js';
@@ -149,10 +149,6 @@ async function oneByOne(
 
 function chainsOf(questions: readonly Question[]): readonly Extract<Question, { kind: 'chain' }>[] {
   return questions.filter((question) => question.kind === 'chain');
-}
-
-function providerOf(target: string): string {
-  return target.split('/')[0] ?? target;
 }
 
 /** The chains in which one target can stand in for another. Throws a `ConfigError` where there are none: a drill would prove nothing. */

@@ -33,7 +33,7 @@ export async function infosOf(
   questions: readonly Question[],
   { describe, providerName }: QuestionParts,
 ): Promise<(provider: string) => ProviderInfo> {
-  const names = new Set(questions.flatMap(namesIn).map((name) => name.split('/')[0] ?? name));
+  const names = new Set(questions.flatMap(namesIn).map(providerOf));
   const infos = new Map((await describe([...names])).map((info) => [info.name, info]));
   return (provider) => {
     const info = infos.get(providerName(provider));
@@ -51,4 +51,9 @@ function namesIn(question: Question): readonly string[] {
     case 'chain':
       return question.targets;
   }
+}
+
+/** The provider of a target, or the name itself. */
+export function providerOf(name: string): string {
+  return name.split('/')[0] ?? name;
 }

@@ -1,9 +1,11 @@
 import { readCredential } from './dsn/credential.js';
+import type { DsnFields } from './dsn/fields.js';
 import { isLoopback, readHost } from './dsn/host.js';
 import type { DsnOptions } from './dsn/option-shape.js';
 import { type QueryPair, type ReadOptions, readOptions } from './dsn/options.js';
 import { cutDsn } from './dsn/parts.js';
 import { readBasePath, readSocketPath } from './dsn/path.js';
+import { readPlainDsn } from './dsn/plain.js';
 import { readScheme, type SchemeLookup } from './dsn/scheme.js';
 import { secretsOf } from './dsn/secrets.js';
 import { DsnText } from './dsn/text.js';
@@ -13,23 +15,6 @@ import { redacted } from './secrets.js';
 export type { DsnOptions } from './dsn/option-shape.js';
 export type { QueryPair } from './dsn/options.js';
 export type { SchemeLookup, SchemeTraits } from './dsn/scheme.js';
-
-/** What a {@link Dsn} is made of. */
-export interface DsnFields {
-  readonly variable: string;
-  readonly scheme: string;
-  readonly tls: boolean;
-  /** Whether `tls` is what scheme and host stand for by themselves. */
-  readonly defaultTls: boolean;
-  readonly host: string | null;
-  readonly port: number | null;
-  readonly socketPath: string | null;
-  readonly basePath: string | null;
-  readonly credential: string | null;
-  readonly options: DsnOptions;
-  readonly queryPairs: readonly QueryPair[];
-  readonly warnings: readonly Warning[];
-}
 
 /**
  * One endpoint, as a variable described it; immutable. Its secrets are behind methods and accessors: printing,
@@ -54,6 +39,7 @@ export class Dsn {
   readonly #credential: string | null;
   readonly #queryPairs: readonly QueryPair[];
   readonly #defaultTls: boolean;
+  #secrets: readonly string[] | null = null;
 
   /** Use {@link parseDsn}, which checks what it is given. */
   constructor(fields: DsnFields) {
@@ -85,7 +71,10 @@ export class Dsn {
 
   /** Every value of the DSN that must never be shown: credential, header and query values, the proxy's password. */
   secrets(): readonly string[] {
-    return secretsOf({ credential: this.#credential, options: this.options, queryPairs: this.#queryPairs });
+    this.#secrets ??= Object.freeze(
+      secretsOf({ credential: this.#credential, options: this.options, queryPairs: this.#queryPairs }),
+    );
+    return this.#secrets;
   }
 
   /** Where it points, itself a DSN: scheme, host and port or socket, path; never credential or options. */
@@ -120,6 +109,11 @@ export class Dsn {
  * mend it>`, N counting from 1 in the text as given, and repeats nothing of the text.
  */
 export function parseDsn(variable: string, text: string, lookup: SchemeLookup): Dsn {
+  return new Dsn(readPlainDsn(variable, text, lookup) ?? readDsn(variable, text, lookup));
+}
+
+/** The same without a short cut. */
+export function readDsn(variable: string, text: string, lookup: SchemeLookup): DsnFields {
   const source = new DsnText(variable, text);
   const parts = cutDsn(source);
   const scheme = readScheme(source, parts.scheme, lookup);
@@ -138,7 +132,7 @@ export function parseDsn(variable: string, text: string, lookup: SchemeLookup): 
   checkOneKey(read, credentialAt);
   if (!tls && !loopback) checkPlainHttp(source, read, credentialAt);
 
-  return new Dsn({
+  return {
     variable,
     scheme: scheme.name,
     tls,
@@ -151,7 +145,7 @@ export function parseDsn(variable: string, text: string, lookup: SchemeLookup): 
     options: read.options,
     queryPairs: read.queryPairs,
     warnings: Object.freeze([...source.warnings]),
-  });
+  };
 }
 
 function checkOneKey({ keySource }: ReadOptions, credentialAt: number | null): void {

@@ -6,6 +6,7 @@ import { cleanText } from './provider-failure.js';
 import { canonicalName, isSpecName, notDsn } from './provider-names.js';
 import { redacted, scrubber } from './secrets.js';
 import { shown } from './shown.js';
+import type { Source } from './source.js';
 
 /** A variable that is there but no DSN, and why it was passed over. */
 export interface IgnoredVariable {
@@ -14,9 +15,12 @@ export interface IgnoredVariable {
 }
 
 /** Refuses a name that a spec could not hold. `kind` is `alias` or `provider`; `where` says whose name it is. */
-export function checkName(name: string, at: { kind: 'alias' | 'provider'; where: string }): void {
+export function checkName(
+  name: string,
+  { kind, source }: { kind: 'alias' | 'provider'; source: Pick<Source, 'key'> },
+): void {
   if (isSpecName(name)) return;
-  const { kind, where } = at;
+  const where = source.key;
   throw new ConfigError(
     `${kind}-name`,
     `${where}: the name of this ${kind} has a slash, a comma or white space, or is empty`,

@@ -1,4 +1,4 @@
-import { type Dsn, parseDsn, type SchemeTraits } from './dsn.js';
+import { parseDsn, type SchemeLookup } from './dsn.js';
 import { ConfigError, type Warning } from './errors.js';
 import type { FactoryContext, Provider } from './ports.js';
 import { factoryError, isProvider, noProvider } from './provider-faults.js';
@@ -30,6 +30,8 @@ type Slot =
 
 export interface SlotParts {
   readonly schemes: ReadonlyMap<string, Scheme>;
+  /** The same as the parser asks for them. */
+  readonly lookup: SchemeLookup;
   readonly context: FactoryContext;
 }
 
@@ -80,11 +82,12 @@ export function schemeOf(definition: Definition | null, { schemes }: SlotParts):
   return scheme !== undefined && schemes.has(scheme) ? scheme : null;
 }
 
-function open(name: string, { variable, text, source }: Definition, { schemes, context }: SlotParts): Slot {
-  const dsn: Dsn = parseDsn(variable, text, {
-    traits: (scheme): SchemeTraits | undefined => schemes.get(scheme)?.traits,
-    names: () => [...schemes.keys()],
-  });
+function open(
+  name: string,
+  { variable, text, source }: Definition,
+  { schemes, lookup, context }: SlotParts,
+): Slot {
+  const dsn = parseDsn(variable, text, lookup);
   const scheme = schemes.get(dsn.scheme);
   if (scheme === undefined) throw new Error('the parser accepted a scheme that nobody registered');
   let provider: Provider;

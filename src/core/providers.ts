@@ -1,3 +1,4 @@
+import type { SchemeLookup } from './dsn.js';
 import { ConfigError } from './errors.js';
 import type { EnvLookup, FactoryContext, Provider } from './ports.js';
 import {
@@ -32,6 +33,8 @@ export interface ProviderEntry {
   readonly shadows: readonly Source[];
 }
 
+type Defined = DefinedName | undefined;
+
 const builtinSource: Source = { kind: 'builtin', key: 'built in' };
 
 /**
@@ -43,7 +46,7 @@ export class Providers {
   readonly #registered = new Map<string, ResolvedProvider>();
   readonly #environment = new Map<string, DefinedName>();
   /** The variables that gave each name, however many times they were loaded. */
-  readonly #variables = new Map<string, Set<string>>();
+  readonly #variables = new Map<string, readonly string[]>();
   readonly #files = new Map<string, DefinedName>();
   readonly #builtin = new Map<string, ResolvedProvider>();
   readonly #builtinNames: ReadonlySet<string>;
@@ -60,12 +63,16 @@ export class Providers {
       envLookup: this.#envLookup,
       openCredential: (dsn, usual) => parts.openCredential(dsn, usual, this.#envLookup),
     };
-    this.#slotParts = { schemes: this.#schemes, context };
+    const lookup: SchemeLookup = {
+      traits: (scheme) => this.#schemes.get(scheme)?.traits,
+      names: () => [...this.#schemes.keys()],
+    };
+    this.#slotParts = { schemes: this.#schemes, lookup, context };
   }
 
   register(provider: Provider): void {
     const { name } = provider;
-    checkName(name, { kind: 'provider', where: 'registerProvider' });
+    checkName(name, { kind: 'provider', source: { key: 'registerProvider' } });
     const source: Source = { kind: 'program', key: 'program' };
     const scrub = (text: string): string => provider.scrub?.(text) ?? text;
     this.#registered.set(name, { provider, source, scrub, warnings: [] });
@@ -89,15 +96,23 @@ export class Providers {
 
   /** Defines a provider by its DSN, weaker than the environment; what is wrong with it is told when it is used. */
   define(name: string, definition: { text: string; source: Source }): void {
-    const { key } = definition.source;
-    checkName(name, { kind: 'provider', where: key });
-    const named = { ...definition, variable: `${key}: providers.${visible(name)}` };
+    const { text, source } = definition;
+    checkName(name, { kind: 'provider', source });
+    const named = {
+      text,
+      source,
+      get variable() {
+        return `${source.key}: providers.${visible(name)}`;
+      },
+    };
     this.#files.set(name, DefinedName.by(named, { name, parts: this.#slotParts }));
   }
 
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {
-    for (const [variable, text] of Object.entries(env)) {
-      if (!isProviderVariable(variable) || text === undefined || text === '') continue;
+    for (const variable of Object.keys(env)) {
+      if (!isProviderVariable(variable)) continue;
+      const text = env[variable];
+      if (text === undefined || text === '') continue;
       const reason = whyIgnored(variable, text);
       if (reason !== null) {
         this.#ignored.set(variable, reason);
@@ -147,15 +162,10 @@ export class Providers {
   /** What is known of a name, whatever is wrong with it. */
   entry(spelling: string): ProviderEntry {
     const name = this.nameFor(spelling);
-    const all = [this.#fromEnvironment(canonicalName(name)), this.#files.get(name)];
-    const sources = [this.#registered.get(name)?.source, ...all.map((one) => this.#sourceOf(name, one))];
-    if (this.#builtinNames.has(name)) {
-      const ignored = this.ignoredFor(name);
-      if (ignored !== undefined) sources.push({ kind: 'env', key: ignored.key });
-      sources.push(builtinSource);
-    }
-    const [source = null, ...shadows] = sources.filter((one) => one !== undefined);
-    const definition = all.find((one) => one !== undefined)?.definition ?? null;
+    const fromEnvironment = this.#fromEnvironment(canonicalName(name));
+    const fromFile = this.#files.get(name);
+    const [source = null, ...shadows] = this.#sources(name, { fromEnvironment, fromFile });
+    const { definition = null } = fromEnvironment ?? fromFile ?? {};
     try {
       const resolved = this.resolve(name);
       return { name, found: { resolved }, source, scheme: resolved.provider.scheme ?? null, shadows };
@@ -163,6 +173,20 @@ export class Providers {
       if (!(error instanceof ConfigError)) throw error;
       return { name, found: { error }, source, scheme: schemeOf(definition, this.#slotParts), shadows };
     }
+  }
+
+  /** Who defines a name, strongest first. */
+  #sources(name: string, found: { fromEnvironment: Defined; fromFile: Defined }): Source[] {
+    const sources: Source[] = [];
+    const registered = this.#registered.get(name);
+    if (registered !== undefined) sources.push(registered.source);
+    for (const defined of [found.fromEnvironment, found.fromFile]) {
+      if (defined !== undefined) sources.push(this.#sourceOf(name, defined));
+    }
+    if (!this.#builtinNames.has(name)) return sources;
+    const ignored = this.ignoredFor(name);
+    if (ignored !== undefined) sources.push({ kind: 'env', key: ignored.key });
+    return [...sources, builtinSource];
   }
 
   /** The variable of that name that is there, but is no DSN. */
@@ -201,8 +225,8 @@ export class Providers {
     if (variables?.every((variable) => this.#envLookup(variable) === undefined)) return false;
     const { found } = this.entry(name);
     if ('error' in found) return true;
-    const { credential, endpointVariable = null } = found.resolved.provider;
-    return credential?.() != null || endpointVariable !== null;
+    const { provider } = found.resolved;
+    return provider.credential?.() != null || (provider.endpointVariable ?? null) !== null;
   }
 
   get ignored(): readonly IgnoredVariable[] {
@@ -222,13 +246,14 @@ export class Providers {
 
   /** A variable loaded again replaces what it said before; another one of the same name makes it nobody's. */
   #load(name: string, found: { variable: string; text: string }): DefinedName {
-    const variables = (this.#variables.get(name) ?? new Set()).add(found.variable);
+    const before = this.#variables.get(name) ?? [];
+    const variables = before.includes(found.variable) ? before : [...before, found.variable];
     this.#variables.set(name, variables);
     const definition: Definition = { ...found, source: { kind: 'env', key: found.variable } };
     const defined =
-      variables.size === 1
+      variables.length === 1
         ? DefinedName.by(definition, { name, parts: this.#slotParts })
-        : DefinedName.broken(nameTwice(name, [...variables]));
+        : DefinedName.broken(nameTwice(name, variables));
     this.#environment.set(name, defined);
     return defined;
   }
@@ -252,9 +277,7 @@ export class Providers {
     return resolved;
   }
 
-  #sourceOf(name: string, defined: DefinedName | undefined): Source | undefined {
-    if (defined === undefined) return undefined;
-    const all = [...(this.#variables.get(name) ?? [])].join(' and ');
-    return defined.definition?.source ?? { kind: 'env', key: all };
+  #sourceOf(name: string, { definition }: DefinedName): Source {
+    return definition?.source ?? { kind: 'env', key: (this.#variables.get(name) ?? []).join(' and ') };
   }
 }

@@ -9,7 +9,7 @@ import { type ConfigError, UnknownProviderError, type Warning } from './errors.j
 import { healthConfig } from './health.js';
 import { healthSubject } from './health-subject.js';
 import { HealthTracker } from './health-tracker.js';
-import { type ListModelsOptions, listModels, type ModelListing } from './model-listing.js';
+import type { ListModelsOptions, ModelListing } from './model-listing.js';
 import type { Provider, SchemeFactory } from './ports.js';
 import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
 import { type ProviderInfo, providerInfos } from './provider-info.js';
@@ -56,7 +56,7 @@ export class CoreRegistry {
    * remembered as shadowed. Throws a `ConfigError` for a name with a slash, a comma or white space.
    */
   registerAlias(name: string, spec: string, source: Source = { kind: 'program', key: 'program' }): void {
-    checkName(name, { kind: 'alias', where: source.key });
+    checkName(name, { kind: 'alias', source });
     this.#setAlias({ name, spec, source });
   }
 
@@ -170,6 +170,7 @@ export class CoreRegistry {
   ): Promise<readonly ModelListing[]> {
     const { clock, chain = {} } = this.#parts;
     const infos = await this.describe(names);
+    const { listModels } = await import('./model-listing.js');
     return listModels(infos, { ...options, clock, chain });
   }
 

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Dsn, parseDsn, type SchemeLookup, type SchemeTraits } from '../../src/core/dsn.js';
+import { readPlainDsn } from '../../src/core/dsn/plain.js';
+import { type Dsn, parseDsn, readDsn, type SchemeLookup, type SchemeTraits } from '../../src/core/dsn.js';
 import { DsnError } from '../../src/core/errors.js';
 import { redacted, scrubber } from '../../src/core/secrets.js';
+import { schemes } from '../../src/providers/schemes.js';
 
 const traits = new Map<string, SchemeTraits>([
   ['openai', {}],
@@ -194,5 +196,114 @@ describe('a DSN', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a plain DSN', () => {
+  const some = (...texts: string[]) => fc.constantFrom(...texts);
+  const mostly = (good: fc.Arbitrary<string>, ...others: fc.Arbitrary<string>[]) =>
+    fc.oneof({ weight: 6 * others.length, arbitrary: good }, ...others);
+  const plain = fc
+    .record({
+      scheme: mostly(
+        some('openai', 'ollama', 'mock'),
+        some('vertex', 'nobody'),
+        fc.stringMatching(/^[a-z0-9.]{0,6}$/),
+      ),
+      transport: mostly(some('', '', '+http', '+https'), some('+unix'), fc.stringMatching(/^\+[a-z]{0,6}$/)),
+      credential: mostly(
+        fc.oneof(some('', 'bench@', 'sk-proj-x_Y.9@'), fc.stringMatching(/^[\w.-]{1,20}@$/)),
+        some('@', 'id:secret@', ':key@', 'key:@'),
+      ),
+      host: mostly(
+        fc.oneof(some('m1.lan', 'localhost', 'x.localhost', '127.0.0.1', '10.1.2.3', 'a.b-c.d1'), host),
+        some(
+          '',
+          '127.1',
+          '1.2.3.256',
+          'xn--bcher-kva.example',
+          'a--b',
+          '0x7f.1',
+          'a.',
+          '.a',
+          'a..b',
+          '9.example',
+        ),
+        some(
+          'gsk_abcdefghijklmnop',
+          'abcdefgh1234567890',
+          'a'.repeat(64),
+          `${'a.'.repeat(130)}b`,
+          'a-',
+          'A.example',
+        ),
+        fc.stringMatching(/^[a-z0-9.-]{0,12}$/),
+      ),
+      port: mostly(
+        some('', ':80', ':443', ':8080', ':65535'),
+        some(':65536', ':0', ':080', ':'),
+        fc.stringMatching(/^:\d{1,6}$/),
+      ),
+      path: mostly(
+        fc.oneof(some('', '/v1'), fc.stringMatching(/^(\/[\w-]{1,5}){0,3}$/)),
+        some('/', '/v1/', '//v1', '/a/../b', '/./a', '/a b', '/%61', '?model=x'),
+        fc.stringMatching(/^(\/[\w.~-]{0,5}){0,3}$/),
+      ),
+    })
+    .map(
+      (parts) =>
+        `${parts.scheme}${parts.transport}://${parts.credential}${parts.host}${parts.port}${parts.path}`,
+    );
+  const odd = fc
+    .tuple(plain, fc.nat(), some(' ', '"', '%', '$', '\u200b', 'ü', '\n', '@', '/', '?', '#', ':', '-'))
+    .map(([text, at, character]) => {
+      const cut = at % (text.length + 1);
+      return `${text.slice(0, cut)}${character}${text.slice(cut)}`;
+    });
+  const hidden = ['keyFile', 'keyCmd', 'headers', 'query', 'proxy', 'caFile', 'extra'] as const;
+  const everything = ({ options, ...fields }: ReturnType<typeof readDsn>) => ({
+    ...fields,
+    options: { ...options },
+    hidden: hidden.map((key) => options[key]),
+  });
+
+  it('is read as any other would be, or left to the parser for all', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.oneof({ weight: 4, arbitrary: plain }, odd), (text) => {
+        const fields = readPlainDsn('LLM_WORK', text, lookup);
+        if (fields === null) return;
+        taken += 1;
+        expect(everything(fields)).toEqual(everything(readDsn('LLM_WORK', text, lookup)));
+      }),
+      { numRuns: 5000 },
+    );
+    expect(taken).toBeGreaterThan(500);
+  });
+
+  it('is the same in every scheme that there is', () => {
+    const shipped: SchemeLookup = {
+      traits: (name) => schemes.find(({ scheme }) => scheme === name)?.traits,
+      names: () => schemes.map(({ scheme }) => scheme),
+    };
+    const endings = ['', 'key@', 'm1.lan', 'key@gateway.corp:8443/v1', 'key@127.0.0.1:1', 'key@10.0.0.1'];
+    for (const { scheme } of schemes) {
+      for (const text of endings.map((ending) => `${scheme}://${ending}`)) {
+        const fields = readPlainDsn('LLM_WORK', text, shipped);
+        if (fields !== null)
+          expect(everything(fields)).toEqual(everything(readDsn('LLM_WORK', text, shipped)));
+      }
+      expect(readPlainDsn('LLM_WORK', `${scheme}://m1.lan`, shipped)).not.toBeNull();
+    }
+  });
+
+  it.each([
+    'openai+http://bench@127.0.0.1:20001/v1',
+    'openai://sk-proj-abc_DEF-0123456789abcdef@gateway.corp/v1',
+    'openai+https://key@a.b-c.example:8443/team/v1',
+    'ollama://m1.lan',
+    'ollama://localhost:11434',
+  ])('is %s', (text) => {
+    expect(readPlainDsn('LLM_WORK', text, lookup)).not.toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { isPrintableAscii } from '../printable-ascii.js';
 import type { SchemeTraits } from './scheme.js';
 import { beyondLatin1, type DsnText, type Span, subspan } from './text.js';
 
@@ -22,7 +23,7 @@ export function readCredential(source: DsnText, span: Span | null, traits: Schem
       mend: 'The last one was taken as the end of the key; write the others as %40.',
     });
   }
-  if (/^(['"`]).*\1$/.test(span.text)) {
+  if ('\'"`'.includes(span.text.charAt(0)) && /^(['"`]).*\1$/.test(span.text)) {
     source.warn({
       code: 'dsn-quotes-in-credential',
       what: 'quotes around the key',
@@ -60,7 +61,7 @@ function readKey(source: DsnText, span: Span, rule: Rule): string | null {
 
 /** Whether nothing is there that could be a key: what a template leaves of an unset variable is a space, or quotes. */
 function isBlank(text: string): boolean {
-  return /^[\s\p{Cf}"'`“”‘’]*$/u.test(text);
+  return isPrintableAscii(text) ? /^[ "'`]*$/.test(text) : /^[\s\p{Cf}"'`“”‘’]*$/u.test(text);
 }
 
 /** The id of a pair holds no colon, not even an escaped one, so that its first colon divides it (as in RFC 7617). */
@@ -106,7 +107,7 @@ function emptyCredential(source: DsnText, span: Span, { rule, what }: { rule: Ru
 }
 
 function checkSpace(source: DsnText, span: Span): void {
-  const space = span.text.search(/\s/);
+  const space = isPrintableAscii(span.text) ? span.text.indexOf(' ') : span.text.search(/\s/);
   if (space < 0) return;
   throw source.error({
     code: 'dsn-space',

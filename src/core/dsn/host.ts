@@ -9,6 +9,10 @@ interface HostAndPort {
 
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
+export function isIpv4(host: string): boolean {
+  return ipv4.test(host);
+}
+
 /** Reads `host[":"port]`, `[ipv6][":"port]` or nothing. */
 export function readHost(source: DsnText, span: Span): HostAndPort {
   if (span.text === '') return { host: null, port: null };
@@ -20,7 +24,8 @@ export function readHost(source: DsnText, span: Span): HostAndPort {
     return { host, port: readPort(source, subspan(span, bracket + 1)) };
   }
   const colon = span.text.indexOf(':');
-  if (/^[0-9a-f.%]*:[0-9a-f.%]*:[0-9a-f:.%]*$/i.test(span.text)) {
+  const isSecond = colon >= 0 && span.text.includes(':', colon + 1);
+  if (isSecond && /^[0-9a-f.%]*:[0-9a-f.%]*:[0-9a-f:.%]*$/i.test(span.text)) {
     throw hostError(
       source,
       span,
@@ -35,11 +40,11 @@ export function readHost(source: DsnText, span: Span): HostAndPort {
 
 /** Whether the host can only be this machine. `host` as {@link readHost} gives it. */
 export function isLoopback(host: string): boolean {
-  const name = host.replace(/\.$/, '');
+  const name = host.endsWith('.') ? host.slice(0, -1) : host;
   return (
     name === 'localhost' ||
     name.endsWith('.localhost') ||
-    (ipv4.test(name) && name.startsWith('127.')) ||
+    (name.startsWith('127.') && isIpv4(name)) ||
     name === '::1' ||
     // 127.0.0.0/8 mapped into IPv6, as `URL` writes it
     /^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(name)
@@ -120,9 +125,9 @@ function readName(source: DsnText, span: Span): string {
     throw hostError(source, span, 'no name before the port', 'Write host:8080, or leave both out.');
   }
   const text = span.text.toLowerCase();
-  if (ipv4.test(text)) return text;
+  if (isIpv4(text)) return text;
   const name = normalisedByUrl(text);
-  if (name !== undefined && !ipv4.test(name) && isHostName(name)) return name;
+  if (name !== undefined && !isIpv4(name) && isHostName(name)) return name;
   const mend = 'Write a host name, or an IPv4 address as four decimal numbers from 0 to 255.';
   throw hostError(source, span, 'what is neither a name nor an address', mend);
 }

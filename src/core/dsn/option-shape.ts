@@ -43,7 +43,7 @@ export type WritableOptions = { -readonly [Key in keyof DsnOptions]: DsnOptions[
 export function defaultOptions(): WritableOptions {
   return {
     model: null,
-    models: [],
+    models: Object.freeze([]) as readonly string[],
     keyEnv: null,
     keyFile: null,
     keyCmd: null,
@@ -53,8 +53,8 @@ export function defaultOptions(): WritableOptions {
     idleTimeoutMs: null,
     retries: null,
     maxTokens: null,
-    headers: {},
-    query: {},
+    headers: Object.freeze({}),
+    query: Object.freeze({}),
     apiVersion: null,
     deployment: null,
     org: null,
@@ -65,7 +65,7 @@ export function defaultOptions(): WritableOptions {
     insecure: false,
     priceIn: null,
     priceOut: null,
-    extra: {},
+    extra: Object.freeze({}),
   };
 }
 
@@ -81,21 +81,91 @@ const hidden = [
 ] as const satisfies readonly (keyof DsnOptions)[];
 
 /**
- * An immutable copy in which the hidden options are accessors that cannot be enumerated: a spread, `JSON.stringify`,
+ * Immutable options of which the hidden ones are accessors that are not the object's own: a spread, `JSON.stringify`,
  * `structuredClone` or `util.inspect` does not see their values.
  */
-export function guardedOptions(values: DsnOptions): DsnOptions {
-  const guarded: Record<PropertyKey, unknown> = { ...values };
-  for (const key of hidden) {
-    Object.defineProperty(guarded, key, { get: () => values[key], enumerable: false });
+class GuardedOptions implements DsnOptions {
+  readonly model: string | null;
+  readonly models: readonly string[];
+  readonly keyEnv: string | null;
+  readonly attemptTimeoutMs: number | null;
+  readonly connectTimeoutMs: number | null;
+  readonly firstTokenTimeoutMs: number | null;
+  readonly idleTimeoutMs: number | null;
+  readonly retries: number | null;
+  readonly maxTokens: number | null;
+  readonly apiVersion: string | null;
+  readonly deployment: string | null;
+  readonly org: string | null;
+  readonly project: string | null;
+  readonly region: string | null;
+  readonly insecure: boolean;
+  readonly priceIn: number | null;
+  readonly priceOut: number | null;
+  readonly #values: DsnOptions;
+
+  constructor(values: DsnOptions) {
+    this.model = values.model;
+    this.models = values.models;
+    this.keyEnv = values.keyEnv;
+    this.attemptTimeoutMs = values.attemptTimeoutMs;
+    this.connectTimeoutMs = values.connectTimeoutMs;
+    this.firstTokenTimeoutMs = values.firstTokenTimeoutMs;
+    this.idleTimeoutMs = values.idleTimeoutMs;
+    this.retries = values.retries;
+    this.maxTokens = values.maxTokens;
+    this.apiVersion = values.apiVersion;
+    this.deployment = values.deployment;
+    this.org = values.org;
+    this.project = values.project;
+    this.region = values.region;
+    this.insecure = values.insecure;
+    this.priceIn = values.priceIn;
+    this.priceOut = values.priceOut;
+    this.#values = values;
+    Object.freeze(this);
   }
-  const shown = () => redactedOptions(values);
-  Object.defineProperty(guarded, 'toJSON', { value: shown, enumerable: false });
-  Object.defineProperty(guarded, Symbol.for('nodejs.util.inspect.custom'), {
-    value: shown,
-    enumerable: false,
-  });
-  return Object.freeze(guarded) as unknown as DsnOptions;
+
+  get keyFile(): string | null {
+    return this.#values.keyFile;
+  }
+
+  get keyCmd(): string | null {
+    return this.#values.keyCmd;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#values.headers;
+  }
+
+  get query(): Readonly<Record<string, string>> {
+    return this.#values.query;
+  }
+
+  get proxy(): string | null {
+    return this.#values.proxy;
+  }
+
+  get caFile(): string | null {
+    return this.#values.caFile;
+  }
+
+  get extra(): Readonly<Record<string, string>> {
+    return this.#values.extra;
+  }
+
+  toJSON(): object {
+    return redactedOptions(this.#values);
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return redactedOptions(this.#values);
+  }
+}
+
+/** The options as they may be handed around; the values are theirs from now on. */
+export function guardedOptions(values: DsnOptions): DsnOptions {
+  return new GuardedOptions(values);
 }
 
 function redactedOptions(values: DsnOptions): Record<string, unknown> {

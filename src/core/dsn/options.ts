@@ -35,8 +35,22 @@ const framingHeaders: readonly string[] = [
   'upgrade',
 ];
 
+let none: ReadOptions | null = null;
+
+/** What most DSNs have: made once, and nothing in it can be changed. */
+export function noOptions(): ReadOptions {
+  none ??= {
+    options: guardedOptions(defaultOptions()),
+    queryPairs: Object.freeze([]),
+    keySource: null,
+    credentialOption: null,
+  };
+  return none;
+}
+
 /** Reads `key=value` pairs with `&` between them. Empty pairs are passed over. */
 export function readOptions(source: DsnText, span: Span, traits: SchemeTraits): ReadOptions {
+  if (span.text === '') return noOptions();
   const reader = new OptionReader(source, traits);
   let from = 0;
   for (const text of span.text.split('&')) {
@@ -98,7 +112,7 @@ class OptionReader {
         query: Object.freeze(Object.fromEntries(this.#queryPairs)),
         extra: Object.freeze(Object.fromEntries(this.#extra)),
       }),
-      queryPairs: this.#queryPairs,
+      queryPairs: Object.freeze(this.#queryPairs),
       keySource: this.#keySource,
       credentialOption: this.#credentialOption,
     };

@@ -21,7 +21,7 @@ const escapes = 'In a key write "/" as %2F, "?" as %3F, "#" as %23; in a path or
 export function cutDsn(source: DsnText): DsnParts {
   const { body } = source;
   const mark = body.text.indexOf('://');
-  if (mark < 0 || !/^[a-z0-9.+-]*$/i.test(body.text.slice(0, mark))) {
+  if (mark < 0 || !/^[A-Za-z0-9.+-]*$/.test(body.text.slice(0, mark))) {
     throw source.error({
       code: 'dsn-no-scheme',
       what: 'no scheme',

@@ -12,12 +12,10 @@ interface SecretHolders {
  * both halves of a pair, the token after `Bearer`, what is inside `Basic`.
  */
 export function secretsOf({ credential, options, queryPairs }: SecretHolders): readonly string[] {
-  const secrets = [
-    ...(credential === null ? [] : withHalves(credential)),
-    ...Object.values(options.headers).flatMap(withToken),
-    ...queryPairs.map(([, value]) => value),
-    ...(options.proxy === null ? [] : proxySecrets(new URL(options.proxy))),
-  ];
+  const secrets = credential === null ? [] : withHalves(credential);
+  for (const value of Object.values(options.headers)) secrets.push(...withToken(value));
+  for (const [, value] of queryPairs) secrets.push(value);
+  if (options.proxy !== null) secrets.push(...proxySecrets(new URL(options.proxy)));
   return [...new Set(secrets)].filter((secret) => secret !== '');
 }
 

@@ -73,6 +73,20 @@ export class DsnText {
 
   /** Percent-decodes a piece; a `+` stays a plus. Refuses bad escapes, and control characters that come of good ones. */
   decode(span: Span, part: string): string {
+    const decoded = span.text.includes('%') ? this.#unescaped(span, part) : span.text;
+    if (!isPrintableAscii(decoded) && /\p{Cc}/u.test(decoded)) {
+      throw this.error({
+        code: 'dsn-control-character',
+        what: 'an escaped control character',
+        part,
+        at: span.at + Math.max(0, span.text.search(encodedControl)),
+        mend: 'Take it out: was a line end encoded with the value?',
+      });
+    }
+    return decoded;
+  }
+
+  #unescaped(span: Span, part: string): string {
     const bad = span.text.search(/%(?![0-9a-f]{2})/i);
     if (bad >= 0 && unexpandedPercent.test(span.text.slice(bad))) {
       throw this.#notExpanded(part, span.at + bad);
@@ -86,7 +100,7 @@ export class DsnText {
         mend: 'Write a literal "%" as %25.',
       });
     }
-    const decoded = span.text.replace(/(?:%[0-9a-f]{2})+/gi, (run, offset: number) => {
+    return span.text.replace(/(?:%[0-9a-f]{2})+/gi, (run, offset: number) => {
       const text = decodeUtf8(run);
       if (text !== undefined) return text;
       throw this.error({
@@ -97,16 +111,6 @@ export class DsnText {
         mend: 'Write a literal "%" as %25, and other characters as the escapes of their UTF-8 bytes.',
       });
     });
-    if (!isPrintableAscii(decoded) && /\p{Cc}/u.test(decoded)) {
-      throw this.error({
-        code: 'dsn-control-character',
-        what: 'an escaped control character',
-        part,
-        at: span.at + Math.max(0, span.text.search(encodedControl)),
-        mend: 'Take it out: was a line end encoded with the value?',
-      });
-    }
-    return decoded;
   }
 
   /** Counts characters as a person does: one for each code point. */
@@ -137,7 +141,7 @@ export class DsnText {
     }
     // a lone single quote may well end a value: encodeURIComponent leaves it as it is
     const last = text.slice(-1);
-    const lone = /["`”]/.test(last) && text.indexOf(last) === text.length - 1;
+    const lone = '"`”'.includes(last) && text.indexOf(last) === text.length - 1;
     if (lone || text.charAt(0) in closingQuotes) {
       throw this.error({
         code: 'dsn-quotes',
@@ -171,7 +175,7 @@ export class DsnText {
         mend: 'Take it out: was the value pasted with a line end, or from formatted text?',
       });
     }
-    const dollar = text.search(unexpanded);
+    const dollar = text.includes('$') ? text.search(unexpanded) : -1;
     if (dollar >= 0) {
       if (text.slice(0, dollar).endsWith('key_env=')) {
         throw this.error({
@@ -216,9 +220,13 @@ export class DsnText {
 function trimOuterSpace(text: string): Span {
   let from = 0;
   let to = text.length;
-  while (from < to && outerSpace.test(text.charAt(from))) from++;
-  while (to > from && outerSpace.test(text.charAt(to - 1))) to--;
+  while (from < to && isOuterSpace(text.charAt(from))) from++;
+  while (to > from && isOuterSpace(text.charAt(to - 1))) to--;
   return { text: text.slice(from, to), at: from };
+}
+
+function isOuterSpace(character: string): boolean {
+  return (character <= ' ' || character > '~') && outerSpace.test(character);
 }
 
 /** Undefined when the escapes are not UTF-8. */

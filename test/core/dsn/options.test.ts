@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { defaultOptions } from '../../../src/core/dsn/option-shape.js';
 import { type Dsn, parseDsn, type SchemeTraits } from '../../../src/core/dsn.js';
 
 function parse(query: string, traits: SchemeTraits = {}): Dsn {
@@ -101,5 +103,37 @@ describe('the options of a DSN', () => {
   ])('lets %s pass', (text) => {
     const lookup = { traits: () => ({}), names: () => ['openai'] };
     expect(() => parseDsn('LLM_WORK', text, lookup)).not.toThrow();
+  });
+});
+
+describe('options as they are handed around', () => {
+  const hidden = ['keyFile', 'keyCmd', 'headers', 'query', 'proxy', 'caFile', 'extra'];
+  const { options: none } = parse('');
+  const { options: some } = parse('model=x&header.A=b&query.c=d&proxy=http://u:p%40h');
+
+  it('are shown, or hidden, each of them', () => {
+    expect([...Object.keys(none), ...hidden].sort()).toEqual(Object.keys(defaultOptions()).sort());
+    for (const options of [none, some]) {
+      const shown = { ...options, ...structuredClone(options) };
+      expect(Object.keys(shown).filter((key) => hidden.includes(key))).toEqual([]);
+    }
+  });
+
+  it('cannot be changed, nor anything in them', () => {
+    for (const options of [none, some]) {
+      const parts = [options, options.models, options.headers, options.query, options.extra];
+      expect(parts.map(Object.isFrozen)).toEqual([true, true, true, true, true]);
+    }
+  });
+
+  it('are shown without what may be secret', () => {
+    const shown = {
+      headers: { A: '[redacted]' },
+      query: { c: '[redacted]' },
+      proxy: '[redacted]',
+      model: 'x',
+    };
+    expect(JSON.parse(JSON.stringify(some))).toMatchObject(shown);
+    expect(inspect(some)).not.toMatch(/u:p|'b'|'d'/);
   });
 });

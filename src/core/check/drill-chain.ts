@@ -46,20 +46,19 @@ async function costsNothing(chain: Chain, { failed, priceOf }: StepOptions): Pro
 }
 
 async function drillStep(chain: Chain, at: StepOptions): Promise<DrillStep> {
-  const { request, clock, signal, timeoutMs, purse, failed } = at;
+  const { signal, purse, failed } = at;
   const down = new Set(failed);
-  const drilled = chain
-    .withOwnMemory()
-    .withTargets((entry) => (down.has(entry.target) ? madeToFail(entry) : entry));
-  const sinceMs = clock.monotonic();
+  let usd: number | null = null;
+  let asked: Asked;
   purse?.open();
-  const end = await outcomeOf(drilled.generate(request, { signal, timeoutMs }));
-  const durationMs = Math.round(clock.monotonic() - sinceMs);
-  const answer = end instanceof ChainError ? null : end;
-  const asked = end.attempts.filter((attempt) => !down.has(attempt.target) && isRequest(attempt));
-  const generated = await Promise.all(asked.map((attempt) => requested(attempt, { ...at, chain, answer })));
-  const usd = sum(generated.map(({ costUsd }) => costUsd));
-  purse?.take(usd);
+  try {
+    asked = await ask(chain, { ...at, down });
+    usd = sum(asked.generated.map(({ costUsd }) => costUsd));
+  } finally {
+    // where somebody's own function threw, nobody knows what that has cost
+    purse?.take(usd);
+  }
+  const { end, durationMs, generated } = asked;
   const step = { failed, durationMs, generated };
   if (signal.aborted) return { ...notMade(failed, 'broken off'), ...step, usd };
   if (end instanceof ChainError)
@@ -68,6 +67,27 @@ async function drillStep(chain: Chain, at: StepOptions): Promise<DrillStep> {
   const scrub = chain.targets.find(({ target }) => target === servedBy)?.scrub;
   const message = await missed({ ...end, ...generated.at(-1), scrub }, at);
   return { ...step, status: message === null ? 'pass' : 'fail', answeredBy: servedBy, message, usd };
+}
+
+interface Asked {
+  readonly end: Answer | ChainError;
+  readonly durationMs: number;
+  readonly generated: readonly Generated[];
+}
+
+/** Asks the chain of which these targets are down. */
+async function ask(chain: Chain, at: StepOptions & { readonly down: ReadonlySet<string> }): Promise<Asked> {
+  const { request, clock, signal, timeoutMs, down } = at;
+  const drilled = chain
+    .withOwnMemory()
+    .withTargets((entry) => (down.has(entry.target) ? madeToFail(entry) : entry));
+  const sinceMs = clock.monotonic();
+  const end = await outcomeOf(drilled.generate(request, { signal, timeoutMs }));
+  const durationMs = Math.round(clock.monotonic() - sinceMs);
+  const answer = end instanceof ChainError ? null : end;
+  const sent = end.attempts.filter((attempt) => !down.has(attempt.target) && isRequest(attempt));
+  const generated = await Promise.all(sent.map((attempt) => requested(attempt, { ...at, chain, answer })));
+  return { end, durationMs, generated };
 }
 
 /** What was made to fail is no news. */

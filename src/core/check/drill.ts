@@ -70,7 +70,7 @@ async function foreseenStep(
   if (isMissed(result))
     return { ...nobody(failed), answeredBy, message: `${result.message}; expected: ${result.expected}` };
   const { durationMs } = result;
-  return { ...nobody(failed), status: 'pass', answeredBy, message: doubtOf(result), durationMs };
+  return { ...nobody(failed), status: 'pass', answeredBy, message: whyUnproven(result), durationMs };
 }
 
 /** Of a chain that is refused as a whole nobody answers. */
@@ -102,7 +102,7 @@ function causesOf(
 }
 
 /** Nothing is wrong with it, but not enough of it is proven for an answer. */
-function doubtOf(result: CheckResult): string | null {
+function whyUnproven(result: CheckResult): string | null {
   const { levelReached, message } = result;
   if (isProven(result)) return null;
   return `not proven: ${message ?? `no more than ${levelReached ?? 'its name'} was checked`}`;

@@ -120,6 +120,17 @@ describe('a drill', () => {
     }
   });
 
+  it('leaves a purse that knows no price where a callback throws', async () => {
+    const purse = new Purse(1);
+    const priceOf: DrillOptions['priceOf'] = async (asked) => {
+      if (asked.usage?.inputTokens === 100) throw new Error('no prices');
+      return null;
+    };
+    const { drill } = rig({ a: says('A'), b: says('B') }, { priced: false });
+    await expect(drill({ purse, priceOf })).rejects.toThrow('no prices');
+    expect(purse.refusal).toContain('no known price');
+  });
+
   it('asks who costs nothing, whatever was spent', async () => {
     const purse = new Purse(0);
     const { drill, asked } = rig({ a: says('A'), b: says('B'), c: says('C') }, { free: ['c'] });

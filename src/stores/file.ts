@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { StoreError, type Warning } from '../core/errors.js';
 import type { HealthEntry, HealthStore, UpdateOptions } from '../core/ports.js';
 import { TimeBudget } from '../core/time-budget.js';
+import { makeDirectory } from './file/directory.js';
 import { type Entries, later, readDocument, writeDocument } from './file/document.js';
 import { thisProcess } from './file/holder.js';
 import { isForsaken, type Lock, takeLock } from './file/lock.js';
@@ -125,6 +125,7 @@ export class FileStore implements HealthStore {
   }
 
   #load(): Stored {
+    if (this.#isNew()) return { entries: new Map(), beside: [], corrupt: false };
     const main = this.#readFile(this.#path);
     const beside = this.#names().filter((name) => name.startsWith(this.#prefix('left')));
     const reading = main === null ? { entries: new Map<string, HealthEntry>() } : readDocument(main);
@@ -143,6 +144,16 @@ export class FileStore implements HealthStore {
       for (const entry of left.entries.values()) entries.set(entry.key, later(entries.get(entry.key), entry));
     }
     return { entries, beside, corrupt };
+  }
+
+  /** Whether not even the directory is there, as in most first runs: an error made to be caught takes longer than to look. */
+  #isNew(): boolean {
+    try {
+      return statSync(dirname(this.#path), { throwIfNoEntry: false }) === undefined;
+    } catch {
+      // a directory that may not be looked into is told when the file is read
+      return false;
+    }
   }
 
   /** The text of a file of ours; null where there is none. Neither follows links nor waits for a pipe's other end. */
@@ -263,7 +274,7 @@ export class FileStore implements HealthStore {
     try {
       return await action().catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
-        mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+        makeDirectory(dirname(this.#path));
         return action();
       });
     } catch (error) {

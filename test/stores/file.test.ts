@@ -34,6 +34,35 @@ const fresh = (key: string, circuit?: Circuit): HealthEntry => ({
 describe('the file store', () => {
   testHealthStore(() => new FileStore({ path: path.join(mkdtempSync(path.join(root, 'c-')), 'h.json') }));
 
+  it.runIf(process.platform === 'linux')('gives up where no directory can be made', async () => {
+    const nowhere = new FileStore({ path: '/proc/majordomo/deep/health.json' });
+    await expect(nowhere.update('a', () => healthEntry('a'))).rejects.toThrow(
+      '/proc/majordomo/deep/health.json cannot be locked (ENOENT)',
+    );
+    expect(await nowhere.isEmpty()).toBe(true);
+  });
+
+  it.each([
+    { code: 'ENOTDIR', place: () => path.join(path.join(folder, 'a-file'), 'majordomo/health.json') },
+    { code: 'ELOOP', place: () => path.join(folder, 'a-loop/majordomo/health.json') },
+    { code: 'ENAMETOOLONG', place: () => path.join(folder, 'x'.repeat(300), 'health.json') },
+  ])('does not call empty what it cannot look into: $code', async ({ code, place }) => {
+    writeFileSync(path.join(folder, 'a-file'), '');
+    symlinkSync('a-loop', path.join(folder, 'a-loop'));
+    const away = new FileStore({ path: place() });
+    const why = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`;
+    await expect(away.isEmpty()).rejects.toThrow(why);
+    await expect(away.list()).rejects.toThrow(why);
+  });
+
+  it('makes the directories that it needs, private', async () => {
+    const directory = path.join(folder, 'a/b');
+    await new FileStore({ path: path.join(directory, 'h.json') }).update('a', () => healthEntry('a'));
+    expect([directory, path.dirname(directory)].map((one) => statSync(one).mode & 0o777)).toEqual([
+      0o700, 0o700,
+    ]);
+  });
+
   it('says that it is empty, with and without a file', async () => {
     const store = new FileStore({ path: path.join(mkdtempSync(path.join(root, 'c-')), 'h.json') });
     expect(await store.isEmpty()).toBe(true);

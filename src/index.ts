@@ -3,6 +3,10 @@
  *
  * This file is the public API.
  */
+
+// A program's own clock must not have to wait until this is loaded with the first run, as the command line has it.
+import './core/chain/hedged.js';
+
 export { openCredential } from './config/credentials.js';
 export { type EnvFile, readEnvFile } from './config/env-file.js';
 export { registerEnvironmentAliases } from './config/environment.js';

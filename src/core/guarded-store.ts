@@ -1,6 +1,7 @@
 import { StoreError, type Warning } from './errors.js';
 import type { Clock, HealthEntry, HealthStore, UpdateOptions } from './ports.js';
 import { SharedPatience } from './shared-patience.js';
+import { isAtHand } from './waiting.js';
 
 export interface GuardedStoreOptions {
   readonly store: HealthStore;
@@ -98,16 +99,24 @@ export class GuardedStore implements HealthStore {
   /** What the store says in time; null where it does not. */
   async #ask<T>(question: () => Promise<T>, isBug = () => false): Promise<{ readonly value: T } | null> {
     if (this.#clock.monotonic() < this.#restsUntilMs) return null;
+    try {
+      return { value: await this.#inTime(Promise.resolve(question())) };
+    } catch (error) {
+      if (isBug()) throw error;
+      this.#giveUp(error);
+      return null;
+    }
+  }
+
+  /** What a store has at hand, as one that has just read its file, sets no timer: that would take longer than to answer. */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    if (await isAtHand(answer)) return answer;
     let end = (): void => {};
     const tooLate = new Promise<never>((_, reject) => {
       end = this.#patience.begin(() => reject(new StoreError('the health store does not answer in time')));
     });
     try {
-      return { value: await Promise.race([question(), tooLate]) };
-    } catch (error) {
-      if (isBug()) throw error;
-      this.#giveUp(error);
-      return null;
+      return await Promise.race([answer, tooLate]);
     } finally {
       end();
     }

@@ -82,7 +82,7 @@ async function collect(
   const { clock, chain } = parts;
   if (provider === null) throw new ConfigError('provider-invalid', problem ?? 'it is not usable', hint);
   if (provider.listModels === undefined) throw new ConfigError('no-model-list', 'it has no list of models');
-  if (provider.keyCommand === true) throw fromCommand;
+  if (provider.keyCommand === true) throw fromCommand();
   const tuning = provider.tuning ?? {};
   const timeoutMs =
     parts.timeoutMs ?? Math.min(tuning.attemptTimeoutMs ?? defaultTimeoutMs, defaultTimeoutMs);
@@ -116,16 +116,18 @@ async function read(
   for await (const page of provider.listModels?.(context) ?? []) {
     context.signal.throwIfAborted();
     for (const id of page) {
-      if (models.size === mostModels && !models.has(id)) throw tooMany;
+      if (models.size === mostModels && !models.has(id)) throw tooMany();
       models.add(id);
     }
   }
 }
 
-const tooMany = new ProviderError({
-  kind: 'misconfigured',
-  message: `the list has more than ${mostModels} models, and is left there`,
-});
+function tooMany(): ProviderError {
+  return new ProviderError({
+    kind: 'misconfigured',
+    message: `the list has more than ${mostModels} models, and is left there`,
+  });
+}
 
 function asOwn(thrown: unknown, provider: Provider | null): MajordomoError {
   if (thrown instanceof MajordomoError && !(thrown instanceof ProviderError)) return thrown;
@@ -142,8 +144,10 @@ function tooLate(timeoutMs: number): ProviderError {
   });
 }
 
-const fromCommand = new ConfigError(
-  'key-cmd',
-  'its key comes from a command, which is only run to ask a model',
-  'key_env or key_file would do for a look at its models',
-);
+function fromCommand(): ConfigError {
+  return new ConfigError(
+    'key-cmd',
+    'its key comes from a command, which is only run to ask a model',
+    'key_env or key_file would do for a look at its models',
+  );
+}

@@ -48,15 +48,17 @@ export async function providerInfos(
   { entry, health }: ProviderInfoParts,
 ): Promise<readonly ProviderInfo[]> {
   const infos = names.map((name) => info(entry(name)));
-  const subjects = infos.flatMap(({ name, provider }) =>
-    provider === null ? [] : [providerSubject(name, provider)],
-  );
+  const usable = infos.filter(({ provider }) => provider !== null);
+  const subjects = usable.map(({ name, provider }) => providerSubject(name, provider as Provider));
   const circuits = await health.circuits(subjects.map((subject) => ({ provider: subject, target: subject })));
-  const circuitOf = new Map(subjects.map(({ name }, index) => [name, circuits[index]]));
-  return infos.map((one) => ({ ...one, circuit: circuitOf.get(one.name) ?? null }));
+  for (const [index, one] of usable.entries()) one.circuit = circuits[index] ?? null;
+  return infos;
 }
 
-function info({ name, found, source, scheme, shadows }: ProviderEntry): Omit<ProviderInfo, 'circuit'> {
+/** Its circuit is looked up afterwards, with those of all others. */
+type Described = Omit<ProviderInfo, 'circuit'> & { circuit: Circuit | null };
+
+function info({ name, found, source, scheme, shadows }: ProviderEntry): Described {
   if ('error' in found) {
     if (found.error instanceof UnknownProviderError) throw found.error;
     // of a built-in one nobody has said where it is: that is no mistake
@@ -68,8 +70,8 @@ function info({ name, found, source, scheme, shadows }: ProviderEntry): Omit<Pro
   const missing = provider.unavailable?.() ?? null;
   const { input = null, output = null } = provider.price ?? {};
   const model = provider.defaultModel ?? null;
+  const models = provider.models ?? [];
   return {
-    ...blank,
     name,
     scheme,
     dialect: provider.dialect ?? null,
@@ -83,9 +85,10 @@ function info({ name, found, source, scheme, shadows }: ProviderEntry): Omit<Pro
     hint: missing?.hint ?? null,
     warnings: [...warnings, ...(provider.warnings?.() ?? [])],
     defaultModel: model,
-    models: [...new Set([...(model === null ? [] : [model]), ...(provider.models ?? [])])],
+    models: [...new Set(model === null ? models : [model, ...models])],
     tuning: provider.tuning ?? {},
     price: { input, output },
+    circuit: null,
     provider,
   };
 }
@@ -105,6 +108,7 @@ const blank = {
   models: [],
   tuning: {},
   price: { input: null, output: null },
+  circuit: null,
   provider: null,
 } as const;
 

@@ -1,5 +1,5 @@
 import { ConfigError, MajordomoError, type Warning } from './errors.js';
-import type { Circuit } from './health.js';
+import { type Circuit, closedCircuit } from './health.js';
 import { healthSubject } from './health-subject.js';
 import type { HealthSubject, HealthTracker } from './health-tracker.js';
 import type { CredentialInfo, Provider } from './ports.js';
@@ -73,10 +73,10 @@ export async function resolveSpecs(
   let next = 0;
   return found.map(({ hits, ...rest }) => ({
     ...rest,
-    targets: hits.map(({ subject: _, from: __, ...target }) => ({
-      ...target,
-      circuit: circuits[next++] as Circuit,
-    })),
+    targets: hits.map(({ target }) => {
+      target.circuit = circuits[next++] as Circuit;
+      return target;
+    }),
   }));
 }
 
@@ -92,7 +92,12 @@ function tooMany(): ConfigError {
   );
 }
 
-type Hit = Omit<ResolvedTarget, 'circuit'> & { readonly from: Provider; readonly subject: HealthSubject };
+interface Hit {
+  /** Its circuit is looked up afterwards, with those of all others. */
+  readonly target: Omit<ResolvedTarget, 'circuit'> & { circuit: Circuit };
+  readonly from: Provider;
+  readonly subject: HealthSubject;
+}
 
 function find(
   spec: string,
@@ -101,23 +106,29 @@ function find(
   const { error, tree, duplicates, targets } = expandFar(spec, parts.names);
   const errors: unknown[] = error === null ? [] : [error];
   const hits: Hit[] = [];
+  const endpoints = new Set<string>();
   for (const target of targets) {
     try {
-      const resolved = parts.provider(target, tree);
-      hits.push(hit(target, { resolved, before: hits }));
+      const found = hit(target, { resolved: parts.provider(target, tree), before: hits, endpoints });
+      hits.push(found);
+      endpoints.add(found.target.endpoint);
     } catch (thrown) {
       errors.push(thrown);
     }
   }
   for (const thrown of errors) if (!(thrown instanceof MajordomoError)) throw thrown;
-  if (errors.length === 0 && hits.every(({ usable }) => !usable)) errors.push(nothingUsable(spec));
+  if (errors.length === 0 && hits.every(({ target }) => !target.usable)) errors.push(nothingUsable(spec));
   return { spec, error: (errors[0] as MajordomoError | undefined) ?? null, tree, duplicates, hits };
 }
 
-function hit(
-  targetName: TargetName,
-  { resolved, before }: { readonly resolved: ResolvedProvider; readonly before: readonly Hit[] },
-): Hit {
+interface HitParts {
+  readonly resolved: ResolvedProvider;
+  readonly before: readonly Hit[];
+  /** Theirs; '' of those that do not say it. */
+  readonly endpoints: ReadonlySet<string>;
+}
+
+function hit(targetName: TargetName, { resolved, before, endpoints }: HitParts): Hit {
   const { target, provider: name, model } = targetName;
   const { provider, source, warnings } = resolved;
   const subject = healthSubject(targetName, provider);
@@ -128,14 +139,15 @@ function hit(
     notes.push({ code, message: hint ? `${message}; ${hint}` : message });
   }
   const endpoint = provider.endpoint ?? '';
-  const kin = before.find((other) => isKin(other, { from: provider, endpoint, subject }));
+  const mayBeKin = endpoint === '' || endpoints.has('') || endpoints.has(endpoint);
+  const kin = (mayBeKin ? before : []).find((other) => isKin(other, { endpoint, from: provider, subject }));
   if (kin !== undefined) {
     notes.push({
       code: 'shared-fate',
-      message: `same endpoint and key as ${shown(kin.target)}: when that is away, this is away too`,
+      message: `same endpoint and key as ${shown(kin.target.target)}: when that is away, this is away too`,
     });
   }
-  return {
+  const found = {
     target,
     provider: name,
     model,
@@ -146,19 +158,20 @@ function hit(
     credential: provider.credential?.() ?? null,
     usable: missing === null,
     notes,
-    subject,
-    from: provider,
+    circuit: closedCircuit,
   };
+  return { target: found, from: provider, subject };
 }
 
 /** Whether both are one endpoint with one key. Where the endpoints differ the keys, which are hashes, are not made. */
-function isKin(one: Kin, other: Kin): boolean {
-  if (one.from === other.from) return true;
-  const differ = one.endpoint !== '' && other.endpoint !== '' && one.endpoint !== other.endpoint;
-  return !differ && one.subject.provider.key === other.subject.provider.key;
+function isKin(
+  { target: { endpoint }, from, subject }: Hit,
+  other: Pick<Hit, 'from' | 'subject'> & { readonly endpoint: string },
+): boolean {
+  if (from === other.from) return true;
+  const differ = endpoint !== '' && other.endpoint !== '' && endpoint !== other.endpoint;
+  return !differ && subject.provider.key === other.subject.provider.key;
 }
-
-type Kin = Pick<Hit, 'from' | 'endpoint' | 'subject'>;
 
 function nothingUsable(spec: string): ConfigError {
   return new ConfigError(

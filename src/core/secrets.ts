@@ -1,4 +1,5 @@
 import { seenText } from './control-filter.js';
+import { isPrintableAscii } from './printable-ascii.js';
 
 /** What stands where a secret stood. */
 export const redacted = '[redacted]';
@@ -101,6 +102,8 @@ function holdsAny(text: string, forms: readonly PlainForms[]): boolean {
 
 /** The last 4 characters of a key, as `…abcd`, to tell two keys apart; null for a key of fewer than 20. */
 export function fingerprint(key: string): string | null {
+  if (key.length < 20) return null;
+  if (isPrintableAscii(key)) return `…${key.slice(-4)}`;
   const characters = [...key];
   return characters.length >= 20 ? `…${characters.slice(-4).join('')}` : null;
 }
@@ -176,10 +179,10 @@ function encodedBase64(text: string): string[] {
 
 /** The base64 of the bytes at each alignment: the characters that hold nothing but bits of theirs. */
 function base64Pieces(text: string): { before: number; known: string; shared: boolean }[] {
-  const bytes = new TextEncoder().encode(text);
+  // pieces are short enough to be arguments
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
   return [0, 1, 2].map((before) => {
-    let binary = '\0'.repeat(before);
-    for (const byte of bytes) binary += String.fromCharCode(byte);
+    const binary = '\0'.repeat(before) + bytes;
     const first = Math.ceil((before * 8) / 6);
     const last = Math.floor((binary.length * 8) / 6);
     const known = btoa(binary).slice(first, last);

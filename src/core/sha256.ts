@@ -5,11 +5,12 @@
  */
 export function sha256(text: string): string {
   const blocks = padded(new TextEncoder().encode(text));
-  const hash = Uint32Array.from(initialHash);
+  constants ??= makeConstants();
+  const hash = Uint32Array.from(constants.initialHash);
   const schedule = new Uint32Array(64);
   for (let offset = 0; offset < blocks.byteLength; offset += 64) {
     for (let t = 0; t < 16; t += 1) schedule[t] = blocks.getUint32(offset + t * 4);
-    compress(hash, schedule);
+    compress(hash, schedule, constants.round);
   }
   return [...hash].map((word) => word.toString(16).padStart(8, '0')).join('');
 }
@@ -29,7 +30,7 @@ function padded(bytes: Uint8Array): DataView {
  * Plain variables and expressions on purpose: a run hashes a few texts only, so that this is interpreted, and there every
  * destructuring and every small function costs more than all the arithmetic.
  */
-function compress(hash: Uint32Array, w: Uint32Array): void {
+function compress(hash: Uint32Array, w: Uint32Array, roundConstants: Uint32Array): void {
   for (let t = 16; t < 64; t += 1) {
     const x = w[t - 15] as number;
     const y = w[t - 2] as number;
@@ -56,10 +57,22 @@ function compress(hash: Uint32Array, w: Uint32Array): void {
   for (let i = 0; i < 8; i += 1) hash[i] = (hash[i] as number) + (words[i] as number);
 }
 
+interface Constants {
+  readonly initialHash: Uint32Array;
+  readonly round: Uint32Array;
+}
+
+/** Made by the first hash. */
+let constants: Constants | null = null;
+
 /** The first 32 bits of the fractional parts of the roots of the first primes: square roots, then cube roots. */
-const primes = firstPrimes(64);
-const initialHash = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
-const roundConstants = Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
+function makeConstants(): Constants {
+  const primes = firstPrimes(64);
+  return {
+    initialHash: Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime))),
+    round: Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime))),
+  };
+}
 
 function fraction(root: number): number {
   return Math.floor((root % 1) * 2 ** 32);

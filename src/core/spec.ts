@@ -90,9 +90,9 @@ function checkElement(given: { element: string; at: number; spec: string; where:
   };
   const odd = isPrintableAscii(element) ? element.indexOf(' ') : element.search(/[\s\p{Cc}]/u);
   if (odd >= 0) refuse('white space or a control character inside a name', odd, 'separate targets by commas');
-  const quote = /^["'`]|["'`]$/.exec(element);
-  if (quote !== null) refuse('a quote', quote.index, 'take the quotes away: nothing else did');
-  const mark = element.search(/[;|][\w.-]+\//);
+  const quote = isQuote(element.charAt(0)) ? 0 : isQuote(element.slice(-1)) ? element.length - 1 : -1;
+  if (quote >= 0) refuse('a quote', quote, 'take the quotes away: nothing else did');
+  const mark = element.includes(';') || element.includes('|') ? element.search(/[;|][\w.-]+\//) : -1;
   if (mark >= 0) refuse('what is no comma between targets', mark, 'separate targets by commas');
   if (element.startsWith('/')) refuse('a provider is missing before the slash', 0, 'write provider/model');
   if (element.endsWith('/') && element.indexOf('/') === element.length - 1) {
@@ -100,12 +100,16 @@ function checkElement(given: { element: string; at: number; spec: string; where:
   }
 }
 
+function isQuote(character: string): boolean {
+  return character === '"' || character === "'" || character === '`';
+}
+
 /**
  * Looks for a DSN where a target belongs before anything else is: a key in it may have any character, so that its
  * pieces would be taken for names and repeated. A model may have `://` in its name.
  */
 function refuseDsn(spec: string, where: string): void {
-  const element = /(?<=^|,)[^/,]*:\/\//.exec(spec);
+  const element = spec.includes('://') ? /(?<=^|,)[^/,]*:\/\//.exec(spec) : null;
   if (element === null) return;
   const at = element.index + element[0].length - element[0].trimStart().length;
   throw wrongSpec({ spec, where, what: 'a DSN stands where a target belongs', at, hint: '' });

@@ -135,10 +135,21 @@ function configuredRetries(config: ChainConfig): number {
     : config.transientRetries;
 }
 
+const dsnTuningKeys = [
+  'attemptTimeoutMs',
+  'connectTimeoutMs',
+  'firstTokenTimeoutMs',
+  'idleTimeoutMs',
+  'retries',
+  'maxTokens',
+] as const satisfies readonly (keyof DsnOptions & keyof TargetTuning)[];
+
 /** What a DSN sets, without what it does not say. */
 export function dsnTuning(options: DsnOptions): TargetTuning {
-  const { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens } =
-    options;
-  const all = { attemptTimeoutMs, connectTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, retries, maxTokens };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  const tuning: { -readonly [Key in keyof TargetTuning]: TargetTuning[Key] } = {};
+  for (const key of dsnTuningKeys) {
+    const value = options[key];
+    if (value !== null) tuning[key] = value;
+  }
+  return tuning;
 }

@@ -17,6 +17,20 @@ export function sleep(delayMs: number, options: { clock: Clock; signal: AbortSig
   });
 }
 
+/** So many turns of the microtask queue a long row of promises takes that wait for nothing but each other. */
+const turnsAtHand = 100;
+
+/** Whether a promise is settled without any waiting, by other promises alone: then no timer and no listener is needed for it. */
+export async function isAtHand(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = (): void => {
+    settled = true;
+  };
+  promise.then(settle, settle);
+  for (let turn = 0; turn < turnsAtHand && !settled; turn += 1) await null;
+  return settled;
+}
+
 /** The promise's outcome, or the signal's reason as soon as it is aborted. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

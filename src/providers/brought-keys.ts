@@ -28,5 +28,5 @@ export function broughtKeyOption({ options: { headers, query } }: Dsn): string |
 
 /** Whether the DSN's own headers or query hold a credential. */
 export function bringsKey(dsn: Dsn): boolean {
-  return broughtKeys(dsn).length > 0;
+  return broughtKeyOption(dsn) !== null;
 }

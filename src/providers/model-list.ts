@@ -113,12 +113,14 @@ export async function* listPages(
     yield { models: models.map(connection.scrub), otherNames: otherNames.map(connection.scrub), isCut };
     cursor = page.cursor;
     if (cursor === null) return;
-    if (cursors.has(cursor) || cursors.size === mostPages) throw endless;
+    if (cursors.has(cursor) || cursors.size === mostPages) throw endless();
     cursors.add(cursor);
   } while (true);
 }
 
-const endless = new ProviderError({ kind: 'server-error', message: 'the list of models has no end' });
+function endless(): ProviderError {
+  return new ProviderError({ kind: 'server-error', message: 'the list of models has no end' });
+}
 
 async function readPage(
   connection: Connection,

@@ -8,6 +8,8 @@ export const proxyVariables = {
   'https:': ['https_proxy', 'HTTPS_PROXY', ...everyScheme],
 } as const;
 
+const allVariables: readonly string[] = [...new Set(Object.values(proxyVariables).flat())];
+
 /** Null for what is no URL. As for curl, a proxy without a scheme is an http one. */
 export function proxyUrl(text: string): URL | null {
   const absolute = text.includes('://') ? text : `http://${text}`;
@@ -16,12 +18,12 @@ export function proxyUrl(text: string): URL | null {
 
 /** The passwords of the environment's proxies: a proxy may repeat what it was sent. */
 export function environmentProxySecrets(envLookup: EnvLookup): readonly string[] {
-  return Object.values(proxyVariables)
-    .flat()
-    .flatMap((variable) => {
-      const text = envLookup(variable) ?? '';
-      // most have none, and a URL takes longer to read than an @ to find
-      const url = text.includes('@') ? proxyUrl(text) : null;
-      return url === null ? [] : proxySecrets(url).filter((secret) => secret !== '');
-    });
+  const secrets: string[] = [];
+  for (const variable of allVariables) {
+    const text = envLookup(variable);
+    // most have none, and a URL takes longer to read than an @ to find
+    const url = text?.includes('@') === true ? proxyUrl(text) : null;
+    if (url !== null) secrets.push(...proxySecrets(url).filter((secret) => secret !== ''));
+  }
+  return secrets;
 }

@@ -25,7 +25,7 @@ export const schemes: readonly Scheme[] = [
     factory: endpointFactory(preset, dialects[preset.dialect]),
     usualVariables: [...preset.keyVariables, ...preset.baseUrlVariables],
   })),
-  { scheme: 'mock', traits: mockTraits, factory: mockFactory },
+  { scheme: 'mock', traits: mockTraits, factory: mockFactory, usualVariables: [] },
 ];
 
 /** The providers that are there without a DSN: one for each scheme. */

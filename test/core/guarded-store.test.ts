@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../src/core/errors.js';
 import { GuardedStore } from '../../src/core/guarded-store.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
@@ -21,6 +21,30 @@ function guarded(store: HealthStore) {
 
 describe('a guarded store that works', () => {
   testHealthStore(() => guarded(new MemoryStore()).guard);
+
+  it('may answer without a promise, as programs without types do', async () => {
+    const plain = {
+      read: () => [undefined],
+      update: () => undefined,
+      list: () => [],
+      clear: () => undefined,
+    };
+    const { guard } = guarded(plain as unknown as HealthStore);
+    expect([await guard.read(['a']), await guard.list()]).toEqual([[undefined], []]);
+    expect(guard.takeWarnings()).toEqual([]);
+  });
+
+  it('sets no timer for what the store has at hand, and one for all else', async () => {
+    const clock = new ManualClock();
+    const timers = vi.spyOn(clock, 'setTimer');
+    const at = { memory: new MemoryStore(), clock };
+    await new GuardedStore({ ...at, store: new MemoryStore() }).read(['a']);
+    expect(timers).not.toHaveBeenCalled();
+    const late = () => new Promise<[]>((resolve) => setImmediate(resolve, []));
+    await new GuardedStore({ ...at, store: { ...silent, read: late } }).read(['a']);
+    expect(timers).toHaveBeenCalledOnce();
+    expect(clock.pending).toBe(0);
+  });
 });
 
 it('a store that always answers soon is never called silent, however many runs ask it', async () => {

@@ -119,6 +119,16 @@ it.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 
   },
 );
 
+describe('functions of a provider', () => {
+  it('may be handed around without it', async () => {
+    const { scrub, warnings, credential, unavailable, prepare } = providerFor(`openai://${key}@gateway.corp`);
+    expect(scrub?.(`<${key}>`)).toBe('<[redacted]>');
+    expect([warnings?.(), unavailable?.()]).toEqual([[], null]);
+    expect(credential?.()).toEqual({ source: 'LLM_X', fingerprint: '…ghij' });
+    expect(await prepare?.({ signal: new AbortController().signal })).toBeNull();
+  });
+});
+
 describe('a limit that the API knows by another name', () => {
   const budgets = (requests: readonly { readonly body: unknown }[]) =>
     requests.map(({ body }) => {

@@ -1,20 +1,24 @@
 import { UsageError } from '../errors.js';
 import type { Answer, ChainEvent } from '../events.js';
 import { answerOf, answerWarnings } from './answer.js';
-import { Hedged } from './hedged.js';
 import type { ChainParts, ChainRequest, ChainTarget, StreamOptions } from './parts.js';
 import { RunState } from './state.js';
 import { chainFailure } from './verdict.js';
-import { Visit, type VisitEnd } from './visit.js';
+import type { Visit } from './visit.js';
 
 /** Of a target that nobody runs against. */
 const alone = {
   beside: null,
-  abandon: new AbortController().signal,
+  abandon: null,
   accompanied: () => false,
   whenAlone: async () => {},
   claim: () => true,
 };
+
+interface VisitOrder {
+  readonly next: ChainTarget | null;
+  readonly force: boolean;
+}
 
 /** One run of a chain: asks target after target and tells what happens. Used once. */
 export class ChainRun {
@@ -72,25 +76,22 @@ export class ChainRun {
 
   async *#askAll(): AsyncGenerator<ChainEvent, void, void> {
     const state = this.#state;
+    // Loaded with the first run: who only looks at chains does without.
+    const { Visit } = await import('./visit.js');
+    const Hedged = state.tuning.hedgeMs === null ? null : (await import('./hedged.js')).Hedged;
+    const visit = (entry: ChainTarget, at: VisitOrder): Visit =>
+      new Visit(state, { ...alone, entry, force: at.force, next: () => at.next });
     for (let left = this.#targets; left[0] !== undefined; ) {
       state.goOn();
-      const hedged = state.tuning.hedgeMs === null ? null : new Hedged(state, left);
+      const hedged = Hedged && new Hedged(state, left);
       const end = yield* hedged === null
-        ? this.#visit(left[0], { next: left[1] ?? null, force: false })
+        ? visit(left[0], { next: left[1] ?? null, force: false }).events()
         : hedged.events();
       if (end !== 'advance') return;
       left = hedged === null ? left.slice(1) : left.filter((entry) => !hedged.done.has(entry));
     }
     const first = state.trail.soonest();
-    if (first !== undefined) yield* this.#visit(first, { next: null, force: true });
-  }
-
-  #visit(
-    entry: ChainTarget,
-    at: { readonly next: ChainTarget | null; readonly force: boolean },
-  ): AsyncGenerator<ChainEvent, VisitEnd, void> {
-    const options = { ...alone, entry, force: at.force, next: () => at.next };
-    return new Visit(this.#state, options).events();
+    if (first !== undefined) yield* visit(first, { next: null, force: true }).events();
   }
 
   *#conclude(): Generator<ChainEvent, Answer | null, void> {

@@ -32,8 +32,8 @@ export interface VisitOptions {
   readonly force: boolean;
   /** The slow target beside which this one is asked. */
   readonly beside: string | null;
-  /** Aborted when another target was faster. */
-  readonly abandon: AbortSignal;
+  /** Aborted when another target was faster; null where there is none. */
+  readonly abandon: AbortSignal | null;
   /** Whether another target is being asked at this moment: then nothing is asked twice. */
   readonly accompanied: () => boolean;
   /** Resolves when none is. */
@@ -56,7 +56,7 @@ export class Visit {
   constructor(run: RunState, at: VisitOptions) {
     this.#run = run;
     this.#at = at;
-    this.#signal = AbortSignal.any([run.signal, at.abandon]);
+    this.#signal = at.abandon === null ? run.signal : AbortSignal.any([run.signal, at.abandon]);
     this.#tuning = targetTuning(run.parts.config, at.entry.provider.tuning ?? {}, run.options);
   }
 
@@ -174,7 +174,7 @@ export class Visit {
 
   /** Whether another target was faster, and the run goes on. */
   #isLost(): boolean {
-    return this.#at.abandon.aborted && !this.#run.signal.aborted;
+    return this.#at.abandon?.aborted === true && !this.#run.signal.aborted;
   }
 
   async *#deltas(at: {

@@ -4,8 +4,8 @@ import { knownKeys } from './config-keys.js';
 /** A parsed file that knows where things stand in it. */
 export interface ConfigDocument {
   readonly value: unknown;
-  /** The line of each key that {@link hasLine}, from 1, by JSON pointer (RFC 6901): `/chain/timeout`. */
-  readonly lines: ReadonlyMap<string, number>;
+  /** The line of a key, by the keys that lead to it, from 1; undefined for one that {@link hasLine} says no to. */
+  lineOf(keys: readonly string[]): number | undefined;
 }
 
 /**
@@ -22,6 +22,11 @@ export function memberOf(pointer: string, key: string): string {
   return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** What tells the lines of keys by their JSON pointers (RFC 6901): `/chain/timeout`. */
+export function lineLookup(lines: ReadonlyMap<string, number>): ConfigDocument['lineOf'] {
+  return (keys) => lines.get(keys.reduce(memberOf, ''));
+}
+
 /** The keys on the way to what a pointer points at. */
 export function keysOf(pointer: string): string[] {
   return pointer
@@ -31,9 +36,9 @@ export function keysOf(pointer: string): string[] {
 }
 
 /** The file and the line of a key, or of the closest key above it that has a line of its own. */
-export function placeIn(path: string, { lines }: ConfigDocument, keys: readonly string[]): string {
+export function placeIn(path: string, document: ConfigDocument, keys: readonly string[]): string {
   for (let depth = keys.length; depth > 0; depth -= 1) {
-    const line = lines.get(keys.slice(0, depth).reduce(memberOf, ''));
+    const line = document.lineOf(keys.slice(0, depth));
     if (line !== undefined) return `${path}:${line}`;
   }
   return path;

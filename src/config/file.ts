@@ -101,9 +101,27 @@ export async function parseConfig(path: string, text: string, place: ConfigPlace
     healthStore: store,
     providers: file.providers ?? {},
     trustedProjects: file.trustedProjects ?? [],
-    sourceOf: (...keys) => ({ kind: `${owner}-file`, key: placeIn(shownAs, document, keys) }),
+    sourceOf: (...keys) => {
+      let key: string | null = null;
+      return {
+        __proto__: shownWhole,
+        kind: `${owner}-file`,
+        // of hundreds of names a run shows a few, and a place takes longer to find than to read what stands there
+        get key() {
+          key ??= placeIn(shownAs, document, keys);
+          return key;
+        },
+      };
+    },
   };
 }
+
+/** `console.log` shows an accessor as such, and not what it says. */
+const shownWhole = {
+  [Symbol.for('nodejs.util.inspect.custom')](this: Source): Source {
+    return { ...this };
+  },
+};
 
 /** What a cloned repository must not do: say where prompts go, and with which keys. */
 function refuseForeign(path: string, document: ConfigDocument, file: Checked): void {

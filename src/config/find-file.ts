@@ -67,7 +67,8 @@ function only(directory: string, name: string, shownAs: (path: string) => string
  */
 function isFile(path: string): boolean {
   try {
-    return statSync(path).isFile();
+    // an error of Node's takes longer than all the rest of the search
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   } catch {
     return false;
   }

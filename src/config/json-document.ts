@@ -1,9 +1,38 @@
 import { type JSONPath, visit } from 'jsonc-parser';
 import { ConfigError } from '../core/errors.js';
-import { type ConfigDocument, hasLine, keyTwice, memberOf } from './document.js';
+import { type ConfigDocument, hasLine, keyTwice, lineLookup, memberOf } from './document.js';
+import { type JsonIndex, jsonIndex, keysIn } from './json-index.js';
 
 /** JSON without comments, and without two keys of one name, of which `JSON.parse` would take the last one. */
 export function jsonDocument(path: string, text: string): ConfigDocument {
+  const known = flawless(text);
+  if (known === null) return parsed(path, text);
+  const { value, index } = known;
+  let whole: ConfigDocument | null = null;
+  return {
+    value,
+    lineOf(keys) {
+      const line = index.lineOf(keys);
+      if (line !== undefined) return line;
+      whole ??= parsed(path, text);
+      return whole.lineOf(keys);
+    },
+  };
+}
+
+/** Most files are, and it takes the engine's own parser to see that; null for one that has to be looked at closely. */
+function flawless(text: string): { readonly value: unknown; readonly index: JsonIndex } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const index = jsonIndex(text);
+    return index.keys === keysIn(value) ? { value, index } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** By a parser that knows where things stand. */
+function parsed(path: string, text: string): ConfigDocument {
   const lines = new Map<string, number>();
   // of the objects that are open, the innermost last
   const names: Set<string>[] = [];
@@ -51,7 +80,7 @@ export function jsonDocument(path: string, text: string): ConfigDocument {
     visit(text, visitor, { disallowComments: true });
     if (mistake !== null) throw notJson(path, mistake);
     if (secondLine !== null) throw keyTwice(path, secondLine);
-    return { value: JSON.parse(text), lines };
+    return { value: JSON.parse(text), lineOf: lineLookup(lines) };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     // nested too deeply for the parser

@@ -8,7 +8,7 @@ import { shown } from '../core/shown.js';
 import type { Source } from '../core/source.js';
 import type { ChainConfig } from '../core/tuning.js';
 import { aliasOf } from './environment.js';
-import { type FileConfig, readConfigFile } from './file.js';
+import type { ConfigPlace, FileConfig } from './file.js';
 import { findProjectFile, findUserFile, type Surroundings } from './find-file.js';
 
 /** What the files say, each key from the strongest file that has it. */
@@ -36,14 +36,18 @@ export interface LoadOptions extends Surroundings {
  * nothing of the user's unless the user's file trusts its directory. Throws a `ConfigError` for a file that is wrong.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
-  if (options.path !== undefined) return merged(await readConfigFile(options.path), null, options);
+  if (options.path !== undefined) return merged(await readFile(options.path), null, options);
   const [userFile, projectFile] = [findUserFile(options), findProjectFile(options)];
-  const user = userFile === null ? null : await readConfigFile(userFile.path, userFile);
+  const user = userFile === null ? null : await readFile(userFile.path, userFile);
   const project =
-    projectFile === null
-      ? null
-      : await readConfigFile(projectFile.path, { ...projectFile, owner: 'project' });
+    projectFile === null ? null : await readFile(projectFile.path, { ...projectFile, owner: 'project' });
   return merged(user, project, options);
+}
+
+/** What reads files is loaded where there is one. */
+async function readFile(path: string, place: ConfigPlace = {}): Promise<FileConfig> {
+  const { readConfigFile } = await import('./file.js');
+  return readConfigFile(path, place);
 }
 
 function merged(user: FileConfig | null, project: FileConfig | null, options: LoadOptions): LoadedConfig {

@@ -1,5 +1,4 @@
-import { constants, createReadStream, openSync, type Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { constants, createReadStream, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 
 export interface ReadLimits {
   /** A longer file is refused with the code `EFBIG`: what is read may be a device without an end. */
@@ -14,10 +13,10 @@ export async function readText(path: string, limits: ReadLimits): Promise<string
 
 /** What is in a file, a device or a pipe (`<(…)`, a FIFO). */
 async function readBytes(path: string, limits: ReadLimits): Promise<Buffer> {
-  const stats = await stat(path);
+  const stats = statSync(path);
   if (stats.size > limits.mostBytes) throw tooLarge();
-  // what the system makes up while it is read has a size of 0, too
-  if (stats.isFile() && stats.size > 0) return readFile(path);
+  // what the system makes up while it is read has a size of 0, too; a file of this size is read at once sooner than it is waited for
+  if (stats.isFile() && stats.size > 0) return readFileSync(path);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of await opened(path, { stats, signal: limits.signal })) {

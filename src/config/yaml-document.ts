@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { ConfigError } from '../core/errors.js';
-import { type ConfigDocument, hasLine, keyTwice, memberOf } from './document.js';
+import { type ConfigDocument, hasLine, keyTwice, lineLookup, memberOf } from './document.js';
 
 /** YAML 1.2, its core schema: no tags of one's own, no more than one document, and no alias that grows without bound. */
 export function yamlDocument(path: string, text: string): ConfigDocument {
@@ -46,7 +46,7 @@ export function yamlDocument(path: string, text: string): ConfigDocument {
   addLines(document.contents, []);
   try {
     // A file of comments is null, and sets nothing.
-    return { value: document.toJS({ maxAliasCount: 100 }) ?? {}, lines };
+    return { value: document.toJS({ maxAliasCount: 100 }) ?? {}, lineOf: lineLookup(lines) };
   } catch {
     throw new ConfigError(
       'config-yaml',

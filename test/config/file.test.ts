@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { knownKeys } from '../../src/config/config-keys.js';
 import { parseConfig, readConfigFile } from '../../src/config/file.js';
@@ -35,6 +36,18 @@ describe('a configuration file', () => {
       trustedProjects: [],
       sourceOf: expect.any(Function),
     });
+  });
+
+  it('tells where a key stands, and shows it to whoever prints that', async () => {
+    const { sourceOf } = await parseConfig('config.json', '{\n"aliases": {"a": "m/x"}}');
+    const source = sourceOf('aliases', 'a');
+    const expected = { kind: 'user-file', key: 'config.json:2' };
+    expect([{ ...source }, JSON.parse(JSON.stringify(source)), structuredClone(source)]).toEqual([
+      expected,
+      expected,
+      expected,
+    ]);
+    expect(inspect(source)).toBe(inspect(expected));
   });
 
   it('may set everything that the contract names', async () => {

@@ -14,6 +14,8 @@ export interface TextStream {
   readonly rows?: number;
   /** `written` is called when the text, and all before it, has left or cannot leave any more. */
   write(text: string, written?: () => void): unknown;
+  /** The same with the last text of all: nothing else is held up where it waits for its reader. */
+  writeLast?(text: string): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 

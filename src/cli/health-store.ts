@@ -23,7 +23,7 @@ export interface OpenedStore {
 /** Throws a `ConfigError` for a word that stands for no store; it may be a URL with a password and is not repeated. */
 export async function openHealthStore(choice: StoreChoice): Promise<OpenedStore> {
   const { chosen = 'file', env, platform, unused = false } = choice;
-  const isRedis = /^rediss?:/i.test(chosen);
+  const isRedis = chosen.includes(':') && /^rediss?:/i.test(chosen);
   if (!isRedis && !['file', 'memory', 'off'].includes(chosen)) {
     throw new ConfigError(
       'health-store',

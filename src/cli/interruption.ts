@@ -1,3 +1,4 @@
+import { isAtHand } from '../core/waiting.js';
 import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
 
@@ -5,19 +6,48 @@ const exitCodeOfSignal = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.ter
 
 type Signal = keyof typeof exitCodeOfSignal;
 
-/** Why a command is to stop early: Ctrl-C, SIGTERM, or a reader of standard output that went away. */
+/**
+ * Why a command is to stop early: Ctrl-C, SIGTERM, or a reader of standard output that went away. The signals keep their usual
+ * effect until something is waited for: a program that is busy would hear of none.
+ */
 export class Interruption {
   readonly #process: Process;
-  readonly #controller = new AbortController();
+  /** Made for whom it is asked: to set up the first one takes a twentieth of a short run. */
+  #controller: AbortController | null = null;
+  readonly #waiting = new Set<() => void>();
+  #listening: 'not yet' | 'now' | 'no more' = 'not yet';
   #exitCode: number | null = null;
 
   constructor(process: Process) {
     this.#process = process;
-    for (const name of signals) process.on(name, this.#onSignal);
   }
 
+  /** Who asks for it is going to wait. */
   get signal(): AbortSignal {
+    this.#listen();
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.stopped) this.#controller.abort(interrupted());
+    }
     return this.#controller.signal;
+  }
+
+  get stopped(): boolean {
+    return this.#exitCode !== null;
+  }
+
+  /** What the work comes to; rejects as soon as the command is to stop. */
+  async orStopped<T>(work: Promise<T>): Promise<T> {
+    if (!this.stopped && (await isAtHand(work))) return work;
+    this.#listen();
+    return new Promise((resolve, reject) => {
+      const stop = (): void => reject(interrupted());
+      if (this.stopped) stop();
+      this.#waiting.add(stop);
+      const done = (): void => void this.#waiting.delete(stop);
+      work.then(resolve, reject);
+      work.then(done, done);
+    });
   }
 
   /** What to exit with, once interrupted. */
@@ -32,12 +62,22 @@ export class Interruption {
 
   /** From here on a signal has its usual effect: a second Ctrl-C ends what the first one did not. */
   dispose(): void {
+    const was = this.#listening;
+    this.#listening = 'no more';
+    if (was !== 'now') return;
     for (const name of signals) this.#process.off(name, this.#onSignal);
+  }
+
+  #listen(): void {
+    if (this.#listening !== 'not yet') return;
+    this.#listening = 'now';
+    for (const name of signals) this.#process.on(name, this.#onSignal);
   }
 
   #stop(exitCode: number): void {
     this.#exitCode ??= exitCode;
-    this.#controller.abort(new Error('interrupted'));
+    this.#controller?.abort(interrupted());
+    for (const stop of this.#waiting) stop();
   }
 
   readonly #onSignal = (name: Signal): void => {
@@ -45,6 +85,10 @@ export class Interruption {
     setImmediate(() => this.dispose());
     this.#stop(exitCodeOfSignal[name]);
   };
+}
+
+function interrupted(): Error {
+  return new Error('interrupted');
 }
 
 const signals = Object.keys(exitCodeOfSignal) as Signal[];

@@ -22,16 +22,21 @@ export class Output {
 
   /** The last character written, or '' when nothing was. */
   get last(): string {
-    return this.#last;
+    return this.#last.at(-1) ?? '';
   }
 
   write(text: string): void {
-    if (text === '' || this.#closed) return;
-    this.#last = text.at(-1) ?? '';
-    this.#pending += text;
-    if (this.#scheduled) return;
+    this.hold(text);
+    if (this.#scheduled || this.#pending === '') return;
     this.#scheduled = true;
     setImmediate(() => this.flush());
+  }
+
+  /** Writes it with what follows, at the latest at the end. */
+  hold(text: string): void {
+    if (text === '' || this.#closed) return;
+    this.#last = text;
+    this.#pending += text;
   }
 
   /**
@@ -50,8 +55,12 @@ export class Output {
    * be (a full disk).
    */
   async end(): Promise<void> {
-    this.#send(this.#pending);
+    const last = this.#pending;
     this.#pending = '';
+    if (last !== '' && !this.#closed) {
+      if (this.#stream.writeLast === undefined) this.#stream.write(last);
+      else this.#stream.writeLast(last);
+    }
     if (!this.#closed) {
       await new Promise<void>((resolve) => {
         this.#stream.write('', () => resolve());

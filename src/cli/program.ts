@@ -57,11 +57,10 @@ const commands: ReadonlyMap<string, AddCommand> = new Map([
 
 /**
  * To declare a command takes longer than most of what it does before it asks anybody. A command line that begins with the
- * name of one needs no other; completion knows them all.
+ * name of one needs no other, and no flags before it; completion knows them all. Undefined for a line of another kind.
  */
-function commandsFor([first = '']: readonly string[]): readonly AddCommand[] {
-  const only = first === 'completion' ? undefined : commands.get(first);
-  return only === undefined ? [...commands.values()] : [only];
+function onlyCommand([first = '']: readonly string[]): AddCommand | undefined {
+  return first === 'completion' ? undefined : commands.get(first);
 }
 
 export function buildProgram(parts: ProgramParts): Command {
@@ -69,15 +68,13 @@ export function buildProgram(parts: ProgramParts): Command {
   const program = new Command('majordomo')
     .description('Ask chains of language models: one whole answer, or an honest error.')
     .usage('<command> [options]')
-    .version(version, '-V, --version', 'print the version')
     .addHelpOption(new Option('-h, --help', 'print help').helpGroup(globalGroup))
-    .helpCommand('help [command]', 'print help for a command')
     .showSuggestionAfterError(true)
     // Or else --version in the middle of a prompt would be answered by us.
     .enablePositionalOptions()
     .configureHelp(helpLayout)
     .configureOutput({
-      writeOut: (text) => output.write(text),
+      writeOut: (text) => output.hold(text),
       writeErr: (text) => void process.stderr.write(text),
       // Help has no colours; left to itself, commander sets up both streams to find out whether to take them away.
       getOutHasColors: () => true,
@@ -85,9 +82,14 @@ export function buildProgram(parts: ProgramParts): Command {
       getOutHelpWidth: () => helpWidth(process.stdout),
       getErrHelpWidth: () => helpWidth(process.stderr),
     });
-  addHelpText(program, help);
-  addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
-  for (const add of commandsFor(parts.argv)) add(program, parts);
+  const only = onlyCommand(parts.argv);
+  if (only === undefined) {
+    program.version(version, '-V, --version', 'print the version');
+    program.helpCommand('help [command]', 'print help for a command');
+    addHelpText(program, help);
+    addGlobalFlags(program, ['pretty', 'plain', 'json', 'ndjson']);
+  }
+  for (const add of only === undefined ? commands.values() : [only]) add(program, parts);
   for (const command of [program, ...program.commands]) {
     const neutralize = runnerReads(process.env);
     command

@@ -1,7 +1,6 @@
 import { CancelledError } from '../core/chain/error.js';
 import { ConfigError, MajordomoError, StoreError, type Warning } from '../core/errors.js';
 import { isPrintableAscii } from '../core/printable-ascii.js';
-import { orAborted } from '../core/waiting.js';
 import type { Registry } from '../registry.js';
 import { systemClock } from '../system-clock.js';
 import type { Process } from './context.js';
@@ -40,8 +39,8 @@ interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions
     readonly notices: Notices;
     readonly warnings: Warning[];
     readonly spinner: Spinner | null;
-    /** Aborted by Ctrl-C, and when nobody reads any more. */
-    readonly signal: AbortSignal;
+    /** By Ctrl-C, and when nobody reads any more. */
+    readonly interruption: Interruption;
   }) => Promise<Found>;
   /** Looks at flags before anything is set up; what it throws on purpose becomes the report's error. */
   readonly prepare?: () => void;
@@ -94,7 +93,6 @@ export async function reportCommand<Found, Report extends CommonReport>(
   command: ReportCommand<Found, Report>,
 ): Promise<number> {
   const interruption = new Interruption(process);
-  const { signal } = interruption;
   const output = new Output(process.stdout, () => interruption.closedOutput());
   const spinner = command.live ? null : openSpinner({ flags, process });
   const live = command.live ?? spinner;
@@ -106,24 +104,24 @@ export async function reportCommand<Found, Report extends CommonReport>(
   let error: unknown = null;
   try {
     command.prepare?.();
-    const { registry, warnings: early } = await orAborted(setUp(flags, process, command), signal);
+    const { registry, warnings: early } = await interruption.orStopped(setUp(flags, process, command));
     warnings.push(...early);
-    const finding = command.find({ registry, notices, warnings, spinner, signal });
+    const finding = command.find({ registry, notices, warnings, spinner, interruption });
     try {
-      found = await orAborted(finding, signal);
+      found = await interruption.orStopped(finding);
     } finally {
       // what was broken off gives back what it has of the memory, and tells what it has spent
-      await settledWithin(finding, partingMs);
+      if (interruption.stopped) await settledWithin(finding, partingMs);
       await registry.health.close();
     }
   } catch (thrown) {
-    if (signal.aborted) error = new CancelledError([]);
+    if (interruption.stopped) error = new CancelledError([]);
     else
       error =
         thrown instanceof StoreError ? new ConfigError(thrown.code, thrown.message, thrown.hint) : thrown;
     if (!(error instanceof MajordomoError)) throw error;
   } finally {
-    live?.stop({ interrupted: signal.aborted });
+    live?.stop({ interrupted: interruption.stopped });
     interruption.dispose();
   }
   const facts = found ?? command.nothing();
@@ -145,7 +143,7 @@ export async function reportCommand<Found, Report extends CommonReport>(
     else notices.notice(warning.message);
   }
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
-  if (format === 'json') output.write(`${visibleJson(report, 2)}\n`);
+  if (format === 'json') output.hold(`${visibleJson(report, 2)}\n`);
   else if (error === null || delivered?.error === error) {
     const layout = async (): Promise<Layout> => {
       const chalk = await colorFor(process.stdout, { flag: flags.color, env: process.env });
@@ -155,13 +153,13 @@ export async function reportCommand<Found, Report extends CommonReport>(
     };
     const lines = await command.lines(report, { now, format, notices, layout });
     const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
-    for (const line of lines) output.write(`${clean(line)}\n`);
+    output.hold(lines.map((line) => `${clean(line)}\n`).join(''));
   }
   if (error !== null) {
-    if (!signal.aborted) notices.failure(error);
+    if (!interruption.stopped) notices.failure(error);
     for (const line of command.beside?.(report) ?? []) notices.line(line);
   }
-  if (delivered !== undefined) output.write(delivered.text);
+  if (delivered !== undefined) output.hold(delivered.text);
   await output.end();
   return exitCode;
 }

@@ -33,6 +33,36 @@ describe('standard output', () => {
     expect(writes.filter((text) => text !== '')).toEqual(['abc', 'd']);
   });
 
+  it('is held back when that is wanted, until something else is written or it ends', async () => {
+    const { stream, writes } = recorder();
+    const output = new Output(stream, () => {});
+    for (const text of ['a', '', 'b']) output.hold(text);
+    await turn();
+    expect([writes, output.last]).toEqual([[], 'b']);
+    output.write('c');
+    await turn();
+    expect(writes).toEqual(['abc']);
+    output.hold('d');
+    output.flush();
+    output.hold('e');
+    await output.end();
+    expect(writes.filter((text) => text !== '')).toEqual(['abc', 'd', 'e']);
+  });
+
+  it('says which text is the last to a stream that wants to know', async () => {
+    const { stream, writes } = recorder();
+    const last: string[] = [];
+    const output = new Output(
+      Object.assign(stream, { writeLast: (text: string) => last.push(text) }),
+      () => {},
+    );
+    output.write('a');
+    await turn();
+    output.hold('b');
+    await output.end();
+    expect([writes.filter((text) => text !== ''), last]).toEqual([['a'], ['b']]);
+  });
+
   it('can be flushed before something else is written', () => {
     const { stream, writes } = recorder();
     const output = new Output(stream, () => {});

@@ -21,7 +21,7 @@ export async function completionCandidates(
   const cursor = readCursor(at.program, words);
   const facts = await factsFor(cursor, at.process);
   const output = new Output(at.process.stdout, () => {});
-  output.write(replyFor(shell, offerAt(cursor, facts)));
+  output.hold(replyFor(shell, offerAt(cursor, facts)));
   await output.end();
   return exitCodes.done;
 }

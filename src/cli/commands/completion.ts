@@ -7,7 +7,7 @@ import { Output } from '../output.js';
 /** `majordomo completion SHELL`: prints the script. Resolves to the exit code. */
 export async function completion(shell: ShellName, { stdout }: Process): Promise<number> {
   const output = new Output(stdout, () => {});
-  output.write(scriptFor(shell));
+  output.hold(scriptFor(shell));
   await output.end();
   return exitCodes.done;
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { levels } from '../../core/check/level.js';
 import { exitMeanings } from '../exit-codes.js';
 import { decimal, duration, nonEmpty, pairs, several, wholeNumber } from '../flags.js';
-import { addGlobalFlags, bothFlags } from '../global-flags.js';
+import { addGlobalFlags, bothFlags, globalGroup } from '../global-flags.js';
 import { addHelpText, type HelpText } from '../help-text.js';
 import type { ProgramParts } from '../program-parts.js';
 import type { HealthFlags } from './health-flags.js';
@@ -101,7 +101,7 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
   command.action(async (names: readonly string[]) => {
     const flags = bothFlags<HealthFlags>(program, command);
     const context = { flags, process: parts.process };
-    const wrong = contradiction(flags, { names, own: ownFlags(program, command) });
+    const wrong = contradiction(flags, { names, own: ownFlags(command) });
     if (wrong !== null) command.error(`error: ${wrong}`, { exitCode: 2 });
     if (flags.memory === true || flags.reset !== undefined) {
       const { healthMemory } = await import('./health-memory.js');
@@ -113,11 +113,11 @@ export function addHealthCommand(program: Command, parts: ProgramParts): void {
 }
 
 /** The flags that were given of those that no other command has. */
-function ownFlags(program: Command, command: Command): readonly string[] {
-  const common = new Set(program.options.map(({ long }) => long));
+function ownFlags(command: Command): readonly string[] {
   return command.options
+    .filter(({ helpGroupHeading }) => helpGroupHeading !== globalGroup)
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .flatMap(({ long }) => (long == null || common.has(long) ? [] : [long]));
+    .flatMap(({ long }) => (long == null ? [] : [long]));
 }
 
 /** What was asked for that does not go together, for a person; null for nothing. */

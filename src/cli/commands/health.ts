@@ -10,7 +10,6 @@ import { exitCodes } from '../exit-codes.js';
 import { healthLines, healthRows, spentLine } from '../render/health-lines.js';
 import { type HealthReport, healthReport, nothingFound } from '../render/health-report.js';
 import { nagiosCodes, nagiosLine, nagiosLines, nagiosWord } from '../render/reports/nagios.js';
-import { oneLine } from '../render/sanitize.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import { type ReportFile, reportFiles } from '../reports.js';
@@ -38,11 +37,13 @@ export async function health(
     ...(flags.record === true && { storePatienceMs: recordPatienceMs }),
     isWanted: ({ code }) => flags.record === true && code === 'health-store',
     live: live?.table ?? null,
-    find: async ({ registry, spinner, signal, warnings }) => {
+    find: async ({ registry, spinner, interruption, warnings }) => {
       const options = await optionsOf(flags);
       const asked = names.length > 0 ? names : undefined;
       const progress = noting(done, live?.progress ?? inSpinner(spinner));
-      const report = await registry.check(asked, { ...options, signal, ...progress }).catch(nameFlags);
+      const report = await registry
+        .check(asked, { ...options, signal: interruption.signal, ...progress })
+        .catch(nameFlags);
       const all = [...registry.health.takeWarnings(), ...report.warnings];
       warnings.push(...all);
       return { ...report, warnings: all };
@@ -67,7 +68,7 @@ export async function health(
       // the exit code says it all
       if (isNagios) return nagiosLines(report);
       if (flags.quiet === true) return [];
-      if (format === 'plain') return tabbed(healthRows(report).map((row) => row.map(oneLine)));
+      if (format === 'plain') return tabbed(healthRows(report));
       return healthLines(report, await layout());
     },
   });

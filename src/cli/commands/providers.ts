@@ -12,7 +12,6 @@ import { exitCodes } from '../exit-codes.js';
 import { modelFilter } from '../model-filter.js';
 import { modelRows, providerRows } from '../render/provider-rows.js';
 import { type ProviderFacts, providersReport } from '../render/providers-report.js';
-import { oneLine } from '../render/sanitize.js';
 import type { Spinner } from '../render/spinner.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
@@ -35,7 +34,7 @@ export async function providers(
   const isNamed = names.length > 0;
   return reportCommand(context, {
     nothing: () => nothing,
-    find: async ({ registry, warnings, spinner, signal }) => {
+    find: async ({ registry, warnings, spinner, interruption }) => {
       const infos = await lookUp(names, { registry, all: flags.all === true });
       warnings.push(...registry.health.takeWarnings());
       const { shown, folded } = infos;
@@ -48,7 +47,11 @@ export async function providers(
       const asked = shown.filter(({ status }) => status === 'ready').map(({ name }) => name);
       const onSettled = progress(asked, spinner);
       const timeout = flags.timeout === undefined ? {} : { timeoutMs: flags.timeout };
-      const listings = await registry.listModels(asked, { signal, onSettled, ...timeout });
+      const listings = await registry.listModels(asked, {
+        signal: interruption.signal,
+        onSettled,
+        ...timeout,
+      });
       spinner?.stop();
       warnings.push(...listings.flatMap(unnamed));
       await remember(listings, { shown, process: context.process });
@@ -81,7 +84,7 @@ export async function providers(
         const rows = showsModels
           ? modelRows(report)
           : providerRows(report, { ignored: flags.all === true && !isNamed });
-        return tabbed(rows.map((row) => row.map(oneLine)));
+        return tabbed(rows);
       }
       const { detailLines, modelLines, tableLines } = await import('../render/providers-lines.js');
       const how = await layout();

@@ -3,7 +3,6 @@ import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { resolutionLines, resolutionRows } from '../render/resolve-lines.js';
 import { resolveReport } from '../render/resolve-report.js';
-import { oneLine } from '../render/sanitize.js';
 import { tabbed } from '../render/table.js';
 import { reportCommand } from '../report-command.js';
 import { type Setup, setUp } from '../setup.js';
@@ -56,12 +55,12 @@ export async function resolve(
           before,
           after: diff.resolutions[index] ?? before,
         }));
-        if (format === 'plain') return tabbed(pairs.flatMap(diffRows).map((row) => row.map(oneLine)));
+        if (format === 'plain') return tabbed(pairs.flatMap(diffRows));
         const how = await layout();
         return pairs.flatMap((pair, index) => [...(index === 0 ? [] : ['']), ...diffLines(pair, how)]);
       }
       if (format === 'plain') {
-        return tabbed(resolutions.flatMap((one) => resolutionRows(one, now)).map((row) => row.map(oneLine)));
+        return tabbed(resolutions.flatMap((one) => resolutionRows(one, now)));
       }
       const how = await layout();
       return resolutions.flatMap((one, index) => [

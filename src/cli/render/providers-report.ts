@@ -89,16 +89,28 @@ function providerReport(
   { info, listing, aliases }: ProviderFacts,
   { now, matches }: { readonly now: number; readonly matches: (id: string) => boolean },
 ): ProviderReport {
-  const { provider: _, name, scheme, models, tuning, price, circuit, ...rest } = info;
   // `x,other/y` of a server would be a chain with another target in it where it is pasted after -m
   const listed = new Set((listing?.models ?? []).filter(isModelName));
-  const configured = models.filter((id) => !listed.has(id)).map((id) => ({ id, source: info.source.key }));
+  const configured = info.models
+    .filter((id) => !listed.has(id))
+    .map((id) => ({ id, source: info.source.key }));
   const all = [...[...listed].sort().map((id) => ({ id, source: 'endpoint' })), ...configured];
   const isKnown = all.length > 0 || (listing !== null && listing.error === null);
+  const { tuning, price, circuit } = info;
   return {
-    name,
-    scheme,
-    ...rest,
+    name: info.name,
+    scheme: info.scheme,
+    dialect: info.dialect,
+    endpoint: info.endpoint,
+    endpointVariable: info.endpointVariable,
+    source: info.source,
+    shadows: info.shadows,
+    credential: info.credential,
+    status: info.status,
+    problem: info.problem,
+    hint: info.hint,
+    warnings: info.warnings,
+    defaultModel: info.defaultModel,
     models: isKnown ? all.filter(({ id }) => matches(id)) : null,
     modelsError: listing?.error?.toJSON() ?? null,
     aliases,

@@ -47,15 +47,15 @@ function reportsOf(resolutions: readonly Resolution[], now: number): ResolutionR
     tree: tree.map(nodeReport),
     duplicates: duplicates.map(withoutKeys),
     error: error?.toJSON() ?? null,
-    targets: targets.map(({ circuit, ...target }) => ({
+    targets: targets.map((target) => ({
       ...target,
       target: withoutKeys(target.target),
       model: withoutKeys(target.model),
-      circuit: circuitReport(circuit, now),
+      circuit: circuitReport(target.circuit, now),
     })),
   }));
 }
 
-function nodeReport({ name, children, ...node }: SpecNode): SpecNode {
-  return { name: withoutKeys(name), ...node, children: children.map(nodeReport) };
+function nodeReport(node: SpecNode): SpecNode {
+  return { ...node, name: withoutKeys(node.name), children: node.children.map(nodeReport) };
 }

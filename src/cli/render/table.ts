@@ -1,3 +1,5 @@
+import { oneLine } from './sanitize.js';
+
 /** Rows in columns as wide as their widest cell; the last column is not filled up. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
@@ -14,7 +16,7 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The same for programs: tabs between, and none within. */
+/** The same for programs: tabs between, and none within, as each cell is made one harmless line. */
 export function tabbed(rows: readonly (readonly string[])[]): string[] {
-  return rows.map((row) => row.map((cell) => cell.replaceAll('\t', ' ')).join('\t'));
+  return rows.map((row) => row.map(oneLine).join('\t'));
 }

@@ -17,6 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cacheDirectory, isSafeDirectory, makeSafeDirectory } from '../../src/cli/entry/cache-directory.js';
 import { decodeCache, encodeCache } from '../../src/cli/entry/cache-format.js';
 import { commandOf, runtimeKey } from '../../src/cli/entry/cache-key.js';
+import type { CachedCode } from '../../src/cli/entry/chunks.js';
 import { buildFixture, runIn, temporaryDirectory } from './built-fixture.js';
 
 let fixture: string;
@@ -43,8 +44,11 @@ const files = () => (existsSync(directory) ? readdirSync(directory) : []);
 const only = () => path.join(directory, files()[0] ?? 'none');
 
 describe('the code cache', () => {
-  it('is written by the first run, private, and left alone by the second', () => {
-    expect(run()).toEqual(help);
+  it('is written by the first runs, private, and then left alone', () => {
+    for (const runs of [1, 2, 3]) {
+      expect(run()).toEqual(help);
+      expect(decoded(readFileSync(only()))?.runs).toBe(runs);
+    }
     expect(files()).toEqual([expect.stringMatching(/\.help\.code$/)]);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(statSync(only()).mode & 0o777).toBe(0o600);
@@ -57,15 +61,24 @@ describe('the code cache', () => {
   });
 
   it('takes in a part of the program that only a later run loads', () => {
-    run(['run', 'exit', '0']);
+    for (let runs = 0; runs < 3; runs += 1) run(['run', 'exit', '0']);
     const before = statSync(only()).ino;
     expect(run(['run', 'lazy']).stdout).toBe('lazy\n');
     expect(statSync(only()).ino).not.toBe(before);
-    const chunks = [...(decoded(readFileSync(only())) ?? new Map()).keys()];
+    const chunks = [...(decoded(readFileSync(only()))?.packs.keys() ?? [])];
     expect(chunks).toEqual(expect.arrayContaining(['pack-main.cjs', expect.stringMatching(/^lazy-/)]));
     const after = statSync(only()).ino;
     run(['run', 'exit', '0']);
     expect(statSync(only()).ino).toBe(after);
+  });
+
+  it('keeps parts of the program that a later run does not load', () => {
+    run(['run', 'lazy']);
+    run(['run', 'exit', '0']);
+    const code = decoded(readFileSync(only()));
+    expect(code?.runs).toBe(2);
+    expect([...(code?.packs.keys() ?? [])]).toContainEqual(expect.stringMatching(/^lazy-/));
+    expect(run(['run', 'lazy']).stdout).toBe('lazy\n');
   });
 
   it.each([
@@ -82,8 +95,8 @@ describe('the code cache', () => {
     const good = readFileSync(only());
     writeFileSync(only(), mend(good));
     expect(run()).toEqual(help);
-    const chunks = decoded(readFileSync(only()));
-    expect(chunks?.get('pack-main.cjs')?.length).toBeGreaterThan(1000);
+    const packs = decoded(readFileSync(only()))?.packs;
+    expect(packs?.get('pack-main.cjs')?.length).toBeGreaterThan(1000);
     expect(files()).toHaveLength(1);
   });
 
@@ -203,6 +216,7 @@ describe('the name of a cache file', () => {
     { args: ['--json', 'resolve', 'run'], expected: 'run' },
     { args: ['complete', 'bash', '--', 'run', '--help'], expected: 'complete' },
     { args: ['run', '--help'], expected: 'help' },
+    { args: ['help', 'run'], expected: 'help' },
     { args: ['run', '--', '--help'], expected: 'run' },
     { args: [], expected: 'help' },
     { args: ['../../etc'], expected: 'help' },
@@ -218,7 +232,7 @@ describe('the name of a cache file', () => {
   });
 });
 
-function decoded(file: Buffer): Map<string, Buffer> | null {
+function decoded(file: Buffer): CachedCode | null {
   return decodeCache(
     file.length,
     (buffer, position) => file.copy(buffer, 0, position, position + buffer.length) === buffer.length,
@@ -233,6 +247,7 @@ function flipped(file: Buffer, at: number): Buffer {
 
 /** Well formed, but V8 refuses it: the first bytes of its data are its own magic and version. */
 function forAnotherV8(file: Buffer): Buffer {
-  const chunks = decoded(file) ?? new Map<string, Buffer>();
-  return encodeCache(new Map([...chunks].map(([name, code]) => [name, flipped(code, 4)])));
+  const packs = decoded(file)?.packs ?? new Map<string, Buffer>();
+  const spoilt = new Map([...packs].map(([name, code]) => [name, flipped(code, 4)]));
+  return Buffer.concat(encodeCache({ runs: 1, packs: spoilt }));
 }

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeBug } from '../../src/cli/entry/finish.js';
@@ -42,6 +42,21 @@ describe('the start', () => {
     expect(status).toBe(70);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^majordomo: not built yet: run `npm run build`.*\n$/);
+  });
+
+  it.each([
+    { damage: 'lost', mend: (pack: string) => rmSync(pack), why: 'ENOENT' },
+    { damage: 'cut', mend: (pack: string) => truncateSync(pack, 5000), why: 'SyntaxError' },
+  ])('says that what it needs is $damage, with exit code 70', ({ mend, why }) => {
+    const folder = temporaryDirectory();
+    folders.push(folder);
+    cpSync(fixture, folder, { recursive: true });
+    mend(path.join(folder, 'dist/cli/pack-main.cjs'));
+    expect(runIn(folder, ['exit', '0'])).toEqual({
+      status: 70,
+      stdout: '',
+      stderr: `majordomo: this installation is damaged (${why}): install it again\n`,
+    });
   });
 
   it.each([0, 1, 2, 5, 130])('ends with exit code %i when main answers so', (code) => {

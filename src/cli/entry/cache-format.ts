@@ -1,8 +1,8 @@
-import type { CachedChunks } from './chunks.js';
+import type { CachedCode } from './chunks.js';
 
 /*
- * A cache file: one line of JSON, `["majordomo-code-1",[["main.cjs",1234],…]]`, then the chunks' code one after the other, then all
- * of that code a second time.
+ * A cache file: one line of JSON, `["majordomo-code-2",1,[["pack-main.cjs",1234],…]]`, then the packs' code one after the other, and
+ * all of that a second time. The number is that of the runs that made it.
  *
  * V8 checks that cached code fits its version and flags but not that it is undamaged, and damaged code crashes
  * the process. Comparing two copies takes a fraction of a millisecond, as long as the second is looked at through a small
@@ -12,58 +12,59 @@ import type { CachedChunks } from './chunks.js';
 /** Fills the buffer from that position of the file; false when the file ends before. */
 export type ReadAt = (buffer: Buffer, position: number) => boolean;
 
-const magic = 'majordomo-code-1';
-const newline = 0x0a;
+const magic = 'majordomo-code-2';
 const longestHeader = 4096;
-const windowBytes = 64 * 1024;
+const windowBytes = 32 * 1024;
 
-export function encodeCache(chunks: CachedChunks): Buffer {
-  const sizes = [...chunks].map(([name, code]) => [name, code.length]);
-  const header = Buffer.from(`${JSON.stringify([magic, sizes])}\n`);
-  return Buffer.concat([header, ...chunks.values(), ...chunks.values()]);
+/** The file in pieces: to join them would take as long as to write them. */
+export function encodeCache({ runs, packs }: CachedCode): Buffer[] {
+  const sizes = [...packs].map(([name, code]) => [name, code.length]);
+  const body = [Buffer.from(`${JSON.stringify([magic, runs, sizes])}\n`), ...packs.values()];
+  return [...body, ...body];
 }
 
-/** The chunks in a cache file of so many bytes; null for a file that is damaged, cut or of another kind. */
-export function decodeCache(bytes: number, readAt: ReadAt): Map<string, Buffer> | null {
-  const head = Buffer.allocUnsafeSlow(Math.min(bytes, longestHeader));
-  if (!readAt(head, 0)) return null;
-  const start = head.indexOf(newline) + 1;
-  const sizes = decodeHeader(head.toString('latin1', 0, start));
-  if (!sizes) return null;
-  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
-  if (bytes !== start + 2 * total) return null;
-  const code = Buffer.allocUnsafeSlow(total);
-  if (!readAt(code, start) || !isAt(start + total, code, readAt)) return null;
-  const chunks = new Map<string, Buffer>();
-  let offset = 0;
-  for (const [name, size] of sizes) {
-    chunks.set(name, code.subarray(offset, offset + size));
+/** What is in a cache file of so many bytes; null for a file that is damaged, cut or of another kind. */
+export function decodeCache(bytes: number, readAt: ReadAt): CachedCode | null {
+  if (bytes % 2 !== 0) return null;
+  const body = Buffer.allocUnsafeSlow(bytes / 2);
+  if (!readAt(body, 0) || !isAt(body.length, body, readAt)) return null;
+  const head = body.toString('latin1', 0, longestHeader);
+  let offset = head.indexOf('\n') + 1;
+  const header = decodeHeader(head.slice(0, offset));
+  if (header === null) return null;
+  const packs = new Map<string, Buffer>();
+  for (const [name, size] of header.sizes) {
+    packs.set(name, body.subarray(offset, offset + size));
     offset += size;
   }
-  return chunks;
+  return offset === body.length ? { runs: header.runs, packs } : null;
 }
 
 /** Whether the same bytes stand at that position of the file. */
-function isAt(position: number, code: Buffer, readAt: ReadAt): boolean {
-  const window = Buffer.allocUnsafeSlow(Math.min(code.length, windowBytes));
-  for (let offset = 0; offset < code.length; offset += windowBytes) {
-    const part = window.subarray(0, code.length - offset);
-    const same =
-      readAt(part, position + offset) &&
-      code.compare(part, 0, part.length, offset, offset + part.length) === 0;
+function isAt(position: number, bytes: Buffer, readAt: ReadAt): boolean {
+  const window = Buffer.allocUnsafeSlow(Math.min(bytes.length, windowBytes));
+  for (let offset = 0; offset < bytes.length; offset += windowBytes) {
+    const part = window.subarray(0, bytes.length - offset);
+    const same = readAt(part, position + offset) && part.equals(bytes.subarray(offset, offset + part.length));
     if (!same) return false;
   }
   return true;
 }
 
-function decodeHeader(line: string): [name: string, size: number][] | null {
+interface Header {
+  readonly runs: number;
+  readonly sizes: readonly (readonly [name: string, size: number])[];
+}
+
+function decodeHeader(line: string): Header | null {
   try {
-    const [word, sizes] = JSON.parse(line);
+    const [word, runs, sizes] = JSON.parse(line);
     const sound =
       word === magic &&
+      Number.isSafeInteger(runs) &&
       Array.isArray(sizes) &&
       sizes.every(([name, size]) => typeof name === 'string' && Number.isSafeInteger(size) && size > 0);
-    return sound ? sizes : null;
+    return sound ? { runs, sizes } : null;
   } catch {
     return null;
   }

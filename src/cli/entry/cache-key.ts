@@ -4,7 +4,7 @@ const commands = ['run', 'resolve', 'providers', 'health', 'completion', 'comple
 /** Under which name a run's code is cached: its command, or one name for help and for what does not get far. */
 export function commandOf(args: readonly string[]): (typeof commands)[number] | 'help' {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  if (own.includes('--help') || own.includes('-h')) return 'help';
+  if (own[0] === 'help' || own.includes('--help') || own.includes('-h')) return 'help';
   return commands.find((command) => own.includes(command)) ?? 'help';
 }
 

@@ -1,27 +1,40 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
-/** What V8 keeps of compiled packs, by file name. */
-export type CachedChunks = ReadonlyMap<string, Buffer>;
+/** What V8 keeps of compiled packs. */
+export interface CachedCode {
+  /** How many runs have added the functions that they needed. */
+  readonly runs: number;
+  /** By file name. */
+  readonly packs: ReadonlyMap<string, Buffer>;
+}
+
+/** So many runs add their code to the cache: the first one may have stopped where others go on. */
+const runsToLearnFrom = 3;
 
 export interface ChunkLoaderOptions {
   /** Where the packs are. */
   readonly directory: string;
-  /** The file of each chunk: those that are loaded together lie in one. */
+  /** The file of each chunk that shares one: those that are loaded together. */
   readonly packs: Readonly<Record<string, string>>;
   /** Takes what is not a chunk: Node's built-in modules. */
-  readonly requireOther: (id: string) => unknown;
-  readonly cached: CachedChunks;
+  readonly require: (id: string) => unknown;
+  readonly cached: CachedCode | null;
 }
 
 export interface ChunkLoader {
   /** Loads a chunk by name, `main.cjs`, once, and returns its exports. */
   load(name: string): unknown;
-  /** Whether a pack was compiled from source: it had no usable cached code. */
-  readonly compiled: boolean;
-  /** The code of every pack loaded so far with all functions that have run; slow, call it when work is done. */
-  cachedData(): Map<string, Buffer>;
+  /** From now on, what is not a chunk is taken from here. */
+  requireThrough(require: (id: string) => unknown): void;
+  /** Whether there is more to be cached than was: a pack had no usable code, or few runs have been seen. */
+  readonly hasLearnt: boolean;
+  /**
+   * The code of every pack loaded so far with all functions that have run, and what was cached of others; slow, call it when
+   * work is done.
+   */
+  cachedCode(): CachedCode;
 }
 
 /** A pack is an expression: an object with a function for each chunk. */
@@ -33,11 +46,12 @@ type Pack = Readonly<
  * A CommonJS loader for the chunks of our own build that can start from V8's cached code. A chunk asks for
  * another one as `./name.cjs`; there are no other relative requires in the build.
  */
-export function chunkLoader({ directory, packs, requireOther, cached }: ChunkLoaderOptions): ChunkLoader {
+export function chunkLoader({ directory, packs, require, cached }: ChunkLoaderOptions): ChunkLoader {
   const modules = new Map<string, { exports: unknown }>();
   const opened = new Map<string, Pack>();
   const scripts = new Map<string, Script>();
   let compiled = false;
+  let requireOther = require;
 
   const requireFromChunk = (id: string): unknown =>
     id.startsWith('./') ? load(id.slice(2)) : requireOther(id);
@@ -56,9 +70,8 @@ export function chunkLoader({ directory, packs, requireOther, cached }: ChunkLoa
     const known = opened.get(name);
     if (known) return known;
     const filename = join(directory, name);
-    const cachedData = cached.get(name);
-    // The build writes ASCII only, and latin1 is the encoding that V8 takes without looking at each byte.
-    const script = new Script(readFileSync(filename, 'latin1'), {
+    const cachedData = cached?.packs.get(name);
+    const script = new Script(readAscii(filename), {
       filename,
       ...(cachedData && { cachedData }),
     });
@@ -71,9 +84,33 @@ export function chunkLoader({ directory, packs, requireOther, cached }: ChunkLoa
 
   return {
     load,
-    get compiled() {
-      return compiled;
+    requireThrough(other) {
+      requireOther = other;
     },
-    cachedData: () => new Map([...scripts].map(([name, script]) => [name, script.createCachedData()])),
+    get hasLearnt() {
+      return compiled || (cached !== null && cached.runs < runsToLearnFrom);
+    },
+    cachedCode: () => ({
+      runs: 1 + (cached?.runs ?? 0),
+      packs: new Map([
+        ...(cached?.packs ?? []),
+        ...[...scripts].map(([name, script]) => [name, script.createCachedData()] as const),
+      ]),
+    }),
   };
+}
+
+/**
+ * The build writes ASCII only, and latin1 is the encoding that V8 takes without looking at each byte. By the calls that have read
+ * the code cache a moment ago: to compile others of Node's takes longer than to read.
+ */
+function readAscii(path: string): string {
+  const descriptor = openSync(path, constants.O_RDONLY);
+  try {
+    const bytes = Buffer.allocUnsafeSlow(fstatSync(descriptor).size);
+    const whole = readSync(descriptor, bytes, 0, bytes.length, 0) === bytes.length;
+    return whole ? bytes.toString('latin1') : readFileSync(path, 'latin1');
+  } finally {
+    closeSync(descriptor);
+  }
 }

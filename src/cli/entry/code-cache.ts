@@ -1,37 +1,22 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  cacheDirectory,
-  isOurs,
-  isSafeDirectory,
-  type Machine,
-  makeSafeDirectory,
-} from './cache-directory.js';
-import { decodeCache, encodeCache } from './cache-format.js';
-import type { CachedChunks } from './chunks.js';
+import { cacheDirectory, isOurs, isSafeDirectory, type Machine } from './cache-directory.js';
+import { decodeCache } from './cache-format.js';
+import type { CachedCode } from './chunks.js';
 
 /**
  * V8's compiled code of the CLI, kept in the user's cache directory: it saves about a third of the start-up.
  *
  * It is only ever a shortcut. Whatever is wrong with it (no home, read-only or full disk, a directory of another
- * user, a damaged file) means that the code is compiled as usual, without a word.
+ * user, a damaged file) means that the code is compiled as usual, without a word. What reads it stands here, since that is
+ * compiled at every start; what writes it is in write-code-cache.ts.
  */
-export interface CodeCache {
-  /** What an earlier run left; empty when there is none that may be used. */
-  read(): CachedChunks;
-  /** Replaces it atomically, and removes what other versions left behind. Never throws. */
-  write(chunks: CachedChunks): void;
+export interface CodeCachePlace {
+  readonly directory: string;
+  /** Build and runtime, as they begin the names of their files. */
+  readonly key: string;
+  readonly path: string;
+  readonly uid: number | null;
 }
 
 export interface CodeCacheOptions {
@@ -44,39 +29,28 @@ export interface CodeCacheOptions {
   readonly command: string;
 }
 
-/** Files of other builds and Nodes kept beside the current ones: two Node versions in turn must not evict each other. */
-const keptForeignFiles = 12;
+/** Twenty times what the largest one has: what is longer is none. */
+const mostBytes = 32 * 1024 * 1024;
 
-/** Temporary files older than this were left by a process that died while writing. */
-const abandonedAfterMs = 60_000;
-
-export function codeCache({ machine, build, runtime, command }: CodeCacheOptions): CodeCache {
+/** Null when nothing is to be cached. */
+export function codeCachePlace({
+  machine,
+  build,
+  runtime,
+  command,
+}: CodeCacheOptions): CodeCachePlace | null {
   const directory = cacheDirectory(machine);
-  if (directory === null || machine.env.MAJORDOMO_CODE_CACHE === 'off') {
-    return { read: () => new Map(), write: () => {} };
-  }
-  const key = `${build}-${runtime}`.replace(/[^\w.-]/g, '_');
-  const path = join(directory, `${key}.${command}.code`);
-  return {
-    read() {
-      if (!isSafeDirectory(directory, machine.uid)) return new Map();
-      return readOwnFile(path, machine.uid) ?? new Map();
-    },
-    write(chunks) {
-      if (!makeSafeDirectory(directory, machine.uid)) return;
-      const temporary = `${path}.${process.pid}.tmp`;
-      try {
-        writeFileSync(temporary, encodeCache(chunks), { mode: 0o600, flag: 'wx' });
-        renameSync(temporary, path);
-        prune(directory, key);
-      } catch {
-        remove(temporary);
-      }
-    },
-  };
+  if (directory === null || machine.env.MAJORDOMO_CODE_CACHE === 'off') return null;
+  const key = encodeURIComponent(`${build}-${runtime}`);
+  return { directory, key, path: join(directory, `${key}.${command}.code`), uid: machine.uid };
 }
 
-function readOwnFile(path: string, uid: number | null): CachedChunks | null {
+/** What an earlier run left; null when there is none that may be used. */
+export function readCodeCache({ directory, path, uid }: CodeCachePlace): CachedCode | null {
+  return isSafeDirectory(directory, uid) ? readOwnFile(path, uid) : null;
+}
+
+function readOwnFile(path: string, uid: number | null): CachedCode | null {
   let descriptor: number;
   try {
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
@@ -85,7 +59,7 @@ function readOwnFile(path: string, uid: number | null): CachedChunks | null {
   }
   try {
     const stats = fstatSync(descriptor);
-    if (!stats.isFile() || !isOurs(stats, uid)) return null;
+    if (!stats.isFile() || !isOurs(stats, uid) || stats.size > mostBytes) return null;
     return decodeCache(
       stats.size,
       (buffer, position) => readSync(descriptor, buffer, 0, buffer.length, position) === buffer.length,
@@ -94,34 +68,5 @@ function readOwnFile(path: string, uid: number | null): CachedChunks | null {
     return null;
   } finally {
     closeSync(descriptor);
-  }
-}
-
-/** Keeps the files of this build and Node, and the newest few of others. */
-function prune(directory: string, key: string): void {
-  const foreign = readdirSync(directory)
-    .filter((name) => (name.endsWith('.code') && !name.startsWith(`${key}.`)) || name.endsWith('.tmp'))
-    .map((name) => ({ path: join(directory, name), name, changedAtMs: changedAtMs(join(directory, name)) }))
-    .sort((a, b) => b.changedAtMs - a.changedAtMs);
-  const codes = foreign.filter(({ name }) => name.endsWith('.code'));
-  const abandoned = foreign.filter(
-    ({ name, changedAtMs }) => name.endsWith('.tmp') && changedAtMs < Date.now() - abandonedAfterMs,
-  );
-  for (const { path } of [...codes.slice(keptForeignFiles), ...abandoned]) remove(path);
-}
-
-function remove(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Somebody else's, or read-only: it may stay.
-  }
-}
-
-function changedAtMs(path: string): number {
-  try {
-    return statSync(path).mtimeMs;
-  } catch {
-    return 0;
   }
 }

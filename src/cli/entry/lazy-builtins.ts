@@ -29,6 +29,7 @@ export function lazyRequire(require: (id: string) => unknown): (id: string) => u
         },
       };
     }
+    if (id === 'node:process') return process;
     if (id === 'node:assert') return lazyAssert(() => require(id) as Assert);
     return slowModules.has(id) ? lazyNamespace(() => require(id) as object) : require(id);
   };

@@ -92,7 +92,16 @@ class DirectStream implements StandardStream {
     this.#leftBytes -= bytes.length;
     const done = this.#failed ? bytes.length : this.#writeNow(bytes);
     if (done < bytes.length) return void this.#open().write(bytes.subarray(done), written);
-    if (written) process.nextTick(written);
+    if (written === undefined) return;
+    // in the order of listeners to an error, if there was one; a promise takes less than the first tick of a process
+    if (this.#failed) process.nextTick(written);
+    else void Promise.resolve().then(written);
+  }
+
+  /** Whatever its length: a slow reader may hold up a program that has nothing else to do. */
+  writeLast(text: string): void {
+    this.#leftBytes = Number.POSITIVE_INFINITY;
+    this.write(text);
   }
 
   /** Returns how many bytes are done with: written, or lost for ever. */

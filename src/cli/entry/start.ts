@@ -2,42 +2,31 @@ import { writeSync } from 'node:fs';
 import { version } from '../../version.js';
 import { commandOf, runtimeKey } from './cache-key.js';
 import { chunkLoader } from './chunks.js';
-import { codeCache } from './code-cache.js';
-import { finish, reportBug } from './finish.js';
-import { lazyRequire } from './lazy-builtins.js';
-import { StandardInput } from './standard-input.js';
-import { StandardStreams } from './standard-streams.js';
-import { holdBackWasmTiering, type WasmTieringOptions } from './wasm-tiering.js';
+import { codeCachePlace, readCodeCache } from './code-cache.js';
+import type { Launch } from './launch.js';
 
 /** A hash of the chunks, put here by the build. */
 declare const MAJORDOMO_BUILD: string;
-/** The file of each chunk, put here by the build. */
+/** The file of each chunk that is not in one of its own, put here by the build. */
 declare const MAJORDOMO_PACKS: Readonly<Record<string, string>>;
 
+/** Exit code of a program that cannot even start. */
+const bugExitCode = 70;
 /** Exit code where standard output cannot be written. */
 const unwrittenExitCode = 74;
 
-/** What `main.ts` exports: takes the words after the program's name, resolves to the exit code. */
-interface Main {
-  main(args: string[], process: object): Promise<number>;
-}
-
-/** Starts the built command line: called by bin/majordomo.js and by nothing else. */
-export function start(process: NodeJS.Process): void {
+/**
+ * Starts the built command line: called by bin/majordomo.js and by nothing else. Only what finds the code cache is here,
+ * as this file is compiled at every start.
+ */
+export function start(process: NodeJS.Process, require: (id: string) => unknown): void {
   const args = process.argv.slice(2);
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     printVersion(process);
     return;
   }
-  process.on('uncaughtException', (error) => reportBug(process, error));
   const nodeFlags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
-  holdBackWasmTiering({
-    nodeVersion: process.versions.node,
-    nodeFlags,
-    webAssembly: (globalThis as unknown as { WebAssembly: WasmTieringOptions['webAssembly'] }).WebAssembly,
-    setFlag: (flag) => (require('node:v8') as typeof import('node:v8')).setFlagsFromString(flag),
-  });
-  const cache = codeCache({
+  const cache = codeCachePlace({
     machine: { env: process.env, platform: process.platform, uid: process.geteuid?.() ?? null },
     build: `${version}-${MAJORDOMO_BUILD}`,
     runtime: runtimeKey({
@@ -51,38 +40,19 @@ export function start(process: NodeJS.Process): void {
   const chunks = chunkLoader({
     directory: __dirname,
     packs: MAJORDOMO_PACKS,
-    requireOther: lazyRequire(require),
-    cached: cache.read(),
+    require,
+    cached: cache && readCodeCache(cache),
   });
-  const { main } = chunks.load('main.cjs') as Main;
-  const streams = new StandardStreams(process);
-  finish(process, main(args, withStreams(process, streams)), {
-    streams,
-    afterwards: () => {
-      if (chunks.compiled) cache.write(chunks.cachedData());
-    },
-  });
-}
-
-/** The process as the program sees it. */
-function withStreams(process: NodeJS.Process, streams: StandardStreams): object {
-  return {
-    argv: process.argv,
-    env: process.env,
-    platform: process.platform,
-    cwd: process.cwd.bind(process),
-    on: process.on.bind(process),
-    off: process.off.bind(process),
-    kill: process.kill.bind(process),
-    pid: process.pid,
-    stdin: new StandardInput(process),
-    get stdout() {
-      return streams.stdout;
-    },
-    get stderr() {
-      return streams.stderr;
-    },
-  };
+  let launch: Launch['launch'];
+  try {
+    ({ launch } = chunks.load('launch.cjs') as Launch);
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    process.stderr.write(`majordomo: this installation is damaged (${code ?? name}): install it again\n`);
+    process.exitCode = bugExitCode;
+    return;
+  }
+  launch({ process, args, nodeFlags, chunks, cache, require });
 }
 
 /** Straight to the descriptor: setting up `process.stdout` would take a tenth of the whole run. */

@@ -72,7 +72,12 @@ function keyAt(text: string, name: string, section: Section): number {
   const { from, to } = section;
   const quoted = `"${name}"`;
   for (let at = text.indexOf(quoted, from); at >= 0 && at < to; at = text.indexOf(quoted, at + 1)) {
-    if (/\s*:/y.test(text.slice(at + quoted.length, at + quoted.length + 100))) return at;
+    // an escaped quote is part of a name that ends like this one
+    if (
+      text.charAt(at - 1) !== '\\' &&
+      /\s*:/y.test(text.slice(at + quoted.length, at + quoted.length + 100))
+    )
+      return at;
   }
   return -1;
 }

@@ -121,6 +121,13 @@ describe('the index of a JSON text', () => {
     expect(index.lineOf(['providers', 'a'])).toBeUndefined();
   });
 
+  it.each(['{"aliases":{"\\"fast":"m/x",\n"fast":"m/y"}}', '{"aliases":{"a":"\\"fast",\n"fast":"m/y"}}'])(
+    'takes no escaped quote for the beginning of a key: %j',
+    (text) => {
+      expect(jsonIndex(text).lineOf(['aliases', 'fast'])).toBe(2);
+    },
+  );
+
   it('finds many as it finds one', () => {
     const names = Array.from({ length: 50 }, (_, at) => `a${at}`);
     const value = { aliases: Object.fromEntries(names.map((name) => [name, `"${name}":`])), model: 'a7' };

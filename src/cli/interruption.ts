@@ -1,4 +1,4 @@
-import { isAtHand } from '../core/waiting.js';
+import { isAtHand, orAborted } from '../core/waiting.js';
 import type { Process } from './context.js';
 import { exitCodes } from './exit-codes.js';
 
@@ -14,7 +14,6 @@ export class Interruption {
   readonly #process: Process;
   /** Made for whom it is asked: to set up the first one takes a twentieth of a short run. */
   #controller: AbortController | null = null;
-  readonly #waiting = new Set<() => void>();
   #listening: 'not yet' | 'now' | 'no more' = 'not yet';
   #exitCode: number | null = null;
 
@@ -39,15 +38,7 @@ export class Interruption {
   /** What the work comes to; rejects as soon as the command is to stop. */
   async orStopped<T>(work: Promise<T>): Promise<T> {
     if (!this.stopped && (await isAtHand(work))) return work;
-    this.#listen();
-    return new Promise((resolve, reject) => {
-      const stop = (): void => reject(interrupted());
-      if (this.stopped) stop();
-      this.#waiting.add(stop);
-      const done = (): void => void this.#waiting.delete(stop);
-      work.then(resolve, reject);
-      work.then(done, done);
-    });
+    return orAborted(work, this.signal);
   }
 
   /** What to exit with, once interrupted. */
@@ -77,7 +68,6 @@ export class Interruption {
   #stop(exitCode: number): void {
     this.#exitCode ??= exitCode;
     this.#controller?.abort(interrupted());
-    for (const stop of this.#waiting) stop();
   }
 
   readonly #onSignal = (name: Signal): void => {

@@ -80,50 +80,14 @@ const hidden = [
   'extra',
 ] as const satisfies readonly (keyof DsnOptions)[];
 
-/**
- * Immutable options of which the hidden ones are accessors that are not the object's own: a spread, `JSON.stringify`,
- * `structuredClone` or `util.inspect` does not see their values.
- */
-class GuardedOptions implements DsnOptions {
-  readonly model: string | null;
-  readonly models: readonly string[];
-  readonly keyEnv: string | null;
-  readonly attemptTimeoutMs: number | null;
-  readonly connectTimeoutMs: number | null;
-  readonly firstTokenTimeoutMs: number | null;
-  readonly idleTimeoutMs: number | null;
-  readonly retries: number | null;
-  readonly maxTokens: number | null;
-  readonly apiVersion: string | null;
-  readonly deployment: string | null;
-  readonly org: string | null;
-  readonly project: string | null;
-  readonly region: string | null;
-  readonly insecure: boolean;
-  readonly priceIn: number | null;
-  readonly priceOut: number | null;
+type Hidden = (typeof hidden)[number];
+
+/** The hidden options, readable but no properties of the object's own. */
+class HiddenOptions implements Pick<DsnOptions, Hidden> {
   readonly #values: DsnOptions;
 
   constructor(values: DsnOptions) {
-    this.model = values.model;
-    this.models = values.models;
-    this.keyEnv = values.keyEnv;
-    this.attemptTimeoutMs = values.attemptTimeoutMs;
-    this.connectTimeoutMs = values.connectTimeoutMs;
-    this.firstTokenTimeoutMs = values.firstTokenTimeoutMs;
-    this.idleTimeoutMs = values.idleTimeoutMs;
-    this.retries = values.retries;
-    this.maxTokens = values.maxTokens;
-    this.apiVersion = values.apiVersion;
-    this.deployment = values.deployment;
-    this.org = values.org;
-    this.project = values.project;
-    this.region = values.region;
-    this.insecure = values.insecure;
-    this.priceIn = values.priceIn;
-    this.priceOut = values.priceOut;
     this.#values = values;
-    Object.freeze(this);
   }
 
   get keyFile(): string | null {
@@ -163,9 +127,14 @@ class GuardedOptions implements DsnOptions {
   }
 }
 
-/** The options as they may be handed around; the values are theirs from now on. */
+/**
+ * Immutable options of which the hidden ones are accessors that are not the object's own: a spread, `JSON.stringify`,
+ * `structuredClone` or `util.inspect` does not see their values.
+ */
 export function guardedOptions(values: DsnOptions): DsnOptions {
-  return new GuardedOptions(values);
+  const isShown = ([key]: [string, unknown]): boolean => !hidden.includes(key as Hidden);
+  const shown = Object.fromEntries(Object.entries(values).filter(isShown)) as Omit<DsnOptions, Hidden>;
+  return Object.freeze(Object.assign(new HiddenOptions(values), shown));
 }
 
 function redactedOptions(values: DsnOptions): Record<string, unknown> {

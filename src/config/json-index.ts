@@ -2,27 +2,17 @@
 export interface JsonIndex {
   /** How many there are, in all objects together; those of one name in one object count each. */
   readonly keys: number;
-  /** The line of a key of the text's object, or of a member of one that has no more levels, from 1; undefined where it takes more to find it. */
+  /** The line of a key of the text's object or of one in that, from 1; undefined where it takes more to find it. */
   lineOf(keys: readonly string[]): number | undefined;
 }
 
-/** What one key of the text's object says. */
+/** What one key of the text's object says: where it stands, and where the keys of its own object do. */
 interface Section {
-  readonly keyAt: number;
-  readonly from: number;
-  to: number;
-  /** Whether there are objects and lists in it. */
-  isFlat: boolean;
-  /** How often a member was looked for. */
-  looks: number;
-  /** Where all of them stand, once that is cheaper than to look for each. */
-  members: ReadonlyMap<string, number> | null;
+  readonly at: number;
+  readonly members: Map<string, number>;
 }
 
-/** Who looks for so many members of a section is going to look for all. */
-const fewLooks = 8;
-
-/** Names that are written as they are: without escapes, a closing quote cannot be taken for an opening one. */
+/** Names that are written as they are, without escapes. */
 const plainName = /^[\w.-]+$/;
 
 /**
@@ -32,65 +22,36 @@ const plainName = /^[\w.-]+$/;
 export function jsonIndex(text: string): JsonIndex {
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"\s*:?|[{}[\]]/g;
   const sections = new Map<string, Section>();
-  let open: Section | null = null;
+  let members = new Map<string, number>();
   let keys = 0;
   let depth = 0;
   for (let from = 0; token.test(text); from = token.lastIndex) {
     const last = text.charAt(token.lastIndex - 1);
-    if (last === ':') {
-      keys += 1;
-      if (depth > 1) continue;
-      const keyAt = text.indexOf('"', from);
-      if (open !== null) open.to = keyAt;
-      open = { keyAt, from: token.lastIndex, to: text.length, isFlat: true, looks: 0, members: null };
-      sections.set(text.slice(keyAt + 1, text.indexOf('"', keyAt + 1)), open);
-    } else if (last === '{' || last === '[') {
-      depth += 1;
-      if (depth > 2 && open !== null) open.isFlat = false;
-    } else if (last === '}' || last === ']') {
-      depth -= 1;
+    if (last === '{' || last === '[') depth += 1;
+    else if (last === '}' || last === ']') depth -= 1;
+    if (last !== ':') continue;
+    keys += 1;
+    if (depth > 2) continue;
+    const at = text.indexOf('"', from);
+    const written = text.slice(at + 1, text.lastIndexOf('"', token.lastIndex - 1));
+    if (depth === 2) {
+      members.set(written, at);
+    } else {
+      members = new Map();
+      sections.set(written, { at, members });
     }
   }
   const lineAt = lineFinder(text);
   return {
     keys,
-    lineOf([name = '', member, ...more]) {
-      const section = plainName.test(name) ? sections.get(name) : undefined;
-      if (section === undefined) return undefined;
-      if (member === undefined) return lineAt(section.keyAt);
-      if (!section.isFlat || more.length > 0 || !plainName.test(member)) return undefined;
-      const at = keyAt(text, member, section);
-      return at < 0 ? undefined : lineAt(at);
+    lineOf(path) {
+      const [name = '', member, ...more] = path;
+      if (more.length > 0 || !path.every((key) => plainName.test(key))) return undefined;
+      const section = sections.get(name);
+      const at = member === undefined ? section?.at : section?.members.get(member);
+      return at === undefined ? undefined : lineAt(at);
     },
   };
-}
-
-function keyAt(text: string, name: string, section: Section): number {
-  section.looks += 1;
-  if (section.looks > fewLooks) section.members ??= membersOf(text, section);
-  if (section.members !== null) return section.members.get(name) ?? -1;
-  const { from, to } = section;
-  const quoted = `"${name}"`;
-  for (let at = text.indexOf(quoted, from); at >= 0 && at < to; at = text.indexOf(quoted, at + 1)) {
-    // an escaped quote is part of a name that ends like this one
-    if (
-      text.charAt(at - 1) !== '\\' &&
-      /\s*:/y.test(text.slice(at + quoted.length, at + quoted.length + 100))
-    )
-      return at;
-  }
-  return -1;
-}
-
-function membersOf(text: string, { from, to }: Section): ReadonlyMap<string, number> {
-  const members = new Map<string, number>();
-  const member = /("[^"\\]*(?:\\.[^"\\]*)*")\s*(:?)/g;
-  member.lastIndex = from;
-  for (let found = member.exec(text); found !== null && found.index < to; found = member.exec(text)) {
-    const [, quoted = '', colon] = found;
-    if (colon === ':') members.set(quoted.slice(1, -1), found.index);
-  }
-  return members;
 }
 
 function lineFinder(text: string): (offset: number) => number {

@@ -23,7 +23,7 @@ export function readCredential(source: DsnText, span: Span | null, traits: Schem
       mend: 'The last one was taken as the end of the key; write the others as %40.',
     });
   }
-  if ('\'"`'.includes(span.text.charAt(0)) && /^(['"`]).*\1$/.test(span.text)) {
+  if (/^(['"`]).*\1$/.test(span.text)) {
     source.warn({
       code: 'dsn-quotes-in-credential',
       what: 'quotes around the key',
@@ -107,7 +107,7 @@ function emptyCredential(source: DsnText, span: Span, { rule, what }: { rule: Ru
 }
 
 function checkSpace(source: DsnText, span: Span): void {
-  const space = isPrintableAscii(span.text) ? span.text.indexOf(' ') : span.text.search(/\s/);
+  const space = span.text.search(/\s/);
   if (space < 0) return;
   throw source.error({
     code: 'dsn-space',

@@ -24,8 +24,7 @@ export function readHost(source: DsnText, span: Span): HostAndPort {
     return { host, port: readPort(source, subspan(span, bracket + 1)) };
   }
   const colon = span.text.indexOf(':');
-  const isSecond = colon >= 0 && span.text.includes(':', colon + 1);
-  if (isSecond && /^[0-9a-f.%]*:[0-9a-f.%]*:[0-9a-f:.%]*$/i.test(span.text)) {
+  if (/^[0-9a-f.%]*:[0-9a-f.%]*:[0-9a-f:.%]*$/i.test(span.text)) {
     throw hostError(
       source,
       span,
@@ -40,7 +39,7 @@ export function readHost(source: DsnText, span: Span): HostAndPort {
 
 /** Whether the host can only be this machine. `host` as {@link readHost} gives it. */
 export function isLoopback(host: string): boolean {
-  const name = host.endsWith('.') ? host.slice(0, -1) : host;
+  const name = host.replace(/\.$/, '');
   return (
     name === 'localhost' ||
     name.endsWith('.localhost') ||

@@ -47,9 +47,10 @@ function readSegment(source: DsnText, span: Span): string {
     throw pathError(source, span.at, 'a ".." segment', 'Write the path without it.');
   }
   if (decoded === '' || decoded === '.') return '';
-  const encoded = span.text.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@%]/gu, encodeURIComponent);
-  if (!encoded.includes('%')) return `/${encoded}`;
-  return `/${encoded.replace(/%[0-9a-f]{2}/gi, (pair) => pair.toUpperCase())}`;
+  const path = span.text
+    .replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@%]/gu, encodeURIComponent)
+    .replace(/%[0-9a-f]{2}/gi, (encoded) => encoded.toUpperCase());
+  return `/${path}`;
 }
 
 function pathError(source: DsnText, at: number, what: string, mend: string): Error {

@@ -141,7 +141,7 @@ export class DsnText {
     }
     // a lone single quote may well end a value: encodeURIComponent leaves it as it is
     const last = text.slice(-1);
-    const lone = '"`”'.includes(last) && text.indexOf(last) === text.length - 1;
+    const lone = /["`”]/.test(last) && text.indexOf(last) === text.length - 1;
     if (lone || text.charAt(0) in closingQuotes) {
       throw this.error({
         code: 'dsn-quotes',
@@ -175,7 +175,7 @@ export class DsnText {
         mend: 'Take it out: was the value pasted with a line end, or from formatted text?',
       });
     }
-    const dollar = text.includes('$') ? text.search(unexpanded) : -1;
+    const dollar = text.search(unexpanded);
     if (dollar >= 0) {
       if (text.slice(0, dollar).endsWith('key_env=')) {
         throw this.error({
@@ -220,13 +220,9 @@ export class DsnText {
 function trimOuterSpace(text: string): Span {
   let from = 0;
   let to = text.length;
-  while (from < to && isOuterSpace(text.charAt(from))) from++;
-  while (to > from && isOuterSpace(text.charAt(to - 1))) to--;
+  while (from < to && outerSpace.test(text.charAt(from))) from++;
+  while (to > from && outerSpace.test(text.charAt(to - 1))) to--;
   return { text: text.slice(from, to), at: from };
-}
-
-function isOuterSpace(character: string): boolean {
-  return (character <= ' ' || character > '~') && outerSpace.test(character);
 }
 
 /** Undefined when the escapes are not UTF-8. */

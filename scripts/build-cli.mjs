@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { commonJs } from './build/join.mjs';
+import { codeStyle, commonJs } from './build/join.mjs';
 import { packed } from './build/packs.mjs';
 import { commanderInParts, http2WhenUsed, httpWhenUsed } from './build/plugins.mjs';
 import { thirdPartyLicenses } from './licenses.mjs';
@@ -66,12 +66,7 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   write: false,
-  platform: 'node',
-  target: 'node20.18',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  charset: 'ascii',
+  ...codeStyle,
   logLevel: 'warning',
   // its other form loads its parts in a way that no bundle can follow
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },

@@ -48,14 +48,16 @@ export async function commonJs({ outputFiles: [file] }) {
   return { name, code: await minified(code) };
 }
 
+/** How code of the program is written, with its names whole. */
+export const codeStyle = {
+  platform: 'node',
+  target: 'node20.18',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  charset: 'ascii',
+};
+
 export async function minified(source) {
-  const { code } = await transform(source, {
-    platform: 'node',
-    target: 'node20.18',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    charset: 'ascii',
-  });
-  return code;
+  return (await transform(source, codeStyle)).code;
 }

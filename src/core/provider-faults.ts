@@ -14,7 +14,7 @@ export interface IgnoredVariable {
   readonly reason: string;
 }
 
-/** Refuses a name that a spec could not hold. `kind` is `alias` or `provider`; `where` says whose name it is. */
+/** Refuses a name that a spec could not hold. `kind` is `alias` or `provider`; `source` says whose name it is. */
 export function checkName(
   name: string,
   { kind, source }: { kind: 'alias' | 'provider'; source: Pick<Source, 'key'> },

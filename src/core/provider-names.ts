@@ -13,11 +13,11 @@ export function nameOf(variable: string): string {
 }
 
 /** Most are, and it is faster to see that than to make them so. */
-const isCanonical = /^[a-z0-9-]+$/;
+const canonical = /^[a-z0-9-]+$/;
 
 /** One spelling for all that lead to the same variable: `MY_PROV`, `My-Prov` and `my-prov` are `my-prov`. */
 export function canonicalName(name: string): string {
-  return isCanonical.test(name) ? name : nameOf(variableOf(name));
+  return canonical.test(name) ? name : nameOf(variableOf(name));
 }
 
 /** The same for a target, `GW/Model` being `gw/Model`, or a provider alone. */

@@ -1,6 +1,5 @@
 // As the public API does: no clock could say when what the first run loads is there.
 import '../../src/core/chain/hedged.js';
-import '../../src/core/chain/visit.js';
 import '../../src/core/model-listing.js';
 import type { Clock } from '../../src/core/ports.js';
 

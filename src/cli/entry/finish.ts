@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { StandardStreams } from './standard-streams.js';
 
 /** Exit code of a bug of ours. */
-const bugExitCode = 70;
+export const bugExitCode = 70;
 
 /**
  * Waits for `main` and ends the process with its exit code, once all output is written. Nothing that was left open (an

@@ -3,6 +3,7 @@ import { version } from '../../version.js';
 import { commandOf, runtimeKey } from './cache-key.js';
 import { chunkLoader } from './chunks.js';
 import { codeCachePlace, readCodeCache } from './code-cache.js';
+import { bugExitCode } from './finish.js';
 import type { Launch } from './launch.js';
 
 /** A hash of the chunks, put here by the build. */
@@ -10,8 +11,6 @@ declare const MAJORDOMO_BUILD: string;
 /** The file of each chunk that is not in one of its own, put here by the build. */
 declare const MAJORDOMO_PACKS: Readonly<Record<string, string>>;
 
-/** Exit code of a program that cannot even start. */
-const bugExitCode = 70;
 /** Exit code where standard output cannot be written. */
 const unwrittenExitCode = 74;
 

@@ -12,7 +12,7 @@ export async function parseDocument(path: string, text: string): Promise<ConfigD
     );
   const { jsonDocument } = await import('./json-document.js');
   try {
-    return jsonDocument(path, text);
+    return await jsonDocument(path, text);
   } catch (error) {
     throw notMeantAsJson(path, error);
   }

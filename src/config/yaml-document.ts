@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { ConfigError } from '../core/errors.js';
-import { type ConfigDocument, hasLine, keyTwice, lineLookup, memberOf } from './document.js';
+import { knownKeys } from './config-keys.js';
+import { type ConfigDocument, keyTwice } from './document.js';
 
 /** YAML 1.2, its core schema: no tags of one's own, no more than one document, and no alias that grows without bound. */
 export function yamlDocument(path: string, text: string): ConfigDocument {
@@ -62,4 +63,23 @@ function hintFor(code: string): string {
   if (code === 'TAG_RESOLVE_FAILED') return 'leave out the tag (!…)';
   const lines = code === 'BLOCK_AS_IMPLICIT_KEY' ? ' of this line and the next' : '';
   return `check the indentation${lines}, and put quotes around a value with ": " or " #" in it`;
+}
+
+/**
+ * Whether the lines of what stands below these keys are kept: those of the file itself, and of its known keys. Anything else
+ * is a mistake that the key above it tells, and pointers to all that somebody put under one long key would fill the memory.
+ */
+function hasLine(above: readonly (string | number)[]): boolean {
+  const [top] = above;
+  return top === undefined || (above.length === 1 && knownKeys['']?.includes(String(top)) === true);
+}
+
+/** The pointer to a member of what `pointer` points at. */
+function memberOf(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** What tells the lines of keys by their JSON pointers (RFC 6901): `/chain/timeout`. */
+function lineLookup(lines: ReadonlyMap<string, number>): ConfigDocument['lineOf'] {
+  return (keys) => lines.get(keys.reduce(memberOf, ''));
 }

@@ -20,7 +20,10 @@ export interface LoadedConfig {
   readonly healthStore: { readonly name: string; readonly source: Source } | null;
   /** What a project's file would have hidden, and may not. */
   readonly warnings: readonly Warning[];
-  /** Registers providers and aliases; before those of the environment, which are stronger. */
+  /**
+   * Registers providers and aliases; before those of the environment, which are stronger. A name that cannot be one is not
+   * repeated, as it may be a DSN in the wrong place; its line is told.
+   */
   register(registry: CoreRegistry): void;
 }
 
@@ -59,10 +62,12 @@ function merged(user: FileConfig | null, project: FileConfig | null, options: Lo
     hidden.push(`${what} (${project.sourceOf(...keys).key}, yours: ${yours})`);
     return true;
   };
-  const projectAliases = Object.entries(project?.aliases ?? {}).filter(([name, spec]) => {
-    const yours = hiddenBy(name, spec, user, env);
-    return yours === null || !hides(shown(name), ['aliases', name], yours);
-  });
+  const projectAliases = Object.fromEntries(
+    Object.entries(project?.aliases ?? {}).filter(([name, spec]) => {
+      const yours = hiddenBy(name, spec, user, env);
+      return yours === null || !hides(shown(name), ['aliases', name], yours);
+    }),
+  );
   const chosen = model(user, project, (yours) => hides('model', ['model'], yours), options);
   return {
     model: chosen,
@@ -78,12 +83,11 @@ function merged(user: FileConfig | null, project: FileConfig | null, options: Lo
     ],
     register(registry) {
       if (user !== null) {
-        for (const [name, dsn] of Object.entries(user.providers)) {
-          registry.defineProvider(name, dsn, user.sourceOf('providers', name));
-        }
-        registerAliases(registry, Object.entries(user.aliases), user);
+        registry.defineProviders(user.providers, (name) => user.sourceOf('providers', name));
+        registry.registerAliases(user.aliases, (name) => user.sourceOf('aliases', name));
       }
-      if (project !== null) registerAliases(registry, projectAliases, project);
+      if (project !== null)
+        registry.registerAliases(projectAliases, (name) => project.sourceOf('aliases', name));
     },
   };
 }
@@ -103,15 +107,6 @@ function relativeTrust(user: FileConfig): readonly Warning[] {
     const message = `${key}: a relative path trusts nothing: begin it with / or ~/`;
     return [{ code: 'trusted-relative', message }];
   });
-}
-
-function registerAliases(
-  registry: CoreRegistry,
-  aliases: readonly (readonly [name: string, spec: string])[],
-  file: FileConfig,
-): void {
-  // A name that cannot be one is not repeated, as it may be a DSN in the wrong place; its line is told.
-  for (const [name, spec] of aliases) registry.registerAlias(name, spec, file.sourceOf('aliases', name));
 }
 
 /** Whose definition an alias of a project would hide; null for nobody's. A provider's name can be asked for by itself, too. */

@@ -14,13 +14,13 @@ export interface IgnoredVariable {
   readonly reason: string;
 }
 
-/** Refuses a name that a spec could not hold. `kind` is `alias` or `provider`; `source` says whose name it is. */
+/** Refuses a name that a spec could not hold. `source` says whose name it is. */
 export function checkName(
   name: string,
-  { kind, source }: { kind: 'alias' | 'provider'; source: Pick<Source, 'key'> },
+  { kind, source }: { kind: 'alias' | 'provider'; source: () => Pick<Source, 'key'> },
 ): void {
   if (isSpecName(name)) return;
-  const where = source.key;
+  const where = source().key;
   throw new ConfigError(
     `${kind}-name`,
     `${where}: the name of this ${kind} has a slash, a comma or white space, or is empty`,

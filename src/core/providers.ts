@@ -1,5 +1,6 @@
 import type { SchemeLookup } from './dsn.js';
 import { ConfigError } from './errors.js';
+import { LazyMap } from './lazy-map.js';
 import type { EnvLookup, FactoryContext, Provider } from './ports.js';
 import {
   checkName,
@@ -47,7 +48,7 @@ export class Providers {
   readonly #environment = new Map<string, DefinedName>();
   /** The variables that gave each name, however many times they were loaded. */
   readonly #variables = new Map<string, readonly string[]>();
-  readonly #files = new Map<string, DefinedName>();
+  readonly #files = new LazyMap<DefinedName>();
   readonly #builtin = new Map<string, ResolvedProvider>();
   readonly #builtinNames: ReadonlySet<string>;
   readonly #schemes = new Map<string, Scheme>();
@@ -72,7 +73,7 @@ export class Providers {
 
   register(provider: Provider): void {
     const { name } = provider;
-    checkName(name, { kind: 'provider', source: { key: 'registerProvider' } });
+    checkName(name, { kind: 'provider', source: () => ({ key: 'registerProvider' }) });
     const source: Source = { kind: 'program', key: 'program' };
     const scrub = (text: string): string => provider.scrub?.(text) ?? text;
     this.#registered.set(name, { provider, source, scrub, warnings: [] });
@@ -89,23 +90,27 @@ export class Providers {
     this.#schemes.set(scheme.scheme, scheme);
     this.#builtin.delete(scheme.scheme);
     // what named this scheme before it was registered, or while another had its name, gets its chance now
-    for (const names of [this.#environment, this.#files]) {
-      for (const defined of names.values()) defined.forget(scheme.scheme);
-    }
+    for (const defined of [...this.#environment.values(), ...this.#files.made()])
+      defined.forget(scheme.scheme);
   }
 
-  /** Defines a provider by its DSN, weaker than the environment; what is wrong with it is told when it is used. */
-  define(name: string, definition: { text: string; source: Source }): void {
-    const { text, source } = definition;
-    checkName(name, { kind: 'provider', source });
-    const named = {
-      text,
-      source,
-      get variable() {
-        return `${source.key}: providers.${visible(name)}`;
-      },
+  /** Defines providers by their DSNs, weaker than the environment; what is wrong with one is told when it is used. */
+  define(dsns: Readonly<Record<string, string>>, sourceOf: (name: string) => Source): void {
+    const make = (name: string): DefinedName => {
+      const source = sourceOf(name);
+      const named = {
+        text: dsns[name] as string,
+        source,
+        get variable() {
+          return `${source.key}: providers.${visible(name)}`;
+        },
+      };
+      return DefinedName.by(named, { name, parts: this.#slotParts });
     };
-    this.#files.set(name, DefinedName.by(named, { name, parts: this.#slotParts }));
+    for (const name of Object.keys(dsns)) {
+      checkName(name, { kind: 'provider', source: () => sourceOf(name) });
+      this.#files.setLazily(name, make);
+    }
   }
 
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {

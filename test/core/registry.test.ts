@@ -332,6 +332,39 @@ describe('an alias', () => {
     expect(targetsOf(made, 'fast')).toEqual(['local/flag']);
   });
 
+  it('of many is what it would be alone, and where it stands is found out when it is asked for', () => {
+    const made = registry();
+    const asked: string[] = [];
+    const by = (kind: 'user-file' | 'project-file') => (name: string) => {
+      asked.push(name);
+      return { kind, key: `${kind}: ${name}` };
+    };
+    made.registerAliases({ fast: 'local/a', slow: 'local/b', constructor: 'local/c' }, by('user-file'));
+    expect([asked, made.alias('nobody'), made.alias('toString')]).toEqual([[], undefined, undefined]);
+    made.registerAliases({ slow: 'fast', last: 'local/d' }, by('project-file'));
+    made.registerAlias('fast', 'local/e', { kind: 'flag', key: '--alias' });
+    const fast = {
+      name: 'fast',
+      spec: 'local/e',
+      source: { kind: 'flag', key: '--alias' },
+      shadows: [{ kind: 'user-file', key: 'user-file: fast' }],
+    };
+    expect(made.alias('fast')).toEqual(fast);
+    expect(targetsOf(made, 'slow,constructor')).toEqual(['local/e', 'local/c']);
+    expect(asked).toEqual(['slow', 'slow', 'fast', 'constructor']);
+    expect([...made.aliases.keys()]).toEqual(['fast', 'slow', 'constructor', 'last']);
+    expect(made.aliases.get('slow')).toEqual({
+      name: 'slow',
+      spec: 'fast',
+      source: { kind: 'project-file', key: 'project-file: slow' },
+      shadows: [{ kind: 'user-file', key: 'user-file: slow' }],
+    });
+    expect(made.alias('last')).toBe(made.alias('last'));
+    expect(errorOf(() => made.registerAliases({ 'a/b': 'x/y' }, by('user-file'))).message).toContain(
+      'user-file: a/b',
+    );
+  });
+
   it('comes before the provider of its name, built-in or broken, and leaves its targets alone', () => {
     const made = registry({ env: { LLM_BAD: 'nope://' } });
     made.registerAlias('openai', 'local/a');

@@ -1,4 +1,5 @@
 import type { Resolution } from '../../core/resolution.js';
+import type { Registry } from '../../registry.js';
 import type { Process } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { resolutionLines, resolutionRows } from '../render/resolve-lines.js';
@@ -26,8 +27,7 @@ export async function resolve(
     find: async ({ registry, warnings }) => {
       const other = flags.diff === undefined ? null : await changed(flags.diff, context);
       if (other !== null) warnings.push(...other.warnings);
-      const names = new Set([...registry.aliases.keys(), ...(other?.registry.aliases.keys() ?? [])]);
-      const asked = specs.length > 0 ? specs : [...names].sort();
+      const asked = specs.length > 0 ? specs : aliasesOf([registry, other?.registry]);
       try {
         const now = await registry.resolve(asked);
         warnings.push(...registry.health.takeWarnings());
@@ -69,6 +69,10 @@ export async function resolve(
       ]);
     },
   });
+}
+
+function aliasesOf(registries: readonly (Registry | undefined)[]): string[] {
+  return [...new Set(registries.flatMap((registry) => [...(registry?.aliases.keys() ?? [])]))].sort();
 }
 
 /** The registry as it would be with the variables of a dotenv file; they win over those that are set, and an empty one unsets. */

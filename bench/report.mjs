@@ -6,6 +6,11 @@ export const budgets = {
   version: { what: '`--version` / e0', limits: [1.15, 1.15, 1.0] },
   help: { what: '`--help` / e0', limits: [1.45, 1.4, 1.25] },
   resolve: { what: '`resolve fast` (20 providers, 20 aliases) / e0', limits: [1.45, 1.4, 1.25] },
+  'resolve-one': {
+    what: '`resolve` of one of 500 aliases over 200 providers (JSON file) / e0',
+    limits: [1.45, 1.4, 1.25],
+  },
+  'resolve-all': { what: '`resolve` of all of them, a thousand targets / e0', limits: [1.45, 1.4, 1.25] },
   providers: { what: '`providers` / e0', limits: [1.45, 1.4, 1.25] },
   run: { what: 'one-token `run` in a pipe / e0', limits: [2.6, 2.6, 2.0] },
   'run-openai': { what: 'the same / an openai SDK script', limits: [0.33, 0.5, 0.25] },

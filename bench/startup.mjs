@@ -1,5 +1,5 @@
 // What the program costs beside `node -e 0`, curl and an openai SDK script: node bench/startup.mjs [--quick] [--node PATH]
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compare, effort, median, run } from './measure.mjs';
 import { curl } from './peers/curl.mjs';
@@ -17,6 +17,8 @@ printHead('Start-up');
 await row('version', () => compare(majordomo(['--version']), e0));
 await row('help', () => compare(majordomo(['--help']), e0));
 await row('resolve', () => compare(majordomo(['resolve', 'fast'], twenty()), e0));
+await row('resolve-one', () => compare(majordomo(['resolve', 'a250'], fiveHundred()), e0));
+await row('resolve-all', () => compare(majordomo(['resolve'], fiveHundred()), e0));
 await row('providers', () => compare(majordomo(['providers'], twenty()), e0));
 await row('run', () => compare(one, e0));
 await row('run-openai', () =>
@@ -35,6 +37,24 @@ function twenty() {
   const aliases = numbers.slice(1).map((n) => [`MAJORDOMO_ALIAS_A${n}`, `p${n}/model-${n}`]);
   const fast = ['MAJORDOMO_ALIAS_FAST', ['p1/model-1', ...numbers.slice(1).map((n) => `a${n}`)].join(',')];
   return Object.fromEntries([...providers, ...aliases, fast]);
+}
+
+/** A file of 500 aliases, two targets each and some over others, and of the 200 providers that they name. */
+function fiveHundred() {
+  const directory = path.join(home, 'large');
+  const numbers = Array.from({ length: 500 }, (_, index) => index);
+  const aliases = numbers.map((n) => [
+    `a${n}`,
+    n % 5 === 4 ? `a${n - 1},a${n - 2}` : `p${n % 200}/model,p${(7 * n) % 200}/other`,
+  ]);
+  const providers = numbers
+    .slice(0, 200)
+    .map((n) => [`p${n}`, `openai://sk-${'0'.repeat(20)}${n}@gateway-${n}.example/v1?timeout=30s&retries=2`]);
+  const config = { aliases: Object.fromEntries(aliases), providers: Object.fromEntries(providers) };
+  mkdirSync(path.join(directory, 'majordomo'), { recursive: true });
+  const file = path.join(directory, 'majordomo/config.json');
+  writeFileSync(file, JSON.stringify(config, null, 2), { mode: 0o600 });
+  return { XDG_CONFIG_HOME: directory };
 }
 
 async function overTls() {

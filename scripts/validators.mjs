@@ -6,13 +6,19 @@ import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 
 const root = path.join(import.meta.dirname, '..');
-const schema = JSON.parse(readFileSync(path.join(root, 'schemas/config.schema.json'), 'utf8'));
+// the code holds its schema: what is only for people would be read on every run
+const schema = JSON.parse(
+  readFileSync(path.join(root, 'schemas/config.schema.json'), 'utf8'),
+  (key, value) =>
+    (key === 'description' || key === 'title') && typeof value === 'string' ? undefined : value,
+);
 const target = path.join(root, 'src/config/generated/validate-config.js');
 
 const ajv = new Ajv({
   code: { source: true, esm: true, lines: true },
   // every length is only compared with 0, and without this the code would need a module of the validator
   unicode: false,
+  messages: false,
   logger: false, // it would say that this option is old
   allowUnionTypes: true,
   strict: true,

@@ -5,21 +5,57 @@ interface Section {
   readonly members: Map<string, number>;
 }
 
+/** So many keys are looked for one by one; for more it takes longer than to see where all of them are. */
+const few = 12;
+
 /**
- * What tells the line, from 1, of a key of the text's object or of what stands directly below one, by the keys that lead there. The
- * text has to be known to be JSON, so that it takes a look at its brackets and strings, with the colon behind those that
- * are keys, where a parser that knows where things stand takes many times as long.
+ * What tells the line, from 1, of a key of a JSON text's object or of what stands directly below one, by the keys that lead
+ * there. `value` is what the text says: as it is known to be JSON, in which no object has a key twice, a look at its strings and brackets
+ * is enough, where a parser that knows where things stand takes many times as long.
  */
-export function jsonLines(text: string): (keys: readonly string[]) => number | undefined {
+export function jsonLines(text: string, value: unknown): (keys: readonly string[]) => number | undefined {
   let sections: ReadonlyMap<string, Section> | null = null;
+  let left = few;
   const lineAt = lineFinder(text);
-  return ([name = '', member, ...more]) => {
-    if (more.length > 0) return undefined;
+  const placeOf = ([name = '', member]: readonly string[]): number | undefined => {
     sections ??= sectionsOf(text);
     const section = sections.get(name);
-    const at = member === undefined ? section?.at : section?.members.get(member);
+    return member === undefined ? section?.at : section?.members.get(member);
+  };
+  return (keys) => {
+    if (keys.length > 2) return undefined;
+    left -= 1;
+    const at = (left >= 0 && hasKey(value, keys) ? onlyKey(text, keys.at(-1)) : undefined) ?? placeOf(keys);
     return at === undefined ? undefined : lineAt(at);
   };
+}
+
+function hasKey(value: unknown, keys: readonly string[]): boolean {
+  let object = value;
+  for (const key of keys) {
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) return false;
+    if (!Object.hasOwn(object, key)) return false;
+    object = object[key as keyof typeof object];
+  }
+  return true;
+}
+
+/**
+ * Where a key stands that is there, if it is the only one of its name. Without escapes every name is written as it is, and where
+ * it stands between quotes these are its own: behind the end of another string there is no name.
+ */
+function onlyKey(text: string, name = ''): number | undefined {
+  if (!/^[\w.-]+$/.test(name) || text.includes('\\')) return undefined;
+  const written = `"${name}"`;
+  const colon = /\s*:/y;
+  let found: number | undefined;
+  for (let at = text.indexOf(written); at >= 0; at = text.indexOf(written, at + 1)) {
+    colon.lastIndex = at + written.length;
+    if (!colon.test(text)) continue;
+    if (found !== undefined) return undefined;
+    found = at;
+  }
+  return found;
 }
 
 function sectionsOf(text: string): Map<string, Section> {
@@ -59,15 +95,23 @@ function unescaped(written: string): string {
 }
 
 function lineFinder(text: string): (offset: number) => number {
-  let ends: number[] | null = null;
+  let starts: readonly number[] | null = null;
   return (offset) => {
-    ends ??= Array.from(text.matchAll(/\r\n?|\n/g), ({ index }) => index);
-    let [from, to] = [0, ends.length];
+    starts ??= lineStarts(text);
+    let [from, to] = [0, starts.length];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if ((ends[middle] as number) < offset) from = middle + 1;
+      if ((starts[middle] as number) <= offset) from = middle + 1;
       else to = middle;
     }
     return from + 1;
   };
+}
+
+/** Where the lines but for the first one begin. */
+function lineStarts(text: string): number[] {
+  const end = /\r\n?|\n/g;
+  const starts: number[] = [];
+  while (end.test(text)) starts.push(end.lastIndex);
+  return starts;
 }

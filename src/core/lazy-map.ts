@@ -1,36 +1,50 @@
-type Make<Value> = (name: string) => Value;
+/** Values by name, many at once: they are made when they are asked for. */
+interface Layer<Value> {
+  /** An object with these names; what they lead to is `make`'s. */
+  readonly names: object;
+  /** `before` is what the name had until this layer came. */
+  readonly make: (name: string, before: Value | undefined) => Value;
+}
 
-/** A map of which a value may be made when it is asked for: of the hundreds of names in a file a run needs a few. */
+/** A map of which values may be made when they are asked for: of the hundreds of names in a file a run needs a few. */
 export class LazyMap<Value extends object> {
-  readonly #values = new Map<string, Value | Make<Value>>();
+  readonly #layers: Layer<Value>[] = [];
+  readonly #made = new Map<string, Value>();
 
-  /** What `make` gives is kept, and it is called once. */
-  setLazily(name: string, make: Make<Value>): void {
-    this.#values.set(name, make);
+  /** Gives each own name of an object the value that `make` gives for it, which is called once. */
+  setAll(names: object, make: Layer<Value>['make']): void {
+    this.#layers.push({ names, make });
+    for (const [name, before] of this.#made) {
+      if (Object.hasOwn(names, name)) this.#made.set(name, make(name, before));
+    }
   }
 
   set(name: string, value: Value): void {
-    this.#values.set(name, value);
+    this.#made.set(name, value);
   }
 
   get(name: string): Value | undefined {
-    const known = this.#values.get(name);
-    if (typeof known !== 'function') return known;
-    const value = known(name);
-    this.#values.set(name, value);
+    let value = this.#made.get(name);
+    if (value !== undefined) return value;
+    for (const { names, make } of this.#layers) {
+      if (Object.hasOwn(names, name)) value = make(name, value);
+    }
+    if (value !== undefined) this.#made.set(name, value);
     return value;
   }
 
   has(name: string): boolean {
-    return this.#values.has(name);
+    return this.#made.has(name) || this.#layers.some(({ names }) => Object.hasOwn(names, name));
   }
 
-  keys(): IterableIterator<string> {
-    return this.#values.keys();
+  /** First those of objects. */
+  keys(): readonly string[] {
+    const given = this.#layers.flatMap(({ names }) => Object.keys(names));
+    return [...new Set([...given, ...this.#made.keys()])];
   }
 
   /** The values that have been made. */
-  made(): readonly Value[] {
-    return [...this.#values.values()].filter((value) => typeof value !== 'function');
+  made(): Iterable<Value> {
+    return this.#made.values();
   }
 }

@@ -3,7 +3,7 @@ import { ConfigError, UnknownProviderError } from './errors.js';
 import { didYouMean } from './nearest.js';
 import type { Provider } from './ports.js';
 import { cleanText } from './provider-failure.js';
-import { canonicalName, isSpecName, notDsn } from './provider-names.js';
+import { canonicalName, notDsn } from './provider-names.js';
 import { redacted, scrubber } from './secrets.js';
 import { shown } from './shown.js';
 import type { Source } from './source.js';
@@ -14,16 +14,11 @@ export interface IgnoredVariable {
   readonly reason: string;
 }
 
-/** Refuses a name that a spec could not hold. `source` says whose name it is. */
-export function checkName(
-  name: string,
-  { kind, source }: { kind: 'alias' | 'provider'; source: () => Pick<Source, 'key'> },
-): void {
-  if (isSpecName(name)) return;
-  const where = source().key;
-  throw new ConfigError(
+/** A name that a spec could not hold. `key` says whose name it is. */
+export function unnamable(kind: 'alias' | 'provider', { key }: Pick<Source, 'key'>): ConfigError {
+  return new ConfigError(
     `${kind}-name`,
-    `${where}: the name of this ${kind} has a slash, a comma or white space, or is empty`,
+    `${key}: the name of this ${kind} has a slash, a comma or white space, or is empty`,
     `name it in one word: ${kind === 'alias' ? 'fast' : 'my-gateway'}`,
   );
 }

@@ -4,6 +4,7 @@ import type { FactoryContext, Provider } from './ports.js';
 import { factoryError, isProvider, noProvider } from './provider-faults.js';
 import type { Scheme } from './registry-parts.js';
 import { scrubber } from './secrets.js';
+import { visible } from './shown.js';
 import type { Source } from './source.js';
 
 /** A provider ready to be asked, and where it was defined. */
@@ -48,6 +49,20 @@ export class DefinedName {
 
   static by(definition: Definition, { name, parts }: { name: string; parts: SlotParts }): DefinedName {
     return new DefinedName(definition, () => buildSlot(name, definition, parts));
+  }
+
+  static inFile(
+    { text, source }: Omit<Definition, 'variable'>,
+    at: { name: string; parts: SlotParts },
+  ): DefinedName {
+    const definition = {
+      text,
+      source,
+      get variable() {
+        return `${source.key}: providers.${visible(at.name)}`;
+      },
+    };
+    return DefinedName.by(definition, at);
   }
 
   /** Nobody's, as two claim it. */

@@ -3,13 +3,21 @@ import { ConfigError } from './errors.js';
 import { LazyMap } from './lazy-map.js';
 import type { EnvLookup, FactoryContext, Provider } from './ports.js';
 import {
-  checkName,
   hiddenBuiltin,
   type IgnoredVariable,
   nameTwice,
   unknownProvider,
+  unnamable,
 } from './provider-faults.js';
-import { canonicalName, isProviderVariable, nameOf, variableOf, whyIgnored } from './provider-names.js';
+import {
+  canonicalName,
+  isProviderVariable,
+  isSpecName,
+  nameOf,
+  unnamableIn,
+  variableOf,
+  whyIgnored,
+} from './provider-names.js';
 import {
   buildSlot,
   DefinedName,
@@ -19,7 +27,6 @@ import {
   schemeOf,
 } from './provider-slot.js';
 import type { RegistryParts, Scheme } from './registry-parts.js';
-import { visible } from './shown.js';
 import type { Source } from './source.js';
 
 /** Who answers to a name: a provider, or the error that stands in its place. */
@@ -73,7 +80,7 @@ export class Providers {
 
   register(provider: Provider): void {
     const { name } = provider;
-    checkName(name, { kind: 'provider', source: () => ({ key: 'registerProvider' }) });
+    if (!isSpecName(name)) throw unnamable('provider', { key: 'registerProvider' });
     const source: Source = { kind: 'program', key: 'program' };
     const scrub = (text: string): string => provider.scrub?.(text) ?? text;
     this.#registered.set(name, { provider, source, scrub, warnings: [] });
@@ -94,23 +101,22 @@ export class Providers {
       defined.forget(scheme.scheme);
   }
 
-  /** Defines providers by their DSNs, weaker than the environment; what is wrong with one is told when it is used. */
-  define(dsns: Readonly<Record<string, string>>, sourceOf: (name: string) => Source): void {
-    const make = (name: string): DefinedName => {
-      const source = sourceOf(name);
-      const named = {
-        text: dsns[name] as string,
-        source,
-        get variable() {
-          return `${source.key}: providers.${visible(name)}`;
-        },
-      };
-      return DefinedName.by(named, { name, parts: this.#slotParts });
-    };
-    for (const name of Object.keys(dsns)) {
-      checkName(name, { kind: 'provider', source: () => sourceOf(name) });
-      this.#files.setLazily(name, make);
-    }
+  /** Defines a provider by its DSN, weaker than the environment; what is wrong with it is told when it is used. */
+  define(name: string, definition: { text: string; source: Source }): void {
+    if (!isSpecName(name)) throw unnamable('provider', definition.source);
+    this.#files.set(name, DefinedName.inFile(definition, { name, parts: this.#slotParts }));
+  }
+
+  /** The same for many. Each is looked at when it is asked for. */
+  defineAll(dsns: Readonly<Record<string, string>>, sourceOf: (name: string) => Source): void {
+    const wrong = unnamableIn(Object.keys(dsns));
+    if (wrong !== undefined) throw unnamable('provider', sourceOf(wrong));
+    this.#files.setAll(dsns, (name) =>
+      DefinedName.inFile(
+        { text: dsns[name] as string, source: sourceOf(name) },
+        { name, parts: this.#slotParts },
+      ),
+    );
   }
 
   loadEnv(env: Readonly<Record<string, string | undefined>>): void {

@@ -1,3 +1,4 @@
+import { Aliases } from './aliases.js';
 import type { ChainTarget } from './chain/parts.js';
 import { Chain } from './chain.js';
 import type { HealthCheckReport } from './check/health-check.js';
@@ -9,10 +10,9 @@ import { type ConfigError, UnknownProviderError, type Warning } from './errors.j
 import { healthConfig } from './health.js';
 import { healthSubject } from './health-subject.js';
 import { HealthTracker } from './health-tracker.js';
-import { LazyMap } from './lazy-map.js';
 import type { ListModelsOptions, ModelListing } from './model-listing.js';
 import type { Provider, SchemeFactory } from './ports.js';
-import { checkName, noDefaultModel, unknownName } from './provider-faults.js';
+import { noDefaultModel, unknownName } from './provider-faults.js';
 import { type ProviderInfo, providerInfos } from './provider-info.js';
 import { variableOf } from './provider-names.js';
 import type { ResolvedProvider } from './provider-slot.js';
@@ -35,7 +35,7 @@ export class CoreRegistry {
   /** What is remembered of targets and providers. */
   readonly health: HealthTracker;
   readonly #providers: Providers;
-  readonly #aliases = new LazyMap<Alias>();
+  readonly #aliases = new Aliases();
   readonly #parts: RegistryParts;
 
   constructor(parts: RegistryParts) {
@@ -57,8 +57,7 @@ export class CoreRegistry {
    * remembered as shadowed. Throws a `ConfigError` for a name with a slash, a comma or white space.
    */
   registerAlias(name: string, spec: string, source: Source = { kind: 'program', key: 'program' }): void {
-    checkName(name, { kind: 'alias', source: () => source });
-    this.#setAlias({ name, spec, source });
+    this.#aliases.set(name, spec, source);
   }
 
   /**
@@ -66,24 +65,12 @@ export class CoreRegistry {
    * is asked for; so is where it stands, by `sourceOf`.
    */
   registerAliases(specs: Readonly<Record<string, string>>, sourceOf: (name: string) => Source): void {
-    const aliasOf = (name: string) => ({ name, spec: specs[name] as string, source: sourceOf(name) });
-    const make = (name: string): Alias => ({ ...aliasOf(name), shadows: [] });
-    for (const name of Object.keys(specs)) {
-      checkName(name, { kind: 'alias', source: () => sourceOf(name) });
-      if (this.#aliases.has(name)) this.#setAlias(aliasOf(name));
-      else this.#aliases.setLazily(name, make);
-    }
+    this.#aliases.setAll(specs, sourceOf);
   }
 
   /** The same for an alias that cannot be used: the error is thrown when, and only when, it is named. */
   registerBrokenAlias(name: string, error: ConfigError, source: Source): void {
-    this.#setAlias({ name, spec: '', source, error });
-  }
-
-  #setAlias(alias: Omit<Alias, 'shadows'>): void {
-    const before = this.#aliases.get(alias.name);
-    const shadows = before === undefined ? [] : [before.source, ...before.shadows];
-    this.#aliases.set(alias.name, { ...alias, shadows });
+    this.#aliases.setBroken(name, error, source);
   }
 
   /**
@@ -96,12 +83,12 @@ export class CoreRegistry {
 
   /** Defines a provider by a DSN from a file: weaker than the environment, stronger than the built-in of that name. */
   defineProvider(name: string, dsn: string, source: Source): void {
-    this.defineProviders({ [name]: dsn }, () => source);
+    this.#providers.define(name, { text: dsn, source });
   }
 
   /** The same for many at once: `dsns` must not change any more, as each is looked at when its provider is asked for. */
   defineProviders(dsns: Readonly<Record<string, string>>, sourceOf: (name: string) => Source): void {
-    this.#providers.define(dsns, sourceOf);
+    this.#providers.defineAll(dsns, sourceOf);
   }
 
   /** Every provider's name, broken ones and built-ins included. */
@@ -129,7 +116,7 @@ export class CoreRegistry {
 
   /** Everything configured under an alias, strongest definition first come. */
   get aliases(): ReadonlyMap<string, Alias> {
-    return new Map(Array.from(this.#aliases.keys(), (name) => [name, this.#aliases.get(name) as Alias]));
+    return this.#aliases.all();
   }
 
   /** The alias of that name, be it one that cannot be used; undefined for none. */
@@ -268,7 +255,7 @@ export class CoreRegistry {
 
   /** What a bare name may have been meant for. */
   #names(): readonly string[] {
-    return [...this.#aliases.keys(), ...this.#providers.names()];
+    return [...this.#aliases.names(), ...this.#providers.names()];
   }
 
   #unknownName(name: string): UnknownProviderError {

@@ -1,34 +1,55 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LazyMap } from '../../src/core/lazy-map.js';
 
+type Made = { readonly of: string };
+
 describe('a lazy map', () => {
   it('makes a value once, when it is asked for', () => {
-    const map = new LazyMap<{ readonly of: string }>();
+    const map = new LazyMap<Made>();
     const make = vi.fn((name: string) => ({ of: name }));
-    map.setLazily('a', make);
-    map.setLazily('b', make);
+    map.setAll({ a: 1, b: 2 }, make);
     map.set('c', { of: 'outside' });
-    expect([map.has('a'), map.has('d'), map.get('d'), [...map.keys()]]).toEqual([
-      true,
-      false,
-      undefined,
-      ['a', 'b', 'c'],
-    ]);
-    expect(map.made()).toEqual([{ of: 'outside' }]);
+    expect([map.has('a'), map.has('c'), map.has('d'), map.get('d')]).toEqual([true, true, false, undefined]);
+    expect(map.keys()).toEqual(['a', 'b', 'c']);
+    expect([...map.made()]).toEqual([{ of: 'outside' }]);
     expect(make).not.toHaveBeenCalled();
     expect(map.get('b')).toEqual({ of: 'b' });
     expect(map.get('b')).toBe(map.get('b'));
-    expect(make.mock.calls).toEqual([['b']]);
-    expect(map.made()).toEqual([{ of: 'b' }, { of: 'outside' }]);
-    expect([...map.keys()]).toEqual(['a', 'b', 'c']);
+    expect(make.mock.calls).toEqual([['b', undefined]]);
+    expect([...map.made()]).toEqual([{ of: 'outside' }, { of: 'b' }]);
+    expect(map.keys()).toEqual(['a', 'b', 'c']);
   });
 
-  it('forgets what was there before, made or not', () => {
-    const map = new LazyMap<{ readonly of: string }>();
-    map.setLazily('a', () => ({ of: 'first' }));
-    map.set('a', { of: 'second' });
-    expect(map.get('a')).toEqual({ of: 'second' });
-    map.setLazily('a', () => ({ of: 'third' }));
+  it.each([
+    { name: 'asked for in between', between: ['a'] },
+    { name: 'not asked for', between: [] },
+  ])('makes one out of what it replaces, $name', ({ between }) => {
+    const map = new LazyMap<Made>();
+    const layer = (of: string) => (_name: string, before: Made | undefined) => ({
+      of: before === undefined ? of : `${of} over ${before.of}`,
+    });
+    map.setAll({ a: 1, b: 1 }, layer('first'));
+    for (const name of between) map.get(name);
+    map.setAll({ a: 1, c: 1 }, layer('second'));
+    expect(['a', 'b', 'c'].map((name) => map.get(name)?.of)).toEqual([
+      'second over first',
+      'first',
+      'second',
+    ]);
+    map.set('a', { of: 'third' });
     expect(map.get('a')).toEqual({ of: 'third' });
+    map.setAll({ a: 1 }, layer('fourth'));
+    expect(map.get('a')).toEqual({ of: 'fourth over third' });
+    expect(map.keys()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('has no names by inheritance', () => {
+    const map = new LazyMap<Made>();
+    map.setAll({ a: 1 }, (of) => ({ of }));
+    expect([map.has('toString'), map.get('constructor'), map.get('__proto__')]).toEqual([
+      false,
+      undefined,
+      undefined,
+    ]);
   });
 });

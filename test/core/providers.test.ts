@@ -102,7 +102,8 @@ describe('who answers to a name', () => {
   ])('is $name', ({ env, file, program, kind }) => {
     for (const made of [loaded(env), providers({ env })]) {
       if (program) made.register(provider('openai'));
-      if (file) made.define({ openai: 'local://file' }, () => ({ kind: 'user-file', key: 'config.json' }));
+      if (file)
+        made.define('openai', { text: 'local://file', source: { kind: 'user-file', key: 'config.json' } });
       expect(made.resolve('openai').source.kind).toBe(kind);
     }
   });
@@ -354,7 +355,7 @@ describe('a name spelled otherwise', () => {
 
   it.each(['m1', 'M1'])('is that of a file, behind the environment: %s', (name) => {
     const made = providers();
-    made.define({ m1: 'local://file' }, () => source);
+    made.define('m1', { text: 'local://file', source });
     expect(made.find(name)?.endpoint).toBe('local://file');
     expect(made.nameFor(name)).toBe('m1');
     made.loadEnv({ LLM_M1: 'local://env' });
@@ -363,7 +364,7 @@ describe('a name spelled otherwise', () => {
 
   it('is found as a file wrote it', () => {
     const made = providers();
-    made.define({ My_Prov: 'local://file' }, () => source);
+    made.define('My_Prov', { text: 'local://file', source });
     expect(made.find('My_Prov')?.endpoint).toBe('local://file');
     expect(made.nameFor('My_Prov')).toBe('My_Prov');
     expect(made.find('my-prov')).toBeUndefined();
@@ -445,7 +446,7 @@ describe('a scheme of one’s own', () => {
 
   it('serves variables looked up, and files read, before it was registered', () => {
     const made = providers({ env: { LLM_M1: 'acme://h' } });
-    made.define({ m2: 'acme://h' }, () => ({ kind: 'user-file', key: 'config.json' }));
+    made.define('m2', { text: 'acme://h', source: { kind: 'user-file', key: 'config.json' } });
     expect(made.find('m1')).toBeUndefined();
     expect(made.find('m2')).toBeUndefined();
     made.registerScheme({ scheme: 'acme', traits: {}, factory: factoryOf('acme') });
@@ -470,7 +471,7 @@ describe('a scheme of one’s own', () => {
   ])('serves what the scheme of its name refused before: $name', ({ text }) => {
     const source = { kind: 'user-file', key: 'config.json' } as const;
     const made = loaded({ LLM_M1: text, LLM_BAD: 'local://h:0' });
-    made.define({ m2: text }, () => source);
+    made.define('m2', { text, source });
     expect(errorOf(() => made.resolve('m1'))).toBeInstanceOf(DsnError);
     expect(errorOf(() => made.resolve('m2'))).toBeInstanceOf(DsnError);
     for (const scheme of ['local', 'openai', 'acme']) {
@@ -598,7 +599,7 @@ describe('a provider’s name', () => {
   it.each(['', 'a/b', 'a,b', 'a b', 'a\n', '\u001b[1m'])('cannot be %j', (name) => {
     expect(errorOf(() => providers().register(provider(name))).code).toBe('provider-name');
     const source = { kind: 'user-file', key: 'config.json' } as const;
-    const error = errorOf(() => providers().define({ [name]: `local://${key}@h` }, () => source));
+    const error = errorOf(() => providers().define(name, { text: `local://${key}@h`, source }));
     expect(error.code).toBe('provider-name');
     expect(error.message).not.toContain(key);
   });

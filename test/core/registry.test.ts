@@ -351,7 +351,7 @@ describe('an alias', () => {
     };
     expect(made.alias('fast')).toEqual(fast);
     expect(targetsOf(made, 'slow,constructor')).toEqual(['local/e', 'local/c']);
-    expect(asked).toEqual(['slow', 'slow', 'fast', 'constructor']);
+    expect(asked).toEqual(['fast', 'slow', 'slow', 'constructor']);
     expect([...made.aliases.keys()]).toEqual(['fast', 'slow', 'constructor', 'last']);
     expect(made.aliases.get('slow')).toEqual({
       name: 'slow',
@@ -421,8 +421,7 @@ describe('a provider', () => {
     const made = registry({ env: { LLM_M1: 'local://env' } });
     const source = { kind: 'user-file', key: 'config.json' } as const;
     made.defineProvider('m1', 'local://file', source);
-    made.defineProvider('openai', 'local://file', source);
-    made.defineProvider('bad', `openai://${key}@h:0`, source);
+    made.defineProviders({ openai: 'local://file', bad: `openai://${key}@h:0` }, () => source);
     expect(made.provider('m1')?.endpoint).toBe('local://env');
     expect(made.provider('openai')?.endpoint).toBe('local://file');
     const error = errorOf(() => made.parse('bad/x'));

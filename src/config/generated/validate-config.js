@@ -2,13 +2,13 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://majordomo.invalid/schemas/config.schema.json","title":"majordomo configuration","description":"majordomo.json or majordomo.yaml of a project, config.json or config.yaml of a user. A project's file may not have providers, trustedProjects and health.store.","type":"object","additionalProperties":false,"properties":{"$schema":{"type":"string","description":"The address of this schema, for editors."},"aliases":{"description":"Specs by name: { \"fast\": \"m1/qwen3,openai/gpt-x\" }.","type":["object","null"],"additionalProperties":{"$ref":"#/definitions/text"}},"model":{"description":"The spec that is asked without -m and MAJORDOMO_MODEL.","$ref":"#/definitions/optionalText"},"chain":{"description":"How a chain is run. Flags and options of a DSN win.","type":["object","null"],"additionalProperties":false,"properties":{"retries":{"description":"Retries of one target after a transient error; 0 for none. Default 1.","$ref":"#/definitions/retries"},"advanceOnPermanent":{"description":"Go on to the next target after a permanent error too. Default false.","$ref":"#/definitions/flag"},"maxAttempts":{"description":"Requests of the whole chain. Default 10.","$ref":"#/definitions/count"},"maxRetryAfter":{"description":"The longest Retry-After that is waited out. Default 5s.","$ref":"#/definitions/duration"},"timeout":{"description":"The deadline of the whole chain. Default 10m.","$ref":"#/definitions/duration"},"attemptTimeout":{"description":"One attempt. Default 2m.","$ref":"#/definitions/duration"},"firstTokenTimeout":{"description":"From the request to the first token. Default 60s.","$ref":"#/definitions/duration"},"idleTimeout":{"description":"The longest silence after the first token. Default 30s.","$ref":"#/definitions/duration"},"connectTimeout":{"description":"The connection. Default 5s.","$ref":"#/definitions/duration"},"hedge":{"description":"Ask the next target too when the first token is later than this. Default: never.","$ref":"#/definitions/duration"}}},"health":{"description":"The memory of what failed.","type":["object","null"],"additionalProperties":false,"properties":{"store":{"description":"Where it is kept: file, memory, off, or redis://…. Default file.","$ref":"#/definitions/optionalText"},"threshold":{"description":"Failures in a row that open a circuit. Default 3.","$ref":"#/definitions/count"},"cooldown":{"description":"How long a circuit stays open at first. Default 10s.","$ref":"#/definitions/duration"},"maxCooldown":{"description":"At most. Default 10m.","$ref":"#/definitions/duration"}}},"providers":{"description":"DSNs by name, as in LLM_<NAME>: { \"m1\": \"ollama://m1.lan\" }.","type":["object","null"],"additionalProperties":{"$ref":"#/definitions/text"}},"trustedProjects":{"description":"Directories whose project file may hide the aliases and the model of this one.","type":["array","null"],"items":{"$ref":"#/definitions/text"}}},"definitions":{"text":{"type":"string","minLength":1},"optionalText":{"type":["string","null"],"minLength":1},"flag":{"type":["boolean","null"]},"count":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"retries":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"duration":{"description":"A number and its unit: 500ms, 30s, 2m.","type":["string","null"],"pattern":"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://majordomo.invalid/schemas/config.schema.json","type":"object","additionalProperties":false,"properties":{"$schema":{"type":"string"},"aliases":{"type":["object","null"],"additionalProperties":{"$ref":"#/definitions/text"}},"model":{"$ref":"#/definitions/optionalText"},"chain":{"type":["object","null"],"additionalProperties":false,"properties":{"retries":{"$ref":"#/definitions/retries"},"advanceOnPermanent":{"$ref":"#/definitions/flag"},"maxAttempts":{"$ref":"#/definitions/count"},"maxRetryAfter":{"$ref":"#/definitions/duration"},"timeout":{"$ref":"#/definitions/duration"},"attemptTimeout":{"$ref":"#/definitions/duration"},"firstTokenTimeout":{"$ref":"#/definitions/duration"},"idleTimeout":{"$ref":"#/definitions/duration"},"connectTimeout":{"$ref":"#/definitions/duration"},"hedge":{"$ref":"#/definitions/duration"}}},"health":{"type":["object","null"],"additionalProperties":false,"properties":{"store":{"$ref":"#/definitions/optionalText"},"threshold":{"$ref":"#/definitions/count"},"cooldown":{"$ref":"#/definitions/duration"},"maxCooldown":{"$ref":"#/definitions/duration"}}},"providers":{"type":["object","null"],"additionalProperties":{"$ref":"#/definitions/text"}},"trustedProjects":{"type":["array","null"],"items":{"$ref":"#/definitions/text"}}},"definitions":{"text":{"type":"string","minLength":1},"optionalText":{"type":["string","null"],"minLength":1},"flag":{"type":["boolean","null"]},"count":{"type":["integer","null"],"minimum":1,"maximum":9007199254740991},"retries":{"type":["integer","null"],"minimum":0,"maximum":9007199254740991},"duration":{"type":["string","null"],"pattern":"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}};
 const schema12 = {"type":"string","minLength":1};
 const schema13 = {"type":["string","null"],"minLength":1};
 const schema14 = {"type":["integer","null"],"minimum":0,"maximum":9007199254740991};
 const schema15 = {"type":["boolean","null"]};
 const schema16 = {"type":["integer","null"],"minimum":1,"maximum":9007199254740991};
-const schema17 = {"description":"A number and its unit: 500ms, 30s, 2m.","type":["string","null"],"pattern":"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"};
+const schema17 = {"type":["string","null"],"pattern":"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$", "u");
 
@@ -21,7 +21,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
 if(!(((((((key0 === "$schema") || (key0 === "aliases")) || (key0 === "model")) || (key0 === "chain")) || (key0 === "health")) || (key0 === "providers")) || (key0 === "trustedProjects"))){
-validate10.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate10.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -30,7 +30,7 @@ if(_errs1 === errors){
 if(data.$schema !== undefined){
 const _errs2 = errors;
 if(typeof data.$schema !== "string"){
-validate10.errors = [{instancePath:instancePath+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -43,7 +43,7 @@ if(data.aliases !== undefined){
 let data1 = data.aliases;
 const _errs4 = errors;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-validate10.errors = [{instancePath:instancePath+"/aliases",schemaPath:"#/properties/aliases/type",keyword:"type",params:{type: schema11.properties.aliases.type},message:"must be object,null"}];
+validate10.errors = [{instancePath:instancePath+"/aliases",schemaPath:"#/properties/aliases/type",keyword:"type",params:{type: schema11.properties.aliases.type}}];
 return false;
 }
 if(errors === _errs4){
@@ -55,12 +55,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(data2.length < 1){
-validate10.errors = [{instancePath:instancePath+"/aliases/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate10.errors = [{instancePath:instancePath+"/aliases/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/aliases/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/aliases/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -82,13 +82,13 @@ let data3 = data.model;
 const _errs10 = errors;
 const _errs11 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate10.errors = [{instancePath:instancePath+"/model",schemaPath:"#/definitions/optionalText/type",keyword:"type",params:{type: schema13.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/model",schemaPath:"#/definitions/optionalText/type",keyword:"type",params:{type: schema13.type}}];
 return false;
 }
 if(errors === _errs11){
 if(typeof data3 === "string"){
 if(data3.length < 1){
-validate10.errors = [{instancePath:instancePath+"/model",schemaPath:"#/definitions/optionalText/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate10.errors = [{instancePath:instancePath+"/model",schemaPath:"#/definitions/optionalText/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -103,7 +103,7 @@ if(data.chain !== undefined){
 let data4 = data.chain;
 const _errs13 = errors;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain",schemaPath:"#/properties/chain/type",keyword:"type",params:{type: schema11.properties.chain.type},message:"must be object,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain",schemaPath:"#/properties/chain/type",keyword:"type",params:{type: schema11.properties.chain.type}}];
 return false;
 }
 if(errors === _errs13){
@@ -111,7 +111,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 const _errs15 = errors;
 for(const key2 in data4){
 if(!(func2.call(schema11.properties.chain.properties, key2))){
-validate10.errors = [{instancePath:instancePath+"/chain",schemaPath:"#/properties/chain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate10.errors = [{instancePath:instancePath+"/chain",schemaPath:"#/properties/chain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}}];
 return false;
 break;
 }
@@ -122,18 +122,18 @@ let data5 = data4.retries;
 const _errs16 = errors;
 const _errs17 = errors;
 if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/retries",schemaPath:"#/definitions/retries/type",keyword:"type",params:{type: schema14.type},message:"must be integer,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/retries",schemaPath:"#/definitions/retries/type",keyword:"type",params:{type: schema14.type}}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9007199254740991 || isNaN(data5)){
-validate10.errors = [{instancePath:instancePath+"/chain/retries",schemaPath:"#/definitions/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate10.errors = [{instancePath:instancePath+"/chain/retries",schemaPath:"#/definitions/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate10.errors = [{instancePath:instancePath+"/chain/retries",schemaPath:"#/definitions/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate10.errors = [{instancePath:instancePath+"/chain/retries",schemaPath:"#/definitions/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -149,7 +149,7 @@ if(data4.advanceOnPermanent !== undefined){
 let data6 = data4.advanceOnPermanent;
 const _errs19 = errors;
 if((typeof data6 !== "boolean") && (data6 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/advanceOnPermanent",schemaPath:"#/definitions/flag/type",keyword:"type",params:{type: schema15.type},message:"must be boolean,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/advanceOnPermanent",schemaPath:"#/definitions/flag/type",keyword:"type",params:{type: schema15.type}}];
 return false;
 }
 var valid4 = _errs19 === errors;
@@ -163,18 +163,18 @@ let data7 = data4.maxAttempts;
 const _errs22 = errors;
 const _errs23 = errors;
 if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/maxAttempts",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: schema16.type},message:"must be integer,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/maxAttempts",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: schema16.type}}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 9007199254740991 || isNaN(data7)){
-validate10.errors = [{instancePath:instancePath+"/chain/maxAttempts",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate10.errors = [{instancePath:instancePath+"/chain/maxAttempts",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data7 < 1 || isNaN(data7)){
-validate10.errors = [{instancePath:instancePath+"/chain/maxAttempts",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate10.errors = [{instancePath:instancePath+"/chain/maxAttempts",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -191,13 +191,13 @@ let data8 = data4.maxRetryAfter;
 const _errs25 = errors;
 const _errs26 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/maxRetryAfter",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/maxRetryAfter",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs26){
 if(typeof data8 === "string"){
 if(!pattern0.test(data8)){
-validate10.errors = [{instancePath:instancePath+"/chain/maxRetryAfter",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/chain/maxRetryAfter",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -213,13 +213,13 @@ let data9 = data4.timeout;
 const _errs28 = errors;
 const _errs29 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs29){
 if(typeof data9 === "string"){
 if(!pattern0.test(data9)){
-validate10.errors = [{instancePath:instancePath+"/chain/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/chain/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -235,13 +235,13 @@ let data10 = data4.attemptTimeout;
 const _errs31 = errors;
 const _errs32 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/attemptTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/attemptTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs32){
 if(typeof data10 === "string"){
 if(!pattern0.test(data10)){
-validate10.errors = [{instancePath:instancePath+"/chain/attemptTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/chain/attemptTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -257,13 +257,13 @@ let data11 = data4.firstTokenTimeout;
 const _errs34 = errors;
 const _errs35 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/firstTokenTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/firstTokenTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs35){
 if(typeof data11 === "string"){
 if(!pattern0.test(data11)){
-validate10.errors = [{instancePath:instancePath+"/chain/firstTokenTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/chain/firstTokenTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -279,13 +279,13 @@ let data12 = data4.idleTimeout;
 const _errs37 = errors;
 const _errs38 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/idleTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/idleTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs38){
 if(typeof data12 === "string"){
 if(!pattern0.test(data12)){
-validate10.errors = [{instancePath:instancePath+"/chain/idleTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/chain/idleTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -301,13 +301,13 @@ let data13 = data4.connectTimeout;
 const _errs40 = errors;
 const _errs41 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/connectTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/connectTimeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs41){
 if(typeof data13 === "string"){
 if(!pattern0.test(data13)){
-validate10.errors = [{instancePath:instancePath+"/chain/connectTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/chain/connectTimeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -323,13 +323,13 @@ let data14 = data4.hedge;
 const _errs43 = errors;
 const _errs44 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate10.errors = [{instancePath:instancePath+"/chain/hedge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/chain/hedge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs44){
 if(typeof data14 === "string"){
 if(!pattern0.test(data14)){
-validate10.errors = [{instancePath:instancePath+"/chain/hedge",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/chain/hedge",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -361,7 +361,7 @@ if(data.health !== undefined){
 let data15 = data.health;
 const _errs46 = errors;
 if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
-validate10.errors = [{instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: schema11.properties.health.type},message:"must be object,null"}];
+validate10.errors = [{instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: schema11.properties.health.type}}];
 return false;
 }
 if(errors === _errs46){
@@ -369,7 +369,7 @@ if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 const _errs48 = errors;
 for(const key3 in data15){
 if(!((((key3 === "store") || (key3 === "threshold")) || (key3 === "cooldown")) || (key3 === "maxCooldown"))){
-validate10.errors = [{instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate10.errors = [{instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
 return false;
 break;
 }
@@ -380,13 +380,13 @@ let data16 = data15.store;
 const _errs49 = errors;
 const _errs50 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate10.errors = [{instancePath:instancePath+"/health/store",schemaPath:"#/definitions/optionalText/type",keyword:"type",params:{type: schema13.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/health/store",schemaPath:"#/definitions/optionalText/type",keyword:"type",params:{type: schema13.type}}];
 return false;
 }
 if(errors === _errs50){
 if(typeof data16 === "string"){
 if(data16.length < 1){
-validate10.errors = [{instancePath:instancePath+"/health/store",schemaPath:"#/definitions/optionalText/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate10.errors = [{instancePath:instancePath+"/health/store",schemaPath:"#/definitions/optionalText/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -402,18 +402,18 @@ let data17 = data15.threshold;
 const _errs52 = errors;
 const _errs53 = errors;
 if((!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))) && (data17 !== null)){
-validate10.errors = [{instancePath:instancePath+"/health/threshold",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: schema16.type},message:"must be integer,null"}];
+validate10.errors = [{instancePath:instancePath+"/health/threshold",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: schema16.type}}];
 return false;
 }
 if(errors === _errs53){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 9007199254740991 || isNaN(data17)){
-validate10.errors = [{instancePath:instancePath+"/health/threshold",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate10.errors = [{instancePath:instancePath+"/health/threshold",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data17 < 1 || isNaN(data17)){
-validate10.errors = [{instancePath:instancePath+"/health/threshold",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate10.errors = [{instancePath:instancePath+"/health/threshold",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -430,13 +430,13 @@ let data18 = data15.cooldown;
 const _errs55 = errors;
 const _errs56 = errors;
 if((typeof data18 !== "string") && (data18 !== null)){
-validate10.errors = [{instancePath:instancePath+"/health/cooldown",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/health/cooldown",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs56){
 if(typeof data18 === "string"){
 if(!pattern0.test(data18)){
-validate10.errors = [{instancePath:instancePath+"/health/cooldown",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/health/cooldown",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -452,13 +452,13 @@ let data19 = data15.maxCooldown;
 const _errs58 = errors;
 const _errs59 = errors;
 if((typeof data19 !== "string") && (data19 !== null)){
-validate10.errors = [{instancePath:instancePath+"/health/maxCooldown",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type},message:"must be string,null"}];
+validate10.errors = [{instancePath:instancePath+"/health/maxCooldown",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: schema17.type}}];
 return false;
 }
 if(errors === _errs59){
 if(typeof data19 === "string"){
 if(!pattern0.test(data19)){
-validate10.errors = [{instancePath:instancePath+"/health/maxCooldown",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"+"\""}];
+validate10.errors = [{instancePath:instancePath+"/health/maxCooldown",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.*[1-9])(?! )(?:\\d+(?:\\.\\d+)?h)?(?: ?\\d+(?:\\.\\d+)?m)?(?: ?\\d+(?:\\.\\d+)?s)?(?: ?\\d+(?:\\.\\d+)?ms)?$"}}];
 return false;
 }
 }
@@ -484,7 +484,7 @@ if(data.providers !== undefined){
 let data20 = data.providers;
 const _errs61 = errors;
 if((!(data20 && typeof data20 == "object" && !Array.isArray(data20))) && (data20 !== null)){
-validate10.errors = [{instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: schema11.properties.providers.type},message:"must be object,null"}];
+validate10.errors = [{instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: schema11.properties.providers.type}}];
 return false;
 }
 if(errors === _errs61){
@@ -496,12 +496,12 @@ const _errs65 = errors;
 if(errors === _errs65){
 if(typeof data21 === "string"){
 if(data21.length < 1){
-validate10.errors = [{instancePath:instancePath+"/providers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate10.errors = [{instancePath:instancePath+"/providers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/providers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/providers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -522,7 +522,7 @@ if(data.trustedProjects !== undefined){
 let data22 = data.trustedProjects;
 const _errs67 = errors;
 if((!(Array.isArray(data22))) && (data22 !== null)){
-validate10.errors = [{instancePath:instancePath+"/trustedProjects",schemaPath:"#/properties/trustedProjects/type",keyword:"type",params:{type: schema11.properties.trustedProjects.type},message:"must be array,null"}];
+validate10.errors = [{instancePath:instancePath+"/trustedProjects",schemaPath:"#/properties/trustedProjects/type",keyword:"type",params:{type: schema11.properties.trustedProjects.type}}];
 return false;
 }
 if(errors === _errs67){
@@ -536,12 +536,12 @@ const _errs70 = errors;
 if(errors === _errs70){
 if(typeof data23 === "string"){
 if(data23.length < 1){
-validate10.errors = [{instancePath:instancePath+"/trustedProjects/" + i0,schemaPath:"#/definitions/text/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate10.errors = [{instancePath:instancePath+"/trustedProjects/" + i0,schemaPath:"#/definitions/text/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/trustedProjects/" + i0,schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/trustedProjects/" + i0,schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -566,7 +566,7 @@ var valid0 = true;
 }
 }
 else {
-validate10.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate10.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }

@@ -1,20 +1,17 @@
 import type { DsnFields } from './fields.js';
-import { isIpv4, isLoopback } from './host.js';
+import { isIpv4, isLoopback, isPlainName } from './host.js';
 import { looksLikeKey } from './keys.js';
 import { noOptions } from './options.js';
 import type { SchemeLookup } from './scheme.js';
 
 /*
  * Scheme, key, host, port and segments of a path, all of characters of which no check has anything to say and which no
- * decoding changes. A label that does not begin with a letter may be a number to `URL`, and one with `--` may be
- * punycode.
+ * decoding changes.
  */
 const plain =
-  /^([a-z][a-z0-9.-]*)(?:\+(https?))?:\/\/(?:([\w.-]+)@)?([\d.]+|[a-z](?:-?[a-z0-9])*(?:\.[a-z](?:-?[a-z0-9])*)*)(?::([1-9]\d{0,4}))?((?:\/[\w-]+)*)$/;
+  /^([a-z][a-z0-9.-]*)(?:\+(https?))?:\/\/(?:([\w.-]+)@)?([a-z0-9.-]+)(?::([1-9]\d{0,4}))?((?:\/[\w-]+)*)$/;
 
 const noWarnings = Object.freeze([]);
-const longestLabel = 63;
-const longestName = 253;
 
 /**
  * Reads a DSN in which there is nothing to be decoded, mended or refused: most are like that, and of many in one environment
@@ -25,7 +22,7 @@ export function readPlainDsn(variable: string, text: string, lookup: SchemeLooku
   if (scheme === undefined || host === undefined) return null;
   const traits = lookup.traits(scheme);
   if (traits === undefined || (credential !== null && traits.credential === 'pair')) return null;
-  if (!isPlainHost(host) || (digits === undefined && looksLikeKey(host))) return null;
+  if (!(isIpv4(host) || isPlainName(host)) || (digits === undefined && looksLikeKey(host))) return null;
   const port = digits === undefined ? null : Number(digits);
   if (port !== null && port > 65_535) return null;
   const loopback = isLoopback(host);
@@ -48,12 +45,4 @@ export function readPlainDsn(variable: string, text: string, lookup: SchemeLooku
     queryPairs,
     warnings: noWarnings,
   };
-}
-
-function isPlainHost(host: string): boolean {
-  if (isIpv4(host)) return true;
-  const isName = host.charAt(0) >= 'a';
-  return (
-    isName && host.length <= longestName && host.split('.').every(({ length }) => length <= longestLabel)
-  );
 }

@@ -110,8 +110,12 @@ function lineFinder(text: string): (offset: number) => number {
 
 /** Where the lines but for the first one begin. */
 function lineStarts(text: string): number[] {
-  const end = /\r\n?|\n/g;
   const starts: number[] = [];
-  while (end.test(text)) starts.push(end.lastIndex);
+  if (text.includes('\r')) {
+    const end = /\r\n?|\n/g;
+    while (end.test(text)) starts.push(end.lastIndex);
+  } else {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  }
   return starts;
 }

@@ -1,3 +1,4 @@
+import type { SchemeTraits } from '../core/dsn.js';
 import type { Scheme } from '../core/registry-parts.js';
 import type { Dialect } from './dialect.js';
 import { endpointFactory } from './endpoint-provider.js';
@@ -13,17 +14,18 @@ const dialects = {
   ollama: async () => (await import('./ollama.js')).ollama,
 } as const satisfies Record<DialectName, () => Promise<Dialect>>;
 
+const localTraits: SchemeTraits = { local: true, credential: 'optional', headerCredential: true };
+const remoteTraits: SchemeTraits = { local: false, credential: 'required', headerCredential: true };
+
 /** Every scheme that a DSN may have without anybody registering it. */
 export const schemes: readonly Scheme[] = [
   ...presets.map((preset) => ({
     scheme: preset.name,
-    traits: {
-      local: preset.local,
-      credential: preset.local ? 'optional' : 'required',
-      headerCredential: true,
-    } as const,
+    traits: preset.local ? localTraits : remoteTraits,
     factory: endpointFactory(preset, dialects[preset.dialect]),
-    usualVariables: [...preset.keyVariables, ...preset.baseUrlVariables],
+    get usualVariables() {
+      return [...preset.keyVariables, ...preset.baseUrlVariables];
+    },
   })),
   { scheme: 'mock', traits: mockTraits, factory: mockFactory, usualVariables: [] },
 ];

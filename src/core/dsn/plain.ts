@@ -1,24 +1,25 @@
 import type { DsnFields } from './fields.js';
 import { isIpv4, isLoopback, isPlainName } from './host.js';
 import { looksLikeKey } from './keys.js';
-import { noOptions } from './options.js';
+import { noOptions, readOptions } from './options.js';
 import type { SchemeLookup } from './scheme.js';
+import { DsnText } from './text.js';
 
 /*
- * Scheme, key, host, port and segments of a path, all of characters of which no check has anything to say and which no
+ * Scheme, key, host, port, segments of a path and options, all of characters of which no check has anything to say and which no
  * decoding changes.
  */
 const plain =
-  /^([a-z][a-z0-9.-]*)(?:\+(https?))?:\/\/(?:([\w.-]+)@)?([a-z0-9.-]+)(?::([1-9]\d{0,4}))?((?:\/[\w-]+)*)$/;
+  /^([a-z][a-z0-9.-]*)(?:\+(https?))?:\/\/(?:([\w.-]+)@)?([a-z0-9.-]+)(?::([1-9]\d{0,4}))?((?:\/[\w-]+)*)(?:\?([\w.=&-]*))?$/;
 
 const noWarnings = Object.freeze([]);
 
 /**
- * Reads a DSN in which there is nothing to be decoded, mended or refused: most are like that, and of many in one environment
- * each takes a fraction of the time. Null leaves it to the parser, which says why.
+ * Reads a DSN in which there is nothing to be decoded or mended, and nothing to be refused but in its options: most are like
+ * that, and of many in one environment each takes a fraction of the time. Null leaves it to the parser, which says why.
  */
 export function readPlainDsn(variable: string, text: string, lookup: SchemeLookup): DsnFields | null {
-  const [, scheme, transport, credential = null, host, digits, path] = plain.exec(text) ?? [];
+  const [, scheme, transport, credential = null, host, digits, path, query = ''] = plain.exec(text) ?? [];
   if (scheme === undefined || host === undefined) return null;
   const traits = lookup.traits(scheme);
   if (traits === undefined || (credential !== null && traits.credential === 'pair')) return null;
@@ -30,7 +31,12 @@ export function readPlainDsn(variable: string, text: string, lookup: SchemeLooku
   const tls = transport === undefined ? defaultTls : transport === 'https';
   // a key on its way to another machine
   if (credential !== null && !tls && !loopback) return null;
-  const { options, queryPairs } = noOptions();
+  const source = query === '' ? null : new DsnText(variable, text);
+  const read =
+    source === null
+      ? noOptions()
+      : readOptions(source, { text: query, at: text.length - query.length }, traits);
+  if (read.keySource !== null || read.credentialOption !== null) return null;
   return {
     variable,
     scheme,
@@ -41,8 +47,8 @@ export function readPlainDsn(variable: string, text: string, lookup: SchemeLooku
     socketPath: null,
     basePath: path || null,
     credential,
-    options,
-    queryPairs,
-    warnings: noWarnings,
+    options: read.options,
+    queryPairs: read.queryPairs,
+    warnings: source === null ? noWarnings : Object.freeze([...source.warnings]),
   };
 }

@@ -60,6 +60,13 @@ interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions
   readonly deliver?: (report: Report, at: { readonly now: number }) => Promise<Delivery>;
   /** What is still to be told where an error is printed in place of the lines. */
   readonly beside?: (report: Report) => readonly string[];
+  /**
+   * The same for programs that read lines, of what was found itself, since to make a report of thousands of rows takes as long as to
+   * find them; absent where the report's lines are wanted. What looks like a key is taken out.
+   */
+  readonly plain?:
+    | ((found: Found, at: { readonly now: number; readonly notices: Notices }) => string[])
+    | undefined;
   /** The report for people, or for programs that read lines. */
   readonly lines: (
     report: Report,
@@ -129,35 +136,42 @@ export async function reportCommand<Found, Report extends CommonReport>(
   let exitCode =
     error === null ? (command.exitCode?.(facts) ?? exitCodes.done) : (interruption.exitCode ?? codeOf(error));
   const durationMs = systemClock.monotonic() - startedMs;
-  const made = (): Report => keyless(command.report(facts, { now, warnings, error, exitCode, durationMs }));
-  let report = made();
-  const delivered = await command.deliver?.(report, { now });
+  let report: Report | null = null;
+  const reported = (): Report => {
+    report ??= keyless(command.report(facts, { now, warnings, error, exitCode, durationMs }));
+    return report;
+  };
+  const delivered = await command.deliver?.(reported(), { now });
   if (delivered?.error && error === null) {
     error = delivered.error;
     // a negative verdict stays one
     exitCode = exitCode === exitCodes.done ? codeOf(error) : exitCode;
-    report = made();
+    report = null;
   }
   for (const warning of warnings) {
     if (command.isWanted?.(warning) === true) notices.remark(warning.message);
     else notices.notice(warning.message);
   }
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
-  if (format === 'json') output.hold(`${visibleJson(report, 2)}\n`);
-  else if (error === null || delivered?.error === error) {
+  const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
+  const hold = (lines: readonly string[]): void =>
+    output.hold(lines.map((line) => `${clean(line)}\n`).join(''));
+  if (format === 'json') {
+    output.hold(`${visibleJson(reported(), 2)}\n`);
+  } else if (error === null || delivered?.error === error) {
     const layout = async (): Promise<Layout> => {
       const chalk = await colorFor(process.stdout, { flag: flags.color, env: process.env });
       const width = helpWidth(process.stdout);
-      const columns = await columnsOf(report);
+      const columns = await columnsOf(reported());
       return { now, width, columns, paint: (style, text) => chalk?.[style](text) ?? text };
     };
-    const lines = await command.lines(report, { now, format, notices, layout });
-    const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
-    output.hold(lines.map((line) => `${clean(line)}\n`).join(''));
+    if (format === 'plain' && command.plain !== undefined)
+      hold(keyless(command.plain(facts, { now, notices })));
+    else hold(await command.lines(reported(), { now, format, notices, layout }));
   }
   if (error !== null) {
     if (!interruption.stopped) notices.failure(error);
-    for (const line of command.beside?.(report) ?? []) notices.line(line);
+    for (const line of command.beside?.(reported()) ?? []) notices.line(line);
   }
   if (delivered !== undefined) output.hold(delivered.text);
   await output.end();

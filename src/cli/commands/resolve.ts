@@ -43,12 +43,15 @@ export async function resolve(
         flags.diff === undefined || after === null ? null : { file: flags.diff, resolutions: after };
       return resolveReport({ ...facts, resolutions, diff });
     },
-    lines: async ({ resolutions, diff }, { now, format, notices, layout }) => {
-      if (resolutions.length === 0) {
-        notices.notice(
-          'there are no aliases; name a spec, or define one: export MAJORDOMO_ALIAS_FAST=m1/qwen3,openai/gpt-x',
-        );
-      }
+    plain:
+      flags.diff === undefined
+        ? ({ now: resolutions }, { now, notices }) => {
+            if (resolutions.length === 0) notices.notice(noAliases);
+            return tabbed(resolutions.flatMap((one) => resolutionRows(one, now)));
+          }
+        : undefined,
+    lines: async ({ resolutions, diff }, { format, notices, layout }) => {
+      if (resolutions.length === 0) notices.notice(noAliases);
       if (diff !== null) {
         const { diffLines, diffRows } = await import('../render/resolve-diff.js');
         const pairs = resolutions.map((before, index) => ({
@@ -59,9 +62,6 @@ export async function resolve(
         const how = await layout();
         return pairs.flatMap((pair, index) => [...(index === 0 ? [] : ['']), ...diffLines(pair, how)]);
       }
-      if (format === 'plain') {
-        return tabbed(resolutions.flatMap((one) => resolutionRows(one, now)));
-      }
       const how = await layout();
       return resolutions.flatMap((one, index) => [
         ...(index === 0 ? [] : ['']),
@@ -70,6 +70,9 @@ export async function resolve(
     },
   });
 }
+
+const noAliases =
+  'there are no aliases; name a spec, or define one: export MAJORDOMO_ALIAS_FAST=m1/qwen3,openai/gpt-x';
 
 function aliasesOf(registries: readonly (Registry | undefined)[]): string[] {
   return [...new Set(registries.flatMap((registry) => [...(registry?.aliases.keys() ?? [])]))].sort();

@@ -1,5 +1,8 @@
+import { withoutKeys } from '../../core/dsn/keys.js';
+import type { Resolution } from '../../core/resolution.js';
+import { unlessKey } from '../../core/shown.js';
 import type { SpecNode } from '../../core/spec.js';
-import { circuitWords } from './circuit.js';
+import { circuitReport, circuitWords } from './circuit.js';
 import { credentialWords, endpointWords, sourceWords } from './provider-words.js';
 import type { ResolutionReport, TargetReport } from './resolve-report.js';
 import { oneLine } from './sanitize.js';
@@ -75,18 +78,19 @@ function targetLines(target: TargetReport, position: number, layout: Layout): st
  * usable or the codes of what is odd, what is odd in words. A spec that cannot be run has a row with `error`, its code, its
  * message and what to do. `-` stands for nothing.
  */
-export function resolutionRows({ spec, targets, error }: ResolutionReport, now: number): string[][] {
+export function resolutionRows({ spec, targets, error }: Resolution, now: number): string[][] {
+  const name = unlessKey(spec);
   const rows = targets.map((target, index) => [
-    spec,
+    name,
     String(index + 1),
-    target.target,
+    withoutKeys(target.target),
     target.endpoint || '-',
     target.credential?.source ?? '-',
     target.credential?.fingerprint ?? '-',
     sourceWords(target.source),
-    circuitWords(target.circuit, now),
+    circuitWords(circuitReport(target.circuit, now), now),
     [target.usable ? 'usable' : 'unusable', ...target.notes.map(({ code }) => code)].join(','),
     target.notes.map(({ message }) => message).join('; ') || '-',
   ]);
-  return error === null ? rows : [...rows, [spec, 'error', error.code, error.message, error.hint ?? '-']];
+  return error === null ? rows : [...rows, [name, 'error', error.code, error.message, error.hint ?? '-']];
 }

@@ -1,8 +1,7 @@
 import { withoutKeys } from '../../core/dsn/keys.js';
 import type { Failure } from '../../core/errors.js';
 import type { Resolution, ResolvedTarget } from '../../core/resolution.js';
-import { redacted } from '../../core/secrets.js';
-import { mayHoldDsn, shownPath } from '../../core/shown.js';
+import { shownPath, unlessKey } from '../../core/shown.js';
 import type { SpecNode } from '../../core/spec.js';
 import { type CircuitReport, circuitReport } from './circuit.js';
 import { type CommonFacts, type CommonReport, commonReport } from './report-frame.js';
@@ -43,7 +42,7 @@ export function resolveReport(
 
 function reportsOf(resolutions: readonly Resolution[], now: number): ResolutionReport[] {
   return resolutions.map(({ spec, error, tree, duplicates, targets }) => ({
-    spec: mayHoldDsn(spec) ? redacted : withoutKeys(spec),
+    spec: unlessKey(spec),
     tree: tree.map(nodeReport),
     duplicates: duplicates.map(withoutKeys),
     error: error?.toJSON() ?? null,

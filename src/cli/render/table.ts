@@ -1,3 +1,4 @@
+import { isPrintableAscii } from '../../core/printable-ascii.js';
 import { oneLine } from './sanitize.js';
 
 /** Rows in columns as wide as their widest cell; the last column is not filled up. */
@@ -18,5 +19,6 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 
 /** The same for programs: tabs between, and none within, as each cell is made one harmless line. */
 export function tabbed(rows: readonly (readonly string[])[]): string[] {
-  return rows.map((row) => row.map(oneLine).join('\t'));
+  // of thousands of cells each takes longer to be looked at than all of a row
+  return rows.map((row) => (isPrintableAscii(row.join('')) ? row : row.map(oneLine)).join('\t'));
 }

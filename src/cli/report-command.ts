@@ -153,9 +153,10 @@ export async function reportCommand<Found, Report extends CommonReport>(
     else notices.notice(warning.message);
   }
   const format = flags.format ?? (process.stdout.isTTY ? 'pretty' : 'plain');
-  const clean = runnerReads(process.env) ? withoutWorkflowCommands : (line: string) => line;
-  const hold = (lines: readonly string[]): void =>
-    output.hold(lines.map((line) => `${clean(line)}\n`).join(''));
+  const hold = (lines: readonly string[]): void => {
+    const clean = runnerReads(process.env) ? lines.map(withoutWorkflowCommands) : lines;
+    output.hold(clean.length === 0 ? '' : `${clean.join('\n')}\n`);
+  };
   if (format === 'json') {
     output.hold(`${visibleJson(reported(), 2)}\n`);
   } else if (error === null || delivered?.error === error) {

@@ -90,7 +90,7 @@ export async function setUp(
   for (const { key, value } of flags.alias ?? []) {
     try {
       registry.registerAlias(key, value, { kind: 'flag', key: '--alias' });
-      splitSpec(value, `alias ${shown(key)} (--alias)`);
+      splitSpec(value, () => `alias ${shown(key)} (--alias)`);
     } catch (error) {
       throw fromFlag(error);
     }

@@ -86,6 +86,7 @@ export async function parseConfig(path: string, text: string, place: ConfigPlace
   const file = document.value as Checked;
   if (owner === 'project') refuseForeign(shownAs, document, file);
   const { store = null, ...tuning } = file.health ?? {};
+  const kind = `${owner}-file` as const;
   const wrong = (keys: readonly string[]): ConfigError =>
     new ConfigError(
       'config-key',
@@ -105,7 +106,7 @@ export async function parseConfig(path: string, text: string, place: ConfigPlace
       let key: string | null = null;
       return {
         __proto__: shownWhole,
-        kind: `${owner}-file`,
+        kind,
         // of hundreds of names a run shows a few, and a place takes longer to find than to read what stands there
         get key() {
           key ??= placeIn(shownAs, document, keys);

@@ -13,16 +13,20 @@ export function providerSubject(name: string, provider: Provider): HealthSubject
 }
 
 /** Under what a target is remembered, and its provider. */
-export function healthSubject(
-  { target, provider: name, model }: TargetName,
-  provider: Provider,
+export function healthSubject(name: TargetName, provider: Provider): HealthSubject {
+  return targetSubject(name, providerSubject(name.provider, provider));
+}
+
+/** The same with what its provider is remembered under. */
+export function targetSubject(
+  { target, model }: Pick<TargetName, 'target' | 'model'>,
+  provider: HealthSubject['provider'],
 ): HealthSubject {
-  const subject = providerSubject(name, provider);
   return {
-    provider: subject,
+    provider,
     target: {
       get key() {
-        return `${subject.key} ${model}`;
+        return `${provider.key} ${model}`;
       },
       name: target,
     },

@@ -99,13 +99,17 @@ export class HealthTracker {
 
   /** The worse of a target's two circuits, as it stands: closed when nothing is known. Takes no lease. */
   async circuit(subject: HealthSubject): Promise<Circuit> {
-    return (await this.circuits([subject]))[0] ?? closedCircuit;
+    return (await this.circuits([subject], (one) => one))[0] ?? closedCircuit;
   }
 
   /** The same of many, read at once. */
-  async circuits(subjects: readonly HealthSubject[]): Promise<readonly Circuit[]> {
+  async circuits<One>(
+    all: readonly One[],
+    subjectOf: (one: One) => HealthSubject,
+  ): Promise<readonly Circuit[]> {
     // as a rule nothing has failed: then the keys, which are hashes, need not be made
-    if (await this.#store.isEmpty?.()) return subjects.map(() => closedCircuit);
+    if (await this.#store.isEmpty?.()) return all.map(() => closedCircuit);
+    const subjects = all.map(subjectOf);
     const entries = await this.#store.read(
       subjects.flatMap(({ provider, target }) => [provider.key, target.key]),
     );

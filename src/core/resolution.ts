@@ -1,6 +1,6 @@
 import { ConfigError, MajordomoError, type Warning } from './errors.js';
 import { type Circuit, closedCircuit } from './health.js';
-import { healthSubject } from './health-subject.js';
+import { providerSubject, targetSubject } from './health-subject.js';
 import type { HealthSubject, HealthTracker } from './health-tracker.js';
 import type { CredentialInfo, Provider } from './ports.js';
 import type { ResolvedProvider } from './provider-slot.js';
@@ -61,18 +61,29 @@ export async function resolveSpecs(
   parts: ResolutionParts,
 ): Promise<readonly Resolution[]> {
   let nodes = 0;
+  const known = new Map<ResolvedProvider, ProviderFacts>();
+  const factsOf = (name: string, resolved: ResolvedProvider): ProviderFacts => {
+    const facts = known.get(resolved) ?? providerFacts(name, resolved);
+    known.set(resolved, facts);
+    return facts;
+  };
+  const findParts = { ...parts, factsOf };
   const found = specs.map((spec) => {
     if (nodes >= mostNodes) return { spec, error: tooMany(), tree: [], duplicates: [], hits: [] };
-    const one = find(spec, parts);
+    const one = find(spec, findParts);
     nodes += size(one.tree) + (one.error === null ? 0 : nodesOfMistake);
     return one;
   });
   const circuits = await parts.health.circuits(
-    found.flatMap(({ hits }) => hits.map(({ subject }) => subject)),
+    found.flatMap(({ hits }) => hits),
+    ({ target, from }) => targetSubject(target, from.subject),
   );
   let next = 0;
-  return found.map(({ hits, ...rest }) => ({
-    ...rest,
+  return found.map(({ spec, error, tree, duplicates, hits }) => ({
+    spec,
+    error,
+    tree,
+    duplicates,
     targets: hits.map(({ target }) => {
       target.circuit = circuits[next++] as Circuit;
       return target;
@@ -92,16 +103,49 @@ function tooMany(): ConfigError {
   );
 }
 
+/** What is the same for every model of a provider, of which many aliases may name some. */
+interface ProviderFacts {
+  readonly provider: Provider;
+  readonly subject: HealthSubject['provider'];
+  /** Of each of its targets. */
+  readonly facts: Pick<
+    ResolvedTarget,
+    'scheme' | 'endpoint' | 'endpointVariable' | 'source' | 'credential' | 'usable'
+  >;
+  readonly notes: readonly Warning[];
+}
+
+function providerFacts(name: string, { provider, source, warnings }: ResolvedProvider): ProviderFacts {
+  const missing = provider.unavailable?.() ?? null;
+  const notes: Warning[] = [...warnings, ...(provider.warnings?.() ?? [])];
+  if (missing !== null) {
+    const { reason: code, message, hint } = missing;
+    notes.push({ code, message: hint ? `${message}; ${hint}` : message });
+  }
+  const facts = {
+    scheme: provider.scheme ?? '',
+    endpoint: provider.endpoint ?? '',
+    endpointVariable: provider.endpointVariable ?? null,
+    source,
+    credential: provider.credential?.() ?? null,
+    usable: missing === null,
+  };
+  return { provider, subject: providerSubject(name, provider), facts, notes };
+}
+
 interface Hit {
   /** Its circuit is looked up afterwards, with those of all others. */
   readonly target: Omit<ResolvedTarget, 'circuit'> & { circuit: Circuit };
-  readonly from: Provider;
-  readonly subject: HealthSubject;
+  readonly from: ProviderFacts;
+}
+
+interface FindParts extends ResolutionParts {
+  readonly factsOf: (name: string, resolved: ResolvedProvider) => ProviderFacts;
 }
 
 function find(
   spec: string,
-  parts: ResolutionParts,
+  parts: FindParts,
 ): Omit<Resolution, 'targets'> & { readonly hits: readonly Hit[] } {
   const { error, tree, duplicates, targets } = expandFar(spec, parts.names);
   const errors: unknown[] = error === null ? [] : [error];
@@ -109,9 +153,9 @@ function find(
   const endpoints = new Set<string>();
   for (const target of targets) {
     try {
-      const found = hit(target, { resolved: parts.provider(target, tree), before: hits, endpoints });
-      hits.push(found);
-      endpoints.add(found.target.endpoint);
+      const from = parts.factsOf(target.provider, parts.provider(target, tree));
+      hits.push(hit(target, { from, before: hits, endpoints }));
+      endpoints.add(from.facts.endpoint);
     } catch (thrown) {
       errors.push(thrown);
     }
@@ -122,55 +166,47 @@ function find(
 }
 
 interface HitParts {
-  readonly resolved: ResolvedProvider;
+  readonly from: ProviderFacts;
   readonly before: readonly Hit[];
   /** Theirs; '' of those that do not say it. */
   readonly endpoints: ReadonlySet<string>;
 }
 
-function hit(targetName: TargetName, { resolved, before, endpoints }: HitParts): Hit {
-  const { target, provider: name, model } = targetName;
-  const { provider, source, warnings } = resolved;
-  const subject = healthSubject(targetName, provider);
-  const missing = provider.unavailable?.() ?? null;
-  const notes: Warning[] = [...warnings, ...(provider.warnings?.() ?? [])];
-  if (missing !== null) {
-    const { reason: code, message, hint } = missing;
-    notes.push({ code, message: hint ? `${message}; ${hint}` : message });
-  }
-  const endpoint = provider.endpoint ?? '';
+function hit(name: TargetName, { from, before, endpoints }: HitParts): Hit {
+  const { target: asked, provider, model } = name;
+  const { scheme, endpoint, endpointVariable, source, credential, usable } = from.facts;
   const mayBeKin = endpoint === '' || endpoints.has('') || endpoints.has(endpoint);
-  const kin = (mayBeKin ? before : []).find((other) => isKin(other, { endpoint, from: provider, subject }));
-  if (kin !== undefined) {
-    notes.push({
-      code: 'shared-fate',
-      message: `same endpoint and key as ${shown(kin.target.target)}: when that is away, this is away too`,
-    });
-  }
-  const found = {
-    target,
-    provider: name,
+  const kin = mayBeKin ? before.find((other) => isKin(other.from, from)) : undefined;
+  // key by key: to spread two objects into a third takes several times as long
+  const target = {
+    target: asked,
+    provider,
     model,
-    scheme: provider.scheme ?? '',
+    scheme,
     endpoint,
-    endpointVariable: provider.endpointVariable ?? null,
+    endpointVariable,
     source,
-    credential: provider.credential?.() ?? null,
-    usable: missing === null,
-    notes,
+    credential,
+    usable,
+    notes: kin === undefined ? from.notes : [...from.notes, sharedFate(kin)],
     circuit: closedCircuit,
   };
-  return { target: found, from: provider, subject };
+  return { target, from };
+}
+
+function sharedFate({ target: { target } }: Hit): Warning {
+  return {
+    code: 'shared-fate',
+    message: `same endpoint and key as ${shown(target)}: when that is away, this is away too`,
+  };
 }
 
 /** Whether both are one endpoint with one key. Where the endpoints differ the keys, which are hashes, are not made. */
-function isKin(
-  { target: { endpoint }, from, subject }: Hit,
-  other: Pick<Hit, 'from' | 'subject'> & { readonly endpoint: string },
-): boolean {
-  if (from === other.from) return true;
-  const differ = endpoint !== '' && other.endpoint !== '' && endpoint !== other.endpoint;
-  return !differ && subject.provider.key === other.subject.provider.key;
+function isKin(one: ProviderFacts, other: ProviderFacts): boolean {
+  if (one.provider === other.provider) return true;
+  const [a, b] = [one.facts.endpoint, other.facts.endpoint];
+  const differ = a !== '' && b !== '' && a !== b;
+  return !differ && one.subject.key === other.subject.key;
 }
 
 function nothingUsable(spec: string): ConfigError {

@@ -59,11 +59,16 @@ export function splitTarget(target: string): TargetName {
   return { target, provider: target.slice(0, slash), model: target.slice(slash + 1) };
 }
 
+/** What most specs are, and no check has anything to say about: names, and targets of them; a DSN has two slashes together. */
+const plain = /^[\w.:@-]+(?:\/[\w.:@-][\w.:@/-]*)?(?:,[\w.:@-]+(?:\/[\w.:@-][\w.:@/-]*)?)*$/;
+
 /**
  * Splits a spec at its commas. Throws a `UsageError` that gives the position (1-based) of what is wrong;
- * `where` says whose spec it is.
+ * `whose` says whose spec it is.
  */
-export function splitSpec(spec: string, where = 'spec'): string[] {
+export function splitSpec(spec: string, whose: () => string = () => 'spec'): string[] {
+  if (plain.test(spec)) return spec.split(',');
+  const where = whose();
   refuseDsn(spec, where);
   const elements: string[] = [];
   let start = 0;
@@ -194,9 +199,9 @@ function expandInto(
     const alias = name.includes('/') ? undefined : names.alias(name);
     if (alias === undefined) {
       const target = toTarget(name, names, frame.alias);
+      frame.children.push(leaf(target.target));
       if (targets.has(target.target)) duplicates.add(target.target);
       else targets.set(target.target, target);
-      frame.children.push({ name: target.target, kind: 'target', source: null, shadows: [], children: [] });
       continue;
     }
     const children: SpecNode[] = [];
@@ -208,10 +213,16 @@ function expandInto(
   }
 }
 
+const none: readonly never[] = [];
+
+function leaf(target: string): SpecNode {
+  return { name: target, kind: 'target', source: null, shadows: none, children: none };
+}
+
 function aliasElements(alias: Alias): string[] {
   if (alias.error !== undefined) throw alias.error;
   try {
-    return splitSpec(alias.spec, aliasPlace(alias));
+    return splitSpec(alias.spec, () => aliasPlace(alias));
   } catch (error) {
     // The user of the name did not word it: what is wrong is the definition.
     if (error instanceof UsageError) throw new ConfigError('alias-syntax', error.message, error.hint);

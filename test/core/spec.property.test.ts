@@ -69,12 +69,18 @@ describe('any spec', () => {
 
   it('is split or refused with a position inside it, and the message is one bounded line', () => {
     const hostile = fc.string({
-      unit: fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom(',', '/', ' ')),
+      unit: fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 3 }),
+        fc.constantFrom(',', '/', ' ', ':', '://', 'a'),
+      ),
     });
     fc.assert(
       fc.property(hostile, (spec) => {
         try {
-          for (const element of splitSpec(spec)) expect(element).toMatch(/^[^\s,/][^\s,]*$/);
+          for (const element of splitSpec(spec)) {
+            expect(element).toMatch(/^[^\s,/][^\s,]*$/);
+            expect(element).not.toMatch(/^[^/]*(?::\/\/|\/$)/);
+          }
         } catch (error) {
           expect(error).toBeInstanceOf(UsageError);
           const { message } = error as UsageError;

@@ -1,4 +1,3 @@
-import { isPrintableAscii } from '../../core/printable-ascii.js';
 import { oneLine } from './sanitize.js';
 
 /** Rows in columns as wide as their widest cell; the last column is not filled up. */
@@ -19,6 +18,15 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 
 /** The same for programs: tabs between, and none within, as each cell is made one harmless line. */
 export function tabbed(rows: readonly (readonly string[])[]): string[] {
-  // of thousands of cells each takes longer to be looked at than all of a row
-  return rows.map((row) => (isPrintableAscii(row.join('')) ? row : row.map(oneLine)).join('\t'));
+  let columns = -1;
+  let harmless = /^$/;
+  return rows.map((row) => {
+    if (row.length !== columns) {
+      columns = row.length;
+      harmless = new RegExp(`^[ -~]*(?:\\t[ -~]*){${Math.max(columns - 1, 0)}}$`);
+    }
+    // of thousands of cells each takes longer to be looked at than all of a row
+    const line = row.join('\t');
+    return harmless.test(line) ? line : row.map(oneLine).join('\t');
+  });
 }

@@ -132,10 +132,13 @@ class HiddenOptions implements Pick<DsnOptions, Hidden> {
  * `structuredClone` or `util.inspect` does not see their values.
  */
 export function guardedOptions(values: DsnOptions): DsnOptions {
-  const isShown = ([key]: [string, unknown]): boolean => !hidden.includes(key as Hidden);
-  const shown = Object.fromEntries(Object.entries(values).filter(isShown)) as Omit<DsnOptions, Hidden>;
-  return Object.freeze(Object.assign(new HiddenOptions(values), shown));
+  shownKeys ??= Object.keys(values).filter((key) => !hidden.includes(key as Hidden));
+  const options: Record<string, unknown> & HiddenOptions = Object.assign(new HiddenOptions(values));
+  for (const key of shownKeys) options[key] = values[key as keyof DsnOptions];
+  return Object.freeze(options) as unknown as DsnOptions;
 }
+
+let shownKeys: readonly string[] | null = null;
 
 function redactedOptions(values: DsnOptions): Record<string, unknown> {
   const shown: Record<string, unknown> = { ...values };

@@ -54,7 +54,8 @@ function fiveHundred() {
   mkdirSync(path.join(directory, 'majordomo'), { recursive: true });
   const file = path.join(directory, 'majordomo/config.json');
   writeFileSync(file, JSON.stringify(config, null, 2), { mode: 0o600 });
-  return { XDG_CONFIG_HOME: directory };
+  // with a code cache of its own, which has not learnt from other files
+  return { XDG_CONFIG_HOME: directory, XDG_CACHE_HOME: path.join(directory, 'cache') };
 }
 
 async function overTls() {

@@ -72,6 +72,22 @@ describe('the code cache', () => {
     expect(statSync(only()).ino).toBe(after);
   });
 
+  it('takes in, once an hour, what is called by now and was not when it was made', () => {
+    for (let runs = 0; runs < 3; runs += 1) run(['run', 'exit', '0']);
+    const size = () => decoded(readFileSync(only()))?.packs.get('pack-main.cjs')?.length ?? 0;
+    const before = size();
+    const age = (ms: number) => utimesSync(only(), new Date(), new Date(Date.now() - ms));
+    age(59 * 60_000);
+    expect(run(['run', 'print', '3']).status).toBe(0);
+    expect(size()).toBe(before);
+    age(61 * 60_000);
+    run(['run', 'print', '3']);
+    expect(size()).toBeGreaterThan(before);
+    const { ino } = statSync(only());
+    run(['run', 'exit', '0']);
+    expect(statSync(only()).ino).toBe(ino);
+  });
+
   it('keeps parts of the program that a later run does not load', () => {
     run(['run', 'lazy']);
     run(['run', 'exit', '0']);

@@ -11,7 +11,7 @@ export interface CachedCode {
 }
 
 /** So many runs add their code to the cache: the first one may have stopped where others go on. */
-const runsToLearnFrom = 3;
+export const runsToLearnFrom = 3;
 
 export interface ChunkLoaderOptions {
   /** Where the packs are. */

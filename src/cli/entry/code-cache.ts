@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory, isOurs, isSafeDirectory, type Machine } from './cache-directory.js';
 import { decodeCache } from './cache-format.js';
-import type { CachedCode } from './chunks.js';
+import { type CachedCode, runsToLearnFrom } from './chunks.js';
 
 /**
  * V8's compiled code of the CLI, kept in the user's cache directory: it saves about a third of the start-up.
@@ -28,6 +28,9 @@ export interface CodeCacheOptions {
   /** The command: each has its own file, since each makes V8 compile other functions. */
   readonly command: string;
 }
+
+/** After so long one run more adds its code: people begin to use what they did not when it was made. */
+const learnsAgainAfterMs = 60 * 60 * 1000;
 
 /** Twenty times what the largest one has: what is longer is none. */
 const mostBytes = 32 * 1024 * 1024;
@@ -60,10 +63,12 @@ function readOwnFile(path: string, uid: number | null): CachedCode | null {
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isFile() || !isOurs(stats, uid) || stats.size > mostBytes) return null;
-    return decodeCache(
+    const code = decodeCache(
       stats.size,
       (buffer, position) => readSync(descriptor, buffer, 0, buffer.length, position) === buffer.length,
     );
+    const isOld = stats.mtimeMs < Date.now() - learnsAgainAfterMs;
+    return code !== null && isOld ? { runs: runsToLearnFrom - 1, packs: code.packs } : code;
   } catch {
     return null;
   } finally {

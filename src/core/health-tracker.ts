@@ -103,20 +103,14 @@ export class HealthTracker {
   }
 
   /** The same of many, read at once. */
-  async circuits<One>(
-    all: readonly One[],
-    subjectOf: (one: One) => HealthSubject,
-  ): Promise<readonly Circuit[]> {
+  async circuits<T>(all: readonly T[], subjectOf: (one: T) => HealthSubject): Promise<readonly Circuit[]> {
     // as a rule nothing has failed: then the keys, which are hashes, need not be made
     if (await this.#store.isEmpty?.()) return all.map(() => closedCircuit);
     const subjects = all.map(subjectOf);
-    const entries = await this.#store.read(
-      subjects.flatMap(({ provider, target }) => [provider.key, target.key]),
-    );
-    const known = entries.map((entry) => this.#fresh(entry)?.circuit ?? closedCircuit);
-    return subjects.map((_, index) =>
-      worse(known[2 * index] ?? closedCircuit, known[2 * index + 1] ?? closedCircuit),
-    );
+    const keys = subjects.flatMap(({ provider, target }) => [provider.key, target.key]);
+    const known = (await this.#store.read(keys)).map((entry) => this.#fresh(entry)?.circuit);
+    const at = (index: number): Circuit => known[index] ?? closedCircuit;
+    return all.map((_, index) => worse(at(2 * index), at(2 * index + 1)));
   }
 
   /**

@@ -1,6 +1,9 @@
 import type { TextStream } from './context.js';
 import { OutputError } from './output-error.js';
 
+/** How a write fails where nobody reads any more: the last one is of a socket with something unread. */
+const readerGone: readonly (string | undefined)[] = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET'];
+
 /**
  * Standard output: what comes in one turn of the event loop leaves in one write, since a write a token is what
  * makes long answers slow. A reader that went away is told once, and everything after is dropped.
@@ -77,7 +80,7 @@ export class Output {
     if (this.#closed) return;
     this.#closed = true;
     this.#pending = '';
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') {
+    if (!readerGone.includes(error.code)) {
       const code = error.code ?? 'for no reason told';
       this.#failure = new OutputError('stdout', `standard output cannot be written (${code})`);
     }

@@ -60,11 +60,11 @@ export class Chain {
     const events = run.events();
     const end = events.return.bind(events);
     // A generator's own `return` waits for the event that is due; the request behind it must end at once.
-    events.return = (value) => {
+    const value: typeof end = (result) => {
       run.leave();
-      return end(value);
+      return end(result);
     };
-    return events;
+    return Object.defineProperty(events, 'return', { value, writable: true, configurable: true });
   }
 
   /** Keys for one provider are given by any spelling of its name, as targets are. */

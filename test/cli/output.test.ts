@@ -84,7 +84,7 @@ describe('standard output', () => {
     expect(writes.filter((text) => text !== '')).toEqual(['a', '🙂b', '\ufffd']);
   });
 
-  it.each(['EPIPE', 'ERR_STREAM_DESTROYED'])(
+  it.each(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])(
     'whose reader has gone (%s) is no failure, told once',
     async (code) => {
       let told = 0;

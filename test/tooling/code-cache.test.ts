@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -163,6 +163,14 @@ describe('the code cache', () => {
     expect(run()).toEqual(help);
     expect(statSync(only()).ino).not.toBe(before);
     expect(statSync(only()).mode & 0o777).toBe(0o600);
+  });
+
+  it.runIf(process.platform !== 'win32')('does not wait for what is no file', () => {
+    run();
+    const file = only();
+    rmSync(file);
+    expect(spawnSync('mkfifo', [file]).status).toBe(0);
+    expect(run()).toEqual(help);
   });
 
   it('does not grow: files of other versions and of dead writers go', () => {

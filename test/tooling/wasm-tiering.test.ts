@@ -40,6 +40,13 @@ describe('holding back the optimisation of WebAssembly', () => {
     },
   );
 
+  it('does nothing where built-in objects are frozen', () => {
+    const webAssembly = Object.freeze({ Module: StandIn as new (bytes: never) => object });
+    const setFlag = () => expect.unreachable();
+    expect(holdBackWasmTiering({ nodeVersion: '20.18.1', nodeFlags: '', webAssembly, setFlag })).toBe(false);
+    new webAssembly.Module('code' as never);
+  });
+
   it('puts the budget back when the compilation fails', () => {
     const { flags, webAssembly } = install('20.18.1');
     expect(() => new webAssembly.Module('broken' as never)).toThrow('does not compile');

@@ -32,6 +32,9 @@ export interface CodeCacheOptions {
 /** After so long one run more adds its code: people begin to use what they did not when it was made. */
 const learnsAgainAfterMs = 60 * 60 * 1000;
 
+/** No link, and no waiting for a writer where a pipe stands in its place; Windows knows neither. */
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /** Twenty times what the largest one has: what is longer is none. */
 const mostBytes = 32 * 1024 * 1024;
 
@@ -56,7 +59,7 @@ export function readCodeCache({ directory, path, uid }: CodeCachePlace): CachedC
 function readOwnFile(path: string, uid: number | null): CachedCode | null {
   let descriptor: number;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    descriptor = openSync(path, openFlags);
   } catch {
     return null;
   }

@@ -43,9 +43,9 @@ type WebAssemblyModuleConstructor = new (bytes: never) => object;
 export function holdBackWasmTiering(options: WasmTieringOptions): boolean {
   const { webAssembly, setFlag } = options;
   const defaultBudget = defaultBudgets[options.nodeVersion.split('.', 1)[0] ?? ''];
-  if (defaultBudget === undefined || /wasm[-_]tiering[-_]budget/.test(options.nodeFlags)) {
-    return false;
-  }
+  if (defaultBudget === undefined || /wasm[-_]tiering[-_]budget/.test(options.nodeFlags)) return false;
+  // by --frozen-intrinsics
+  if (Object.isFrozen(webAssembly)) return false;
   const original = webAssembly.Module;
   webAssembly.Module = new Proxy(original, {
     construct(target, parameters) {

@@ -22,6 +22,13 @@ describe('rows for programs', () => {
       ],
       lines: ['red\té è', ' \t '],
     },
+    {
+      rows: [
+        ['…abcd', 'b'],
+        ['…\u202eabcd', '…'],
+      ],
+      lines: ['…abcd\tb', '…abcd\t…'],
+    },
     { rows: [['one', 'two'], ['one'], ['a\t', 'b']], lines: ['one\ttwo', 'one', 'a \tb'] },
   ])('have tabs between their cells and nowhere else: $rows', ({ rows, lines }) => {
     expect(tabbed(rows)).toEqual(lines);

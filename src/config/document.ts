@@ -5,7 +5,7 @@ export interface ConfigDocument {
   readonly value: unknown;
   /**
    * The line, from 1, of a key of the file or of what stands directly below one, by the keys that lead there; undefined where it
-   * stands deeper, or below a key that no configuration has.
+   * stands deeper, and perhaps below a key that no configuration has.
    */
   lineOf(keys: readonly string[]): number | undefined;
 }

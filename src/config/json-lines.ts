@@ -23,9 +23,10 @@ export function jsonLines(text: string, value: unknown): (keys: readonly string[
     return member === undefined ? section?.at : section?.members.get(member);
   };
   return (keys) => {
-    if (keys.length > 2) return undefined;
+    if (keys.length === 0 || keys.length > 2) return undefined;
     left -= 1;
-    const at = (left >= 0 && hasKey(value, keys) ? onlyKey(text, keys.at(-1)) : undefined) ?? placeOf(keys);
+    const at =
+      (left >= 0 && hasKey(value, keys) ? onlyKey(text, keys.at(-1) ?? '') : undefined) ?? placeOf(keys);
     return at === undefined ? undefined : lineAt(at);
   };
 }
@@ -41,11 +42,11 @@ function hasKey(value: unknown, keys: readonly string[]): boolean {
 }
 
 /**
- * Where a key stands that is there, if it is the only one of its name. Without escapes every name is written as it is, and where
- * it stands between quotes these are its own: behind the end of another string there is no name.
+ * Where a key stands that is there, if nothing else looks like it. Without a backslash in the text every key is written as it
+ * is, and so among what is found.
  */
-function onlyKey(text: string, name = ''): number | undefined {
-  if (!/^[\w.-]+$/.test(name) || text.includes('\\')) return undefined;
+function onlyKey(text: string, name: string): number | undefined {
+  if (text.includes('\\')) return undefined;
   const written = `"${name}"`;
   const colon = /\s*:/y;
   let found: number | undefined;
@@ -59,7 +60,7 @@ function onlyKey(text: string, name = ''): number | undefined {
 }
 
 function sectionsOf(text: string): Map<string, Section> {
-  const token = /"[^"\\]*(?:\\.[^"\\]*)*"\s*:?|[{}[\]]|[^\s"{}[\],]+/g;
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?|[{}[\]]|[^\s"{}[\],]+/g;
   const sections = new Map<string, Section>();
   let members = new Map<string, number>();
   // of the array directly below a key; null where there is none

@@ -99,18 +99,20 @@ export class HealthTracker {
 
   /** The worse of a target's two circuits, as it stands: closed when nothing is known. Takes no lease. */
   async circuit(subject: HealthSubject): Promise<Circuit> {
-    return (await this.circuits([subject], (one) => one))[0] ?? closedCircuit;
+    return (await this.circuits([subject]))[0] ?? closedCircuit;
   }
 
   /** The same of many, read at once. */
-  async circuits<T>(all: readonly T[], subjectOf: (one: T) => HealthSubject): Promise<readonly Circuit[]> {
+  async circuits(subjects: readonly HealthSubject[]): Promise<readonly Circuit[]> {
     // as a rule nothing has failed: then the keys, which are hashes, need not be made
-    if (await this.#store.isEmpty?.()) return all.map(() => closedCircuit);
-    const subjects = all.map(subjectOf);
-    const keys = subjects.flatMap(({ provider, target }) => [provider.key, target.key]);
-    const known = (await this.#store.read(keys)).map((entry) => this.#fresh(entry)?.circuit);
-    const at = (index: number): Circuit => known[index] ?? closedCircuit;
-    return all.map((_, index) => worse(at(2 * index), at(2 * index + 1)));
+    if (await this.#store.isEmpty?.()) return subjects.map(() => closedCircuit);
+    const entries = await this.#store.read(
+      subjects.flatMap(({ provider, target }) => [provider.key, target.key]),
+    );
+    const known = entries.map((entry) => this.#fresh(entry)?.circuit ?? closedCircuit);
+    return subjects.map((_, index) =>
+      worse(known[2 * index] ?? closedCircuit, known[2 * index + 1] ?? closedCircuit),
+    );
   }
 
   /**

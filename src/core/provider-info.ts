@@ -50,7 +50,7 @@ export async function providerInfos(
   const infos = names.map((name) => info(entry(name)));
   const usable = infos.filter(({ provider }) => provider !== null);
   const subjects = usable.map(({ name, provider }) => providerSubject(name, provider as Provider));
-  const circuits = await health.circuits(subjects, (subject) => ({ provider: subject, target: subject }));
+  const circuits = await health.circuits(subjects.map((subject) => ({ provider: subject, target: subject })));
   for (const [index, one] of usable.entries()) one.circuit = circuits[index] ?? null;
   return infos;
 }

@@ -150,7 +150,6 @@ export class Providers {
   nameFor(spelling: string): string {
     if (this.#registered.has(spelling)) return spelling;
     const name = canonicalName(spelling);
-    if (name === spelling) return name;
     if (this.#registered.has(name) || this.#fromEnvironment(name) !== undefined) return name;
     return this.#files.has(spelling) ? spelling : name;
   }

@@ -61,14 +61,14 @@ export class CoreRegistry {
   }
 
   /**
-   * The same for many at once, which takes a fraction of the time. `specs` must not change any more, as each is looked at when its alias
-   * is asked for; so is where it stands, by `sourceOf`.
+   * The same for many at once, which takes a fraction of the time: each is made when it is asked for, as is its source by
+   * `sourceOf`, so that `specs` must not change any more. Of names with a bad one among them none is registered.
    */
   registerAliases(specs: Readonly<Record<string, string>>, sourceOf: (name: string) => Source): void {
     this.#aliases.setAll(specs, sourceOf);
   }
 
-  /** The same for an alias that cannot be used: the error is thrown when, and only when, it is named. */
+  /** The same for one that cannot be used: the error is thrown when, and only when, it is named. */
   registerBrokenAlias(name: string, error: ConfigError, source: Source): void {
     this.#aliases.setBroken(name, error, source);
   }
@@ -86,7 +86,10 @@ export class CoreRegistry {
     this.#providers.define(name, { text: dsn, source });
   }
 
-  /** The same for many at once: `dsns` must not change any more, as each is looked at when its provider is asked for. */
+  /**
+   * The same for many at once: each is read when its provider is asked for, so that `dsns` must not change any more. Throws a
+   * `ConfigError` for a name that no spec can hold; then none is defined.
+   */
   defineProviders(dsns: Readonly<Record<string, string>>, sourceOf: (name: string) => Source): void {
     this.#providers.defineAll(dsns, sourceOf);
   }
@@ -114,7 +117,7 @@ export class CoreRegistry {
     this.#providers.loadEnv(env);
   }
 
-  /** Everything configured under an alias, strongest definition first come. */
+  /** Everything configured under an alias: a copy, made anew at each reading. For one of them ask `alias(name)`. */
   get aliases(): ReadonlyMap<string, Alias> {
     return this.#aliases.all();
   }

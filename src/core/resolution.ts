@@ -75,8 +75,7 @@ export async function resolveSpecs(
     return one;
   });
   const circuits = await parts.health.circuits(
-    found.flatMap(({ hits }) => hits),
-    ({ target, from }) => targetSubject(target, from.subject),
+    found.flatMap(({ hits }) => hits.map(({ target, from }) => targetSubject(target, from.subject))),
   );
   let next = 0;
   return found.map(({ spec, error, tree, duplicates, hits }) => ({
@@ -130,7 +129,7 @@ function providerFacts(name: string, { provider, source, warnings }: ResolvedPro
     credential: provider.credential?.() ?? null,
     usable: missing === null,
   };
-  return { provider, subject: providerSubject(name, provider), facts, notes };
+  return { provider, subject: providerSubject(name, provider), facts, notes: Object.freeze(notes) };
 }
 
 interface Hit {

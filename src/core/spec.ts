@@ -213,7 +213,7 @@ function expandInto(
   }
 }
 
-const none: readonly never[] = [];
+const none: readonly never[] = Object.freeze([]);
 
 function leaf(target: string): SpecNode {
   return { name: target, kind: 'target', source: null, shadows: none, children: none };

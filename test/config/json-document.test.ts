@@ -9,6 +9,7 @@ describe('a JSON document', () => {
     ['{"aliases": {},\n\n"aliases": {}}', 3],
     ['{"aliases": {"a": "x/y",\n"\\u0061": "x/z"}}', 2],
     ['{"chain": {"deep": [{"a": 1, "b": 2,\n"a": 3}]}}', 2],
+    ['{"aliases": {"a" : "x/y",\n"a"\n: "x/z"}}', 2],
   ])('refuses a key that stands there for the second time: %j', async (text, line) => {
     await expect(read(text)).rejects.toThrow(`c.json:${line}: a key stands here for the second time`);
   });

@@ -13,6 +13,8 @@ describe('the lines of a JSON text', () => {
       'aliases',
       'providers',
       'a.b-c',
+      '0',
+      '1',
       'x":"y',
       ':',
       ',',
@@ -108,6 +110,18 @@ describe('the lines of a JSON text', () => {
       expect(linesOf(text)(['aliases', 'fast'])).toBe(2);
     },
   );
+
+  it('are those on which elements stand, wherever what follows them does', () => {
+    const list = ['/a', '/b', 'rel'];
+    const lineOf = linesOf(JSON.stringify({ trustedProjects: list, chain: { timeout: '1s' } }, null, 2));
+    expect(list.map((_, at) => lineOf(['trustedProjects', String(at)]))).toEqual([3, 4, 5]);
+    expect(lineOf(['chain', '0'])).toBeUndefined();
+  });
+
+  it('are found by what a key says, however it is written', () => {
+    const lineOf = linesOf('{"aliases":{"a\\"fast":"1",\n"\\u0066ast":"2"}}');
+    expect([lineOf(['aliases', 'fast']), lineOf(['aliases', 'a"fast'])]).toEqual([2, 1]);
+  });
 
   it('are found of many as of one', () => {
     const names = Array.from({ length: 50 }, (_, at) => `a${at}`);

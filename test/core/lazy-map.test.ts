@@ -21,7 +21,7 @@ describe('a lazy map', () => {
   });
 
   it.each([
-    { name: 'asked for in between', between: ['a'] },
+    { name: 'asked for in between', between: ['a', 'b'] },
     { name: 'not asked for', between: [] },
   ])('makes one out of what it replaces, $name', ({ between }) => {
     const map = new LazyMap<Made>();

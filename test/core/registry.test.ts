@@ -365,6 +365,20 @@ describe('an alias', () => {
     );
   });
 
+  it.each(['', 'a/b', 'a\nb'])('of many cannot be called %j, and then none is registered', (name) => {
+    const made = registry();
+    const source = { kind: 'user-file', key: 'c.json:2' } as const;
+    const aliases = errorOf(() => made.registerAliases({ good: 'x/y', [name]: 'x/z' }, () => source));
+    const providers = errorOf(() =>
+      made.defineProviders({ own: 'local://h', [name]: 'local://h' }, () => source),
+    );
+    expect([aliases.code, providers.code]).toEqual(['alias-name', 'provider-name']);
+    expect([aliases.message, providers.message]).toEqual(
+      ['alias', 'provider'].map((kind) => expect.stringContaining(`c.json:2: the name of this ${kind}`)),
+    );
+    expect([made.alias('good'), made.provider('own'), made.aliases.size]).toEqual([undefined, undefined, 0]);
+  });
+
   it('comes before the provider of its name, built-in or broken, and leaves its targets alone', () => {
     const made = registry({ env: { LLM_BAD: 'nope://' } });
     made.registerAlias('openai', 'local/a');

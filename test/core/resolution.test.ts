@@ -71,6 +71,21 @@ describe('what a spec means', () => {
     expect(targets[1]?.notes[0]?.message).toContain('work/a');
   });
 
+  it('tells of each target what its DSN is warned of, too', async () => {
+    const { tree, targets } = await resolve({ LLM_A: ` openai://${key}@h.example` }, 'a/x,a/y,a/z');
+    expect(targets.map(({ notes }) => notes.map(({ code }) => code))).toEqual([
+      ['dsn-trimmed'],
+      ['dsn-trimmed', 'shared-fate'],
+      ['dsn-trimmed', 'shared-fate'],
+    ]);
+    // what several of them share cannot be changed by whom it was given to
+    expect([targets[0]?.notes, tree[0]?.children, tree[0]?.shadows].map(Object.isFrozen)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
   it('compares endpoint and key, not names', async () => {
     const two = { LLM_A: `openai://${key}@h.example`, LLM_B: `openai://${key}@h.example/v1` };
     const fate = async (more: Record<string, string>): Promise<unknown> =>

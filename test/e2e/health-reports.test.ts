@@ -219,6 +219,18 @@ describe.concurrent('health --report', () => {
     expect(stderr).toMatch(/^majordomo: the report \/dev\/full .*\(ENOSPC\)\n {2}hint: its disk is full/);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'that cannot be written is an error of the one that is printed',
+    async () => {
+      const { code, stdout } = await runCli(['health', 'up', '--report', 'junit=/dev/full', '--json'], {
+        env,
+      });
+      const { error, exitCode } = JSON.parse(stdout);
+      expect([code, exitCode, error?.message]).toEqual([code, code, expect.stringContaining('/dev/full')]);
+      expect(code).not.toBe(0);
+    },
+  );
+
   it.runIf(process.platform === 'linux')('waits for no reader of a pipe', async () => {
     const file = path.join(folder, 'pipe');
     execFileSync('mkfifo', [file]);

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, runInShell, temporaryFile } from '../support/cli.js';
 import { hasTerminal, onTerminal } from '../support/terminal.js';
@@ -91,6 +93,40 @@ describe.concurrent('resolve', () => {
     const [first = '', second = ''] = stdout.split('\n');
     expect(first).toBe('fast  --alias  hides MAJORDOMO_ALIAS_FAST');
     expect(second.trim()).toBe(`hides ${file}:3`);
+  });
+
+  it('knows the lines of a JSON file, of aliases as of providers', async () => {
+    const file = temporaryFile(
+      'c.json',
+      '{\n"aliases": {\n"fast": "m1/x",\n"m1": "m1/y"},\n"providers": {\n"m1": "mock://"}}',
+    );
+    const plain = await runCli(['resolve', '--config', file]);
+    expect(plain.stdout.split('\n').map((row) => row.split('\t')[6])).toEqual([
+      `${file}:6`,
+      `${file}:6`,
+      undefined,
+    ]);
+    const pretty = await runCli(['resolve', '--format', 'pretty', '--config', file, 'm1']);
+    expect(pretty.stdout.split('\n')[0]).toBe(`m1  ${file}:4`);
+  });
+
+  it('shows no key in the place of a directory', async () => {
+    const word = 'sk-proj-abcdefghijklmnop1234';
+    const config = '{"aliases": {"fast": "m1/x"}, "providers": {"m1": "mock://"}}';
+    const directory = path.join(path.dirname(temporaryFile('other', '')), word);
+    mkdirSync(path.join(directory, 'majordomo'), { recursive: true });
+    writeFileSync(path.join(directory, 'majordomo/config.json'), config);
+    for (const format of ['plain', 'pretty', 'json']) {
+      const { code, stdout } = await runCli(['resolve', '--format', format], {
+        env: { XDG_CONFIG_HOME: directory },
+      });
+      expect([format, code, stdout.includes('m1/x'), stdout.includes(word)]).toEqual([
+        format,
+        0,
+        true,
+        false,
+      ]);
+    }
   });
 
   it('gives no orders to GitHub Actions', async () => {

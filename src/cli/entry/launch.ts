@@ -43,7 +43,7 @@ export function launch({ process, args, nodeFlags, chunks, cache, require }: Lau
   finish(process, main(args, withStreams(process, streams)), {
     streams,
     afterwards: () => {
-      if (chunks.hasLearnt && cache !== null) writeCodeCache(cache, chunks.cachedCode());
+      if (chunks.hasLearnt && cache !== null) writeCodeCache(cache, () => chunks.cachedCode());
     },
   });
 }

@@ -11,12 +11,15 @@ const keptForeignFiles = 12;
 /** Temporary files older than this were left by a process that died while writing. */
 const abandonedAfterMs = 60_000;
 
-/** Replaces what is cached atomically, and removes what other versions left behind. Never throws. */
-export function writeCodeCache({ directory, key, path, uid }: CodeCachePlace, code: CachedCode): void {
+/**
+ * Replaces what is cached atomically, and removes what other versions left behind. Never throws. `code` takes a while to be made, and
+ * is not where nothing can be written.
+ */
+export function writeCodeCache({ directory, key, path, uid }: CodeCachePlace, code: () => CachedCode): void {
   if (!makeSafeDirectory(directory, uid)) return;
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    writeNew(temporary, encodeCache(code));
+    writeNew(temporary, () => encodeCache(code()));
     renameSync(temporary, path);
     prune(directory, key);
   } catch {
@@ -25,9 +28,10 @@ export function writeCodeCache({ directory, key, path, uid }: CodeCachePlace, co
 }
 
 /** Throws when there is a file, or not all can be written. */
-function writeNew(path: string, pieces: readonly Buffer[]): void {
+function writeNew(path: string, content: () => readonly Buffer[]): void {
   const descriptor = openSync(path, 'wx', 0o600);
   try {
+    const pieces = content();
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     if (writevSync(descriptor, pieces) !== bytes) throw new Error('the disk is full');
   } finally {

@@ -127,18 +127,20 @@ class HiddenOptions implements Pick<DsnOptions, Hidden> {
   }
 }
 
+let shownKeys: readonly (keyof DsnOptions)[] | null = null;
+
 /**
  * Immutable options of which the hidden ones are accessors that are not the object's own: a spread, `JSON.stringify`,
  * `structuredClone` or `util.inspect` does not see their values.
  */
 export function guardedOptions(values: DsnOptions): DsnOptions {
-  shownKeys ??= Object.keys(values).filter((key) => !hidden.includes(key as Hidden));
-  const options: Record<string, unknown> & HiddenOptions = Object.assign(new HiddenOptions(values));
-  for (const key of shownKeys) options[key] = values[key as keyof DsnOptions];
+  shownKeys ??= (Object.keys(values) as (keyof DsnOptions)[]).filter(
+    (key) => !hidden.includes(key as Hidden),
+  );
+  const options = new HiddenOptions(values) as unknown as Record<string, unknown>;
+  for (const key of shownKeys) options[key] = values[key];
   return Object.freeze(options) as unknown as DsnOptions;
 }
-
-let shownKeys: readonly string[] | null = null;
 
 function redactedOptions(values: DsnOptions): Record<string, unknown> {
   const shown: Record<string, unknown> = { ...values };

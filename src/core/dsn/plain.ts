@@ -31,12 +31,12 @@ export function readPlainDsn(variable: string, text: string, lookup: SchemeLooku
   const tls = transport === undefined ? defaultTls : transport === 'https';
   // a key on its way to another machine
   if (credential !== null && !tls && !loopback) return null;
-  const source = query === '' ? null : new DsnText(variable, text);
   const read =
-    source === null
+    query === ''
       ? noOptions()
-      : readOptions(source, { text: query, at: text.length - query.length }, traits);
-  if (read.keySource !== null || read.credentialOption !== null) return null;
+      : readOptions(new DsnText(variable, text), { text: query, at: text.length - query.length }, traits);
+  // which another check is about, as where it says where the key is
+  if (read.credentialOption !== null) return null;
   return {
     variable,
     scheme,
@@ -49,6 +49,6 @@ export function readPlainDsn(variable: string, text: string, lookup: SchemeLooku
     credential,
     options: read.options,
     queryPairs: read.queryPairs,
-    warnings: source === null ? noWarnings : Object.freeze([...source.warnings]),
+    warnings: noWarnings,
   };
 }

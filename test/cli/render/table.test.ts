@@ -29,6 +29,7 @@ describe('rows for programs', () => {
       ],
       lines: ['…abcd\tb', '…abcd\t…'],
     },
+    { rows: [['one', 'two'], ['a\tb']], lines: ['one\ttwo', 'a b'] },
     { rows: [['one', 'two'], ['one'], ['a\t', 'b']], lines: ['one\ttwo', 'one', 'a \tb'] },
   ])('have tabs between their cells and nowhere else: $rows', ({ rows, lines }) => {
     expect(tabbed(rows)).toEqual(lines);

@@ -12,7 +12,7 @@ export function defaultModel(setup: Setup): { readonly spec: string; readonly pl
   const { model } = setup.config;
   if (model !== null) return { spec: model.spec, place: model.source.key };
   // an alias tells its place itself
-  if (setup.registry.alias('default') !== undefined) return { spec: 'default', place: null };
+  if (setup.registry.aliases.has('default')) return { spec: 'default', place: null };
   const { registry } = setup;
   const ignored = registry.ignored.map(({ key, reason }) => `  ${shown(key)} is ignored: ${reason}`);
   const usable = registry.usable();

@@ -9,6 +9,10 @@ import type { Alias } from './spec.js';
 export class Aliases {
   readonly #known = new LazyMap<Alias>();
 
+  get known(): ReadonlyMap<string, Alias> {
+    return this.#known;
+  }
+
   /** Throws a `ConfigError` for a name that no spec can hold. */
   set(name: string, spec: string, source: Source): void {
     if (!isSpecName(name)) throw unnamable('alias', source);
@@ -30,22 +34,6 @@ export class Aliases {
     this.#known.setAll(specs, (name, before) =>
       over(before, { name, spec: specs[name] as string, source: sourceOf(name) }),
     );
-  }
-
-  get(name: string): Alias | undefined {
-    return this.#known.get(name);
-  }
-
-  has(name: string): boolean {
-    return this.#known.has(name);
-  }
-
-  names(): readonly string[] {
-    return this.#known.keys();
-  }
-
-  all(): ReadonlyMap<string, Alias> {
-    return new Map(this.names().map((name) => [name, this.get(name) as Alias]));
   }
 }
 

@@ -7,7 +7,7 @@ interface Layer<Value> {
 }
 
 /** A map of which values may be made when they are asked for: of the hundreds of names in a file a run needs a few. */
-export class LazyMap<Value extends object> {
+export class LazyMap<Value extends object> implements ReadonlyMap<string, Value> {
   readonly #layers: Layer<Value>[] = [];
   readonly #made = new Map<string, Value>();
 
@@ -37,14 +37,46 @@ export class LazyMap<Value extends object> {
     return this.#made.has(name) || this.#layers.some(({ names }) => Object.hasOwn(names, name));
   }
 
-  /** First those of objects. */
-  keys(): readonly string[] {
-    const given = this.#layers.flatMap(({ names }) => Object.keys(names));
-    return [...new Set([...given, ...this.#made.keys()])];
-  }
-
   /** The values that have been made. */
   made(): Iterable<Value> {
     return this.#made.values();
+  }
+
+  get size(): number {
+    return this.#names().size;
+  }
+
+  /** First those of objects. */
+  keys(): MapIterator<string> {
+    return this.#names().values();
+  }
+
+  values(): MapIterator<Value> {
+    return this.#whole().values();
+  }
+
+  entries(): MapIterator<[string, Value]> {
+    return this.#whole().entries();
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Value]> {
+    return this.entries();
+  }
+
+  forEach(call: (value: Value, name: string, map: ReadonlyMap<string, Value>) => void): void {
+    for (const [name, value] of this) call(value, name, this);
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): ReadonlyMap<string, Value> {
+    return this.#whole();
+  }
+
+  #names(): ReadonlySet<string> {
+    const given = this.#layers.flatMap(({ names }) => Object.keys(names));
+    return new Set([...given, ...this.#made.keys()]);
+  }
+
+  #whole(): ReadonlyMap<string, Value> {
+    return new Map(Array.from(this.#names(), (name) => [name, this.get(name) as Value]));
   }
 }

@@ -117,14 +117,9 @@ export class CoreRegistry {
     this.#providers.loadEnv(env);
   }
 
-  /** Everything configured under an alias: a copy, made anew at each reading. For one of them ask `alias(name)`. */
+  /** Everything configured under an alias, those of files first. */
   get aliases(): ReadonlyMap<string, Alias> {
-    return this.#aliases.all();
-  }
-
-  /** The alias of that name, be it one that cannot be used; undefined for none. */
-  alias(name: string): Alias | undefined {
-    return this.#aliases.get(name);
+    return this.#aliases.known;
   }
 
   /** `LLM_*` variables that are not DSNs, with the reason; values are never kept. */
@@ -215,7 +210,7 @@ export class CoreRegistry {
   }
 
   #question(name: string): Question {
-    if (name.includes(',') || this.#aliases.has(name)) {
+    if (name.includes(',') || this.aliases.has(name)) {
       const { targets } = expandSpec(name, this.#specNames());
       return { kind: 'chain', spec: name, targets: targets.map(({ target }) => target) };
     }
@@ -239,7 +234,7 @@ export class CoreRegistry {
 
   #specNames(): SpecNames {
     return {
-      alias: (name) => this.#aliases.get(name),
+      alias: (name) => this.aliases.get(name),
       providerName: (spelling) => this.#providers.nameFor(spelling),
       defaultModel: (name) => this.#defaultModel(name),
       noDefaultModel: (name) => noDefaultModel(name, this.#names()),
@@ -258,7 +253,7 @@ export class CoreRegistry {
 
   /** What a bare name may have been meant for. */
   #names(): readonly string[] {
-    return [...this.#aliases.names(), ...this.#providers.names()];
+    return [...this.aliases.keys(), ...this.#providers.names()];
   }
 
   #unknownName(name: string): UnknownProviderError {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { LazyMap } from '../../src/core/lazy-map.js';
 
@@ -10,14 +11,14 @@ describe('a lazy map', () => {
     map.setAll({ a: 1, b: 2 }, make);
     map.set('c', { of: 'outside' });
     expect([map.has('a'), map.has('c'), map.has('d'), map.get('d')]).toEqual([true, true, false, undefined]);
-    expect(map.keys()).toEqual(['a', 'b', 'c']);
+    expect([...map.keys()]).toEqual(['a', 'b', 'c']);
     expect([...map.made()]).toEqual([{ of: 'outside' }]);
     expect(make).not.toHaveBeenCalled();
     expect(map.get('b')).toEqual({ of: 'b' });
     expect(map.get('b')).toBe(map.get('b'));
     expect(make.mock.calls).toEqual([['b', undefined]]);
     expect([...map.made()]).toEqual([{ of: 'outside' }, { of: 'b' }]);
-    expect(map.keys()).toEqual(['a', 'b', 'c']);
+    expect([...map.keys()]).toEqual(['a', 'b', 'c']);
   });
 
   it.each([
@@ -40,7 +41,27 @@ describe('a lazy map', () => {
     expect(map.get('a')).toEqual({ of: 'third' });
     map.setAll({ a: 1 }, layer('fourth'));
     expect(map.get('a')).toEqual({ of: 'fourth over third' });
-    expect(map.keys()).toEqual(['a', 'b', 'c']);
+    expect([...map.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('can be read as any map, and goes on with what comes', () => {
+    const map = new LazyMap<Made>();
+    const seen: ReadonlyMap<string, Made> = map;
+    map.set('c', { of: 'c' });
+    map.setAll({ a: 1, b: 1 }, (of) => ({ of }));
+    map.set('a', { of: 'else' });
+    const expected = [
+      ['a', { of: 'else' }],
+      ['b', { of: 'b' }],
+      ['c', { of: 'c' }],
+    ];
+    expect([seen.size, [...seen], [...seen.entries()]]).toEqual([3, expected, expected]);
+    expect([...seen.values()]).toEqual(expected.map(([, value]) => value));
+    const told: unknown[] = [];
+    seen.forEach((value, name, whole) => void told.push([name, value, whole === seen]));
+    expect(told).toEqual(expected.map((entry) => [...entry, true]));
+    expect(inspect(seen)).toBe(inspect(new Map(expected as [string, Made][])));
+    expect(new LazyMap().size).toBe(0);
   });
 
   it('has no names by inheritance', () => {

@@ -340,7 +340,11 @@ describe('an alias', () => {
       return { kind, key: `${kind}: ${name}` };
     };
     made.registerAliases({ fast: 'local/a', slow: 'local/b', constructor: 'local/c' }, by('user-file'));
-    expect([asked, made.alias('nobody'), made.alias('toString')]).toEqual([[], undefined, undefined]);
+    expect([asked, made.aliases.get('nobody'), made.aliases.get('toString')]).toEqual([
+      [],
+      undefined,
+      undefined,
+    ]);
     made.registerAliases({ slow: 'fast', last: 'local/d' }, by('project-file'));
     made.registerAlias('fast', 'local/e', { kind: 'flag', key: '--alias' });
     const fast = {
@@ -349,7 +353,7 @@ describe('an alias', () => {
       source: { kind: 'flag', key: '--alias' },
       shadows: [{ kind: 'user-file', key: 'user-file: fast' }],
     };
-    expect(made.alias('fast')).toEqual(fast);
+    expect(made.aliases.get('fast')).toEqual(fast);
     expect(targetsOf(made, 'slow,constructor')).toEqual(['local/e', 'local/c']);
     expect(asked).toEqual(['fast', 'slow', 'slow', 'constructor']);
     expect([...made.aliases.keys()]).toEqual(['fast', 'slow', 'constructor', 'last']);
@@ -359,7 +363,7 @@ describe('an alias', () => {
       source: { kind: 'project-file', key: 'project-file: slow' },
       shadows: [{ kind: 'user-file', key: 'user-file: slow' }],
     });
-    expect(made.alias('last')).toBe(made.alias('last'));
+    expect(made.aliases.get('last')).toBe(made.aliases.get('last'));
     expect(errorOf(() => made.registerAliases({ 'a/b': 'x/y' }, by('user-file'))).message).toContain(
       'user-file: a/b',
     );
@@ -376,7 +380,11 @@ describe('an alias', () => {
     expect([aliases.message, providers.message]).toEqual(
       ['alias', 'provider'].map((kind) => expect.stringContaining(`c.json:2: the name of this ${kind}`)),
     );
-    expect([made.alias('good'), made.provider('own'), made.aliases.size]).toEqual([undefined, undefined, 0]);
+    expect([made.aliases.get('good'), made.provider('own'), made.aliases.size]).toEqual([
+      undefined,
+      undefined,
+      0,
+    ]);
   });
 
   it('comes before the provider of its name, built-in or broken, and leaves its targets alone', () => {

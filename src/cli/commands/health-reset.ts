@@ -24,7 +24,7 @@ export async function meantBy(spec: string, known: Known): Promise<readonly Heal
 }
 
 async function meantByOne(name: string, { entries, registry }: Known): Promise<readonly HealthEntry[]> {
-  const isAlias = registry.alias(name) !== undefined;
+  const isAlias = registry.aliases.has(name);
   const [resolution] = isAlias ? await registry.resolve([name]) : [];
   const names = isAlias ? targetsIn(resolution?.tree ?? []) : [name];
   const found = entries.filter((entry) => names.some((each) => isOf(entry, each)));

@@ -116,9 +116,8 @@ async function lookUp(
 }
 
 /** Who asks for an alias here is told where aliases are shown. */
-function aliasNotProvider(error: unknown, registry: Registry): unknown {
-  if (!(error instanceof UnknownProviderError)) return error;
-  if (registry.alias(error.provider) === undefined) return error;
+function aliasNotProvider(error: unknown, { aliases }: Registry): unknown {
+  if (!(error instanceof UnknownProviderError) || !aliases.has(error.provider)) return error;
   const name = shown(error.provider);
   return new UnknownProviderError(error.provider, error.message, `it is an alias: majordomo resolve ${name}`);
 }

@@ -49,7 +49,7 @@ export async function packed({ outputFiles, metafile }, { isWhole }) {
     input: ['launch.cjs', 'main.cjs'],
     manualChunks: (id) => partOf.get(id) ?? id.replace(/\.cjs$/, ''),
   });
-  const chunks = new Map(output.map(({ fileName, code }) => [fileName, code]));
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, withOneExport(chunk)]));
   const left = new Set([...chunks.keys()].sort());
   const take = (name) => left.delete(name);
   const packs = Object.entries(packParts).map(([name, parts]) => ({
@@ -61,6 +61,14 @@ export async function packed({ outputFiles, metafile }, { isWhole }) {
   const alone = [...left].map((name) => ({ name, inside: [name] }));
   const files = [...packs.filter(({ inside }) => inside.length > 0), ...alone];
   return Promise.all(files.map(({ name, inside }) => packOf(name, { inside, chunks })));
+}
+
+/** To make an object of all that a chunk exports at once takes less than to add it name by name: an object grows by copies. */
+function withOneExport({ fileName, code, exports }) {
+  const [end = ''] = /(?:exports\.[\w$]+ ?= ?[\w$.]+;\s*)*$/.exec(code);
+  const pairs = [...end.matchAll(/exports\.([\w$]+) ?= ?([\w$.]+);/g)].map(([, to, from]) => `${to}: ${from}`);
+  if (pairs.length !== exports.length) throw new Error(`not all exports of ${fileName} are at its end`);
+  return `${code.slice(0, code.length - end.length)}module.exports = { ${pairs.join(', ')} };\n`;
 }
 
 async function packOf(name, { inside, chunks }) {

@@ -19,18 +19,20 @@ export function registerEnvironmentAliases(
   registry: CoreRegistry,
   env: Readonly<Record<string, string | undefined>>,
 ): void {
-  const variables = new Map<string, string[]>();
+  const variables = new Map<string, string>();
+  const twice = new Map<string, string[]>();
   for (const variable of Object.keys(env)) {
     const name = aliasOf(variable);
     if (name === null || !env[variable] || !isSpecName(name)) continue;
-    variables.set(name, [...(variables.get(name) ?? []), variable]);
+    const other = variables.get(name);
+    if (other === undefined) variables.set(name, variable);
+    else twice.set(name, [...(twice.get(name) ?? [other]), variable]);
   }
-  for (const [name, all] of variables) {
-    const source = { kind: 'env', key: all.join(' and ') } as const;
-    const [variable = '', ...others] = all;
-    if (others.length === 0) registry.registerAlias(name, env[variable] ?? '', source);
-    else registry.registerBrokenAlias(name, nameTwice(name, all), source);
-  }
+  variables.forEach((variable, name) => {
+    const all = twice.get(name);
+    if (all === undefined) registry.registerAlias(name, env[variable] ?? '', { kind: 'env', key: variable });
+    else registry.registerBrokenAlias(name, nameTwice(name, all), { kind: 'env', key: all.join(' and ') });
+  });
 }
 
 function nameTwice(name: string, variables: readonly string[]): ConfigError {

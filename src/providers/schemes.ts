@@ -1,4 +1,5 @@
 import type { SchemeTraits } from '../core/dsn.js';
+import type { SchemeFactory } from '../core/ports.js';
 import type { Scheme } from '../core/registry-parts.js';
 import type { Dialect } from './dialect.js';
 import { endpointFactory } from './endpoint-provider.js';
@@ -17,16 +18,32 @@ const dialects = {
 const localTraits: SchemeTraits = { local: true, credential: 'optional', headerCredential: true };
 const remoteTraits: SchemeTraits = { local: false, credential: 'required', headerCredential: true };
 
+/** Of two dozen presets a run needs a few: what they are made of is put together when it is asked for. */
+class PresetScheme implements Scheme {
+  readonly scheme: string;
+  readonly #preset: (typeof presets)[number];
+
+  constructor(preset: (typeof presets)[number]) {
+    this.scheme = preset.name;
+    this.#preset = preset;
+  }
+
+  get traits(): SchemeTraits {
+    return this.#preset.local ? localTraits : remoteTraits;
+  }
+
+  get factory(): SchemeFactory {
+    return endpointFactory(this.#preset, dialects[this.#preset.dialect]);
+  }
+
+  get usualVariables(): readonly string[] {
+    return [...this.#preset.keyVariables, ...this.#preset.baseUrlVariables];
+  }
+}
+
 /** Every scheme that a DSN may have without anybody registering it. */
 export const schemes: readonly Scheme[] = [
-  ...presets.map((preset) => ({
-    scheme: preset.name,
-    traits: preset.local ? localTraits : remoteTraits,
-    factory: endpointFactory(preset, dialects[preset.dialect]),
-    get usualVariables() {
-      return [...preset.keyVariables, ...preset.baseUrlVariables];
-    },
-  })),
+  ...presets.map((preset) => new PresetScheme(preset)),
   { scheme: 'mock', traits: mockTraits, factory: mockFactory, usualVariables: [] },
 ];
 

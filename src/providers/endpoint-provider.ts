@@ -116,25 +116,21 @@ class EndpointProvider implements Provider {
     return dsn.credential() === null && dsn.options.keyCmd !== null;
   }
 
-  warnings(): readonly Warning[] {
-    return this.#source.warnings?.() ?? [];
-  }
+  warnings = (): readonly Warning[] => this.#source.warnings?.() ?? [];
 
-  credential(): ReturnType<CredentialSource['info']> {
-    return this.#source.info() ?? this.#brought();
-  }
+  credential = (): ReturnType<CredentialSource['info']> => this.#source.info() ?? this.#brought();
 
-  unavailable(): Unavailable | null {
+  unavailable = (): Unavailable | null => {
     const problem = this.#source.problem?.() ?? null;
     if (problem !== null) return { reason: 'no-credential', ...problem };
     if (this.#source.info() === null) return this.#needsNoKey() ? null : noKey(this.#keyPlace());
     return this.#isExposed() ? plainHttpKey(this.#keyPlace()) : null;
-  }
+  };
 
-  async prepare(options: { readonly signal: AbortSignal }): Promise<Unavailable | null> {
+  prepare = async (options: { readonly signal: AbortSignal }): Promise<Unavailable | null> => {
     const key = await this.#readKey(options);
     return key !== null || this.#needsNoKey() ? null : noKey(this.#keyPlace());
-  }
+  };
 
   scrub = (text: string): string => this.#scrub(text);
 

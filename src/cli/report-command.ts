@@ -60,13 +60,6 @@ interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions
   readonly deliver?: (report: Report, at: { readonly now: number }) => Promise<Delivery>;
   /** What is still to be told where an error is printed in place of the lines. */
   readonly beside?: (report: Report) => readonly string[];
-  /**
-   * The same for programs that read lines, of what was found itself, since to make a report of thousands of rows takes as long as to
-   * find them; absent where the report's lines are wanted. What looks like a key is taken out.
-   */
-  readonly plain?:
-    | ((found: Found, at: { readonly now: number; readonly notices: Notices }) => string[])
-    | undefined;
   /** The report for people, or for programs that read lines. */
   readonly lines: (
     report: Report,
@@ -78,6 +71,13 @@ interface ReportCommand<Found, Report extends CommonReport> extends SetupOptions
       readonly layout: () => Promise<Layout>;
     },
   ) => readonly string[] | Promise<readonly string[]>;
+  /**
+   * In place of `lines` for programs that read lines, where there may be thousands: of what was found itself, since to make a
+   * report of that takes as long as to find it. What looks like a key is taken out.
+   */
+  readonly plain?:
+    | ((found: Found, at: { readonly now: number; readonly notices: Notices }) => string[])
+    | undefined;
 }
 
 /** How long what was interrupted has to tidy up, in milliseconds. */

@@ -66,7 +66,9 @@ export async function packed({ outputFiles, metafile }, { isWhole }) {
 /** To make an object of all that a chunk exports at once takes less than to add it name by name: an object grows by copies. */
 function withOneExport({ fileName, code, exports }) {
   const [end = ''] = /(?:exports\.[\w$]+ ?= ?[\w$.]+;\s*)*$/.exec(code);
-  const pairs = [...end.matchAll(/exports\.([\w$]+) ?= ?([\w$.]+);/g)].map(([, to, from]) => `${to}: ${from}`);
+  const pairs = [...end.matchAll(/exports\.([\w$]+) ?= ?([\w$.]+);/g)].map(
+    ([, to, from]) => `${to}: ${from}`,
+  );
   if (pairs.length !== exports.length) throw new Error(`not all exports of ${fileName} are at its end`);
   return `${code.slice(0, code.length - end.length)}module.exports = { ${pairs.join(', ')} };\n`;
 }

@@ -22,12 +22,17 @@ const readerPauseMs = 20;
 
 /** The code of what will be in the way of writing the file, as far as that can be told beforehand; null for nothing. */
 export function whyNotWritable(file: string): string | null {
-  return whyNot(file, (known) => (isReplaced(file, known) ? dirname(placeOf(file, known)) : file));
+  return whyNot(file, (known) => (isReplaced(file, known) ? directoryOf(placeOf(file, known)) : file));
 }
 
 /** The same for adding to its end. */
 export function whyNotAppendable(file: string): string | null {
-  return whyNot(file, (known) => (known === null ? dirname(placeOf(file, known)) : file));
+  return whyNot(file, (known) => (known === null ? directoryOf(placeOf(file, known)) : file));
+}
+
+/** With the slash a file in its place is refused. */
+function directoryOf(path: string): string {
+  return `${dirname(path)}/`;
 }
 
 function whyNot(file: string, touched: (known: Stats | null) => string): string | null {

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -146,10 +147,13 @@ export class FileStore implements HealthStore {
     return { entries, beside, corrupt };
   }
 
-  /** Whether not even the directory is there, as in most first runs: an error made to be caught takes longer than to look. */
+  /**
+   * Whether not even the directory is there, as in most first runs: an error made to be caught takes longer than to look. By
+   * `lstat`, as `stat` of newer versions of Node calls a place below a file one where nothing is.
+   */
   #isNew(): boolean {
     try {
-      return statSync(dirname(this.#path), { throwIfNoEntry: false }) === undefined;
+      return lstatSync(dirname(this.#path), { throwIfNoEntry: false }) === undefined;
     } catch {
       // a directory that may not be looked into is told when the file is read
       return false;

@@ -147,12 +147,10 @@ export class FileStore implements HealthStore {
     return { entries, beside, corrupt };
   }
 
-  /**
-   * Whether not even the directory is there, as in most first runs: an error made to be caught takes longer than to look. By
-   * `lstat`, as `stat` of newer versions of Node calls a place below a file one where nothing is.
-   */
+  /** Whether not even the directory is there, as in most first runs: an error made to be caught takes longer than to look. */
   #isNew(): boolean {
     try {
+      // to `stat` of newer versions of Node a place below a file is one where nothing is
       return lstatSync(dirname(this.#path), { throwIfNoEntry: false }) === undefined;
     } catch {
       // a directory that may not be looked into is told when the file is read

@@ -69,9 +69,9 @@ function hintFor(code: string): string {
  * Whether the lines of what stands below these keys are kept: those of the file itself, and of its known keys. Anything else
  * is a mistake that the key above it tells, and pointers to all that somebody put under one long key would fill the memory.
  */
-function hasLine(above: readonly (string | number)[]): boolean {
+function hasLine(above: readonly string[]): boolean {
   const [top] = above;
-  return top === undefined || (above.length === 1 && knownKeys['']?.includes(String(top)) === true);
+  return top === undefined || (above.length === 1 && knownKeys['']?.includes(top) === true);
 }
 
 /** The pointer to a member of what `pointer` points at. */

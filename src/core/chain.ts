@@ -59,7 +59,8 @@ export class Chain {
     const run = new ChainRun(this.#parts, this.#withProviderNames(request), options);
     const events = run.events();
     const end = events.return.bind(events);
-    // A generator's own `return` waits for the event that is due; the request behind it must end at once.
+    // A generator's own `return` waits for the event that is due; the request behind it must end at once. Defined, as nothing can be
+    // assigned in its place where built-in objects are frozen.
     const value: typeof end = (result) => {
       run.leave();
       return end(result);

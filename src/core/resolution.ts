@@ -63,8 +63,11 @@ export async function resolveSpecs(
   let nodes = 0;
   const known = new Map<ResolvedProvider, ProviderFacts>();
   const factsOf = (name: string, resolved: ResolvedProvider): ProviderFacts => {
-    const facts = known.get(resolved) ?? providerFacts(name, resolved);
-    known.set(resolved, facts);
+    let facts = known.get(resolved);
+    if (facts === undefined) {
+      facts = providerFacts(name, resolved);
+      known.set(resolved, facts);
+    }
     return facts;
   };
   const findParts = { ...parts, factsOf };
